@@ -1,0 +1,115 @@
+/* The engine: one weights file (tensors and an op graph, docs/weights-format.md)
+ * becomes a network that runs on XNNPACK.
+ *
+ * Life of a network:
+ *   pa_nn_weights_open   checks every byte of the file that has a meaning
+ *   pa_nn_net_create     infers shapes for the given input sizes, cuts the graph
+ *                        into XNNPACK subgraphs and operators of our own, and
+ *                        allocates everything that running will need
+ *   pa_nn_net_run        computes; allocates nothing
+ *
+ * Tensors are float32 at run time, NHWC for images, densely packed. Weights that
+ * are int8 or float16 on disk are expanded once, when the network is made. */
+#ifndef PARSONA_NN_NN_H
+#define PARSONA_NN_NN_H
+
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/limits.h"
+
+/* ------------------------------------------------------------ the engine */
+
+typedef struct pa_nn_engine pa_nn_engine;
+
+/* What networks share: XNNPACK, the thread pool and the workspace (one for all
+ * networks of the engine, so memory is that of the largest, not of their sum;
+ * hence one network runs at a time). `threads` as in pa_context_options. */
+pa_status pa_nn_engine_create(pa_error *err, unsigned threads,
+                              pa_nn_engine **engine);
+/* After every network made from it. */
+void pa_nn_engine_destroy(pa_nn_engine *engine);
+unsigned pa_nn_engine_threads(const pa_nn_engine *engine);
+
+/* Runs task(user, i) for 0 <= i < count on the engine's threads and waits. For
+ * the pipeline's own loops (resampling, composition). */
+void pa_nn_parallel(pa_nn_engine *engine, size_t count,
+                    void (*task)(void *user, size_t i), void *user);
+
+/* ------------------------------------------------------------ the weights */
+
+typedef struct pa_nn_weights pa_nn_weights;
+
+/* Checks and indexes a weights file. `bytes` is not copied and must live and
+ * stay unchanged as long as the handle. Every error is PA_ERROR_WEIGHTS (or
+ * _MEMORY, _TOO_LARGE) with a sentence that names the field, tensor or op. */
+pa_status pa_nn_weights_open(pa_error *err, const void *bytes, size_t size,
+                             pa_nn_weights **weights);
+void pa_nn_weights_close(pa_nn_weights *weights);
+
+/* A string of the file's __metadata__ ("role", "name", "license", "source",
+ * ...); NULL when it is not there. */
+const char *pa_nn_weights_text(const pa_nn_weights *weights, const char *key);
+
+/* The file's own label table, in the order of the network's channels. */
+size_t pa_nn_weights_label_count(const pa_nn_weights *weights);
+const char *pa_nn_weights_label(const pa_nn_weights *weights, size_t index);
+
+/* A constant that is no weight of an op but that a pipeline reads (anchors, a
+ * mesh's triangles): float32 tensor by name. NULL when there is none of exactly
+ * `count` elements. */
+const float *pa_nn_weights_constant(const pa_nn_weights *weights,
+                                    const char *name, size_t count);
+
+/* ------------------------------------------------------------ the network */
+
+typedef struct pa_nn_net pa_nn_net;
+
+typedef struct pa_nn_shape {
+  size_t rank;
+  size_t dim[PA_LIMIT_TENSOR_RANK];
+} pa_nn_shape;
+
+typedef struct pa_nn_net_options {
+  /* One shape for each of the graph's inputs; NULL when the file fixes them all.
+   * A dimension the file fixes must agree. */
+  const pa_nn_shape *input_shapes;
+  bool profile;
+} pa_nn_net_options;
+
+/* options may be NULL. The network keeps no reference to `weights`: the file may
+ * be closed and released afterwards. */
+pa_status pa_nn_net_create(pa_error *err, pa_nn_engine *engine,
+                           const pa_nn_weights *weights,
+                           const pa_nn_net_options *options, pa_nn_net **net);
+void pa_nn_net_destroy(pa_nn_net *net);
+
+/* Inputs and outputs by the names that the file gives them; NULL for an unknown
+ * name. The buffers belong to the network: write the input's before, read the
+ * output's after pa_nn_net_run. `shape` may be NULL. */
+float *pa_nn_net_input(pa_nn_net *net, const char *name, pa_nn_shape *shape);
+const float *pa_nn_net_output(const pa_nn_net *net, const char *name,
+                              pa_nn_shape *shape);
+
+/* Computes. `cancel` may be NULL; it is read between subgraphs, and when it is
+ * not 0 the result is PA_ERROR_CANCELLED and the outputs are unspecified. */
+pa_status pa_nn_net_run(pa_error *err, pa_nn_net *net,
+                        const atomic_int *cancel);
+
+/* Bytes that the network holds for its packed weights and its buffers, and the
+ * size of its arena (activations; shared through the engine's workspace), known
+ * as soon as it is made. */
+size_t pa_nn_net_bytes(const pa_nn_net *net);
+size_t pa_nn_net_arena_bytes(const pa_nn_net *net);
+
+/* Multiplications with additions (MACs) of one run. */
+double pa_nn_net_macs(const pa_nn_net *net);
+
+/* Times of the last run, one entry an operator in order of execution; 0 entries
+ * unless the network was made with `profile`. */
+size_t pa_nn_net_profile_count(const pa_nn_net *net);
+double pa_nn_net_profile(const pa_nn_net *net, size_t index, const char **op);
+
+#endif

@@ -1,0 +1,300 @@
+/* Parsona: a photo in, people out.
+ *
+ *   pa_context *ctx;
+ *   pa_context_create(NULL, &ctx);
+ *   pa_context_load(ctx, bytes, size);          once per weights file
+ *   pa_image *photo;
+ *   pa_image_decode(ctx, file, file_size, &photo);
+ *   pa_scene *scene;
+ *   pa_parse(ctx, photo, NULL, &scene);
+ *   ... pa_scene_labels(scene), pa_scene_person(scene, 0), pa_stitch(...)
+ *   pa_scene_destroy(scene); pa_image_destroy(photo); pa_context_destroy(ctx);
+ *
+ * Conventions
+ * - Functions return a pa_status; on failure outputs are left NULL or untouched
+ *   and pa_context_message(ctx) holds one sentence that says what was wrong.
+ *   The context stays usable after every error.
+ * - A handle made by X_create/decode/parse is owned by the caller and released
+ *   by X_destroy (NULL is allowed). Pointers returned by accessors live as long
+ *   as their handle. Scenes and images do not depend on the context that made
+ *   them and may outlive it.
+ * - Images are row-major, top row first, no padding between rows. Coordinates
+ *   are pixels of the photo after its EXIF orientation has been applied, x to
+ *   the right, y down; (0, 0) is the corner of the first pixel, so its centre
+ *   is (0.5, 0.5). Left and right are the person's own.
+ * - A context may be used from one thread at a time; different contexts are
+ *   independent. Only pa_context_cancel may be called from another thread.
+ * - Nothing is printed, no file is opened, nothing is sent anywhere. */
+#ifndef PARSONA_H
+#define PARSONA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define PARSONA_VERSION "0.1.0"
+
+/* -------------------------------------------------------------- status */
+
+typedef enum pa_status {
+  PA_OK = 0,
+  PA_ERROR_ARGUMENT,    /* a NULL, a bad option, an index out of range */
+  PA_ERROR_MEMORY,      /* an allocation failed */
+  PA_ERROR_IMAGE,       /* not an image, truncated, or of a kind not read */
+  PA_ERROR_TOO_LARGE,   /* over a limit of base/limits.h */
+  PA_ERROR_WEIGHTS,     /* not a weights file, damaged, or not what it says */
+  PA_ERROR_NO_NETWORK,  /* a network that the call needs is not loaded */
+  PA_ERROR_CANCELLED,   /* pa_context_cancel, or a progress callback said so */
+  PA_ERROR_UNSUPPORTED, /* this build or machine cannot do it */
+  PA_ERROR_INTERNAL     /* a defect in the library */
+} pa_status;
+
+/* "ok", "argument", "memory", ...: a stable word for each status. */
+const char *pa_status_name(pa_status status);
+
+/* The version of the library that runs, as PARSONA_VERSION. */
+const char *pa_version(void);
+
+/* ------------------------------------------------------------- context */
+
+typedef struct pa_context pa_context;
+
+typedef struct pa_context_options {
+  /* Threads to compute with, the caller's included. 0: one per processor, at
+   * most 8. Builds without threads use 1 whatever is asked. */
+  unsigned threads;
+  /* Record the time of every operator of every network, see pa_context_profile.
+   * Costs a few per cent. */
+  bool profile;
+} pa_context_options;
+
+/* options may be NULL: all zero. */
+pa_status pa_context_create(const pa_context_options *options,
+                            pa_context **context);
+void pa_context_destroy(pa_context *context);
+
+/* What the last failed call on this context had to say; "" when none failed.
+ * Valid until the next call on the context. */
+const char *pa_context_message(const pa_context *context);
+unsigned pa_context_threads(const pa_context *context);
+
+/* Makes the call under way on this context return PA_ERROR_CANCELLED as soon as
+ * it can (between subgraphs of a network: some tens of milliseconds). Has no
+ * effect when none is under way. May be called from any thread. */
+void pa_context_cancel(pa_context *context);
+
+/* Loads one weights file (docs/weights-format.md). Its role in the pipeline is
+ * written in the file ("parts", "people", "pose" ...); loading a second file of
+ * one role replaces the first. The bytes are copied or unpacked: the caller may
+ * release them on return. */
+pa_status pa_context_load(pa_context *context, const void *bytes, size_t size);
+
+/* A loaded network, for terms and credits. Strings live as long as the network
+ * stays loaded. */
+typedef struct pa_network_info {
+  const char *role;    /* "people", "pose", "parts", ... */
+  const char *name;    /* "selfie_multiclass_256x256" */
+  const char *license; /* SPDX identifier, e.g. "Apache-2.0" */
+  const char *source;  /* where the weights come from */
+  size_t bytes;        /* memory that it holds */
+} pa_network_info;
+
+size_t pa_context_network_count(const pa_context *context);
+pa_status pa_context_network(pa_context *context, size_t index,
+                             pa_network_info *info);
+
+/* --------------------------------------------------------------- image */
+
+typedef struct pa_image pa_image; /* 8-bit RGBA, straight alpha */
+
+/* Decodes a JPEG, PNG, BMP or GIF (its first frame) and applies the EXIF
+ * orientation. CMYK and 16-bit files become 8-bit RGB. Alpha is kept. */
+pa_status pa_image_decode(pa_context *context, const void *bytes, size_t size,
+                          pa_image **image);
+
+/* Copies pixels that are already decoded: `width * height` RGBA values, rows
+ * `stride` bytes apart (0: width * 4). */
+pa_status pa_image_from_rgba(pa_context *context, const uint8_t *rgba,
+                             unsigned width, unsigned height, size_t stride,
+                             pa_image **image);
+void pa_image_destroy(pa_image *image);
+
+unsigned pa_image_width(const pa_image *image);
+unsigned pa_image_height(const pa_image *image);
+/* width * height * 4 bytes. */
+const uint8_t *pa_image_rgba(const pa_image *image);
+
+/* Encodes `width * height * channels` bytes (channels 1 grey, 3 RGB, 4 RGBA) as
+ * a PNG. *png is released with pa_bytes_free. */
+pa_status pa_png_encode(pa_context *context, const uint8_t *pixels,
+                        unsigned width, unsigned height, unsigned channels,
+                        uint8_t **png, size_t *png_size);
+void pa_bytes_free(void *bytes);
+
+/* --------------------------------------------------------------- parse */
+
+typedef struct pa_scene pa_scene;
+
+/* The vocabulary of Parsona, in the order of the label map's values; the first
+ * is the background. Networks have label tables of their own, which are matched
+ * to this one by name. */
+size_t pa_label_count(void);
+/* "background", "hat", "hair", ...; NULL out of range. */
+const char *pa_label_name(size_t label);
+/* The label's index; -1 for an unknown name. */
+int pa_label_find(const char *name);
+
+typedef enum pa_stage {
+  PA_STAGE_FIND,   /* finding the people */
+  PA_STAGE_PERSON, /* landmarks, mask and parts of one person */
+  PA_STAGE_COMPOSE /* putting the people together on the photo */
+} pa_stage;
+
+/* Called between steps with what is about to be done: `done` of `total` steps
+ * are finished. Return false to cancel. */
+typedef bool (*pa_progress_callback)(void *user, pa_stage stage, unsigned done,
+                                     unsigned total);
+
+typedef struct pa_parse_options {
+  unsigned max_persons;  /* 0: PA_LIMIT_PERSONS */
+  float min_score;       /* people below it are dropped; 0: the default, 0.3 */
+  pa_progress_callback progress; /* may be NULL */
+  void *progress_user;
+} pa_parse_options;
+
+/* Finds every person of the photo and labels every pixel. A photo without
+ * people is a scene of no persons, all background; not an error. */
+pa_status pa_parse(pa_context *context, const pa_image *image,
+                   const pa_parse_options *options, pa_scene **scene);
+
+/* The same in steps, for callers that must breathe in between (a browser's
+ * worker without shared memory). pa_parse_begin copies the image, so it may be
+ * destroyed at once. Call pa_parse_step until *scene is not NULL. One job at a
+ * time per context. pa_parse_end releases the job at any point. */
+typedef struct pa_parse_job pa_parse_job;
+pa_status pa_parse_begin(pa_context *context, const pa_image *image,
+                         const pa_parse_options *options, pa_parse_job **job);
+pa_status pa_parse_step(pa_parse_job *job, pa_scene **scene);
+void pa_parse_end(pa_parse_job *job);
+
+void pa_scene_destroy(pa_scene *scene);
+unsigned pa_scene_width(const pa_scene *scene);
+unsigned pa_scene_height(const pa_scene *scene);
+/* width * height bytes: the label of each pixel, an index below
+ * pa_label_count(). */
+const uint8_t *pa_scene_labels(const pa_scene *scene);
+/* width * height bytes: the id of the person at each pixel, 0 for nobody. */
+const uint8_t *pa_scene_persons(const pa_scene *scene);
+
+#define PA_KEYPOINTS 33
+
+typedef struct pa_keypoint {
+  float x, y;  /* photo pixels; may lie outside the photo */
+  float score; /* 0..1: how sure it is, and that the point is visible */
+} pa_keypoint;
+
+typedef struct pa_person {
+  unsigned id;   /* 1, 2, ...: the value in the person map */
+  float score;   /* 0..1 */
+  float x, y, width, height; /* tight box of the person's pixels */
+  /* The 33 landmarks of BlazePose (Bazarevsky et al. 2020), in its order. */
+  pa_keypoint keypoints[PA_KEYPOINTS];
+  /* The same in metres, from the hips' middle: x to the photo's right, y down,
+   * z away from the camera. All zero when no pose network is loaded. */
+  float world[PA_KEYPOINTS][3];
+  /* Pixels of each label that belong to this person. */
+  const uint32_t *label_pixels; /* pa_label_count() values */
+} pa_person;
+
+/* "nose", "left_eye_inner", ... */
+const char *pa_keypoint_name(size_t keypoint);
+
+/* Persons are in the order of their ids, the most certain first. */
+size_t pa_scene_person_count(const pa_scene *scene);
+pa_status pa_scene_person(const pa_scene *scene, size_t index,
+                          pa_person *person);
+
+/* Fills `mask` (width * height bytes) with 255 where the pixel has `label` (-1:
+ * any label but background) and belongs to person `id` (0: to anybody), else
+ * 0. */
+pa_status pa_scene_mask(const pa_scene *scene, unsigned id, int label,
+                        uint8_t *mask);
+
+typedef struct pa_timing {
+  double find_ms, pose_ms, parts_ms, compose_ms, total_ms;
+} pa_timing;
+pa_timing pa_scene_timing(const pa_scene *scene);
+
+/* -------------------------------------------------------------- stitch */
+
+typedef struct pa_color {
+  uint8_t r, g, b, a;
+} pa_color;
+
+/* Named palettes: "parsona", "lip", "pastel", "contrast", "grey" ... */
+size_t pa_palette_count(void);
+const char *pa_palette_name(size_t palette);
+/* Fills colors[pa_label_count()]; PA_ERROR_ARGUMENT for an unknown name. */
+pa_status pa_palette(const char *name, pa_color *colors);
+
+typedef struct pa_stitch_options {
+  /* pa_label_count() colours, straight alpha; NULL: the palette "parsona". */
+  const pa_color *colors;
+  /* Labels to draw, bottom first; NULL: all but the background, in table order.
+   * Where layers meet, an edge pixel mixes them by coverage. */
+  const uint8_t *layers;
+  size_t layer_count;
+  /* 0..1: how far each person's colours are turned towards a hue of their own;
+   * 0 colours by part only, 1 by person only. */
+  float person_tint;
+  /* Persons to draw; NULL: all. Values of pa_person.id. */
+  const uint8_t *persons;
+  size_t person_count;
+  float alpha;      /* of the whole map, 0..1; 0 stands for 1 */
+  bool hard_edges;  /* no anti-aliasing */
+} pa_stitch_options;
+
+/* Colours label and person maps (width * height bytes each) into
+ * `rgba` (width * height * 4 bytes, straight alpha, transparent background). */
+pa_status pa_stitch(const uint8_t *labels, const uint8_t *persons,
+                    unsigned width, unsigned height,
+                    const pa_stitch_options *options, uint8_t *rgba);
+
+/* The colour that a person's label has under these options, for legends. */
+pa_color pa_stitch_color(const pa_stitch_options *options, unsigned id,
+                         unsigned label);
+
+/* COCO's run-length encoding of a mask (non-zero: inside), column by column:
+ * counts of zeros, ones, zeros ... `counts` holds up to `capacity` values;
+ * returns how many there are, which may be more than fit. */
+size_t pa_rle_encode(const uint8_t *mask, unsigned width, unsigned height,
+                     uint32_t *counts, size_t capacity);
+/* COCO's compressed string of such counts (6 bits a character, cocoapi
+ * rleToString). Returns its length; writes at most `capacity` bytes, always
+ * ended by a zero when capacity is not 0. */
+size_t pa_rle_string(const uint32_t *counts, size_t count, char *text,
+                     size_t capacity);
+
+/* ----------------------------------------------------------- profiling */
+
+/* One operator's share of the last run of a network. */
+typedef struct pa_profile_entry {
+  const char *network;
+  const char *op;
+  double ms;
+} pa_profile_entry;
+
+/* Number of entries, and the entries one by one; 0 when the context was made
+ * without `profile`. */
+size_t pa_context_profile_count(const pa_context *context);
+pa_status pa_context_profile(pa_context *context, size_t index,
+                             pa_profile_entry *entry);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
