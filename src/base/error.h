@@ -26,4 +26,7 @@ pa_error_set(pa_error *err, pa_status status, const char *format, ...);
 /* The commonest: PA_ERROR_MEMORY, "out of memory: SIZE bytes for WHAT". */
 pa_status pa_error_memory(pa_error *err, size_t size, const char *what);
 
+/* The error that a context's public functions write to. */
+pa_error *pa_context_error(pa_context *context);
+
 #endif

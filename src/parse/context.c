@@ -1,0 +1,206 @@
+#include "parse/context.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+
+static const char *const role_names[PA_ROLE_COUNT] = {
+    [PA_ROLE_PEOPLE] = "people",
+    [PA_ROLE_POSE] = "pose",
+    [PA_ROLE_PARTS] = "parts",
+};
+
+pa_error *pa_context_error(pa_context *context) {
+  return &context->err;
+}
+
+static void unload(pa_network *network) {
+  pa_nn_net_destroy(network->net);
+  pa_nn_weights_close(network->weights);
+  pa_mem_free(network->bytes);
+  memset(network, 0, sizeof *network);
+}
+
+pa_status pa_context_create(const pa_context_options *options,
+                            pa_context **context) {
+  if (!context) return PA_ERROR_ARGUMENT;
+  *context = NULL;
+  pa_context *made = pa_mem_calloc(1, sizeof *made);
+  if (!made) return PA_ERROR_MEMORY;
+  made->profile = options && options->profile;
+  pa_status status = pa_nn_engine_create(
+      &made->err, options ? options->threads : 0, &made->engine);
+  if (status != PA_OK) {
+    pa_mem_free(made);
+    return status;
+  }
+  *context = made;
+  return PA_OK;
+}
+
+void pa_context_destroy(pa_context *context) {
+  if (!context) return;
+  for (int role = 0; role < PA_ROLE_COUNT; role++)
+    unload(&context->networks[role]);
+  pa_nn_engine_destroy(context->engine);
+  pa_mem_free(context);
+}
+
+const char *pa_context_message(const pa_context *context) {
+  return context ? context->err.text : "no context";
+}
+
+unsigned pa_context_threads(const pa_context *context) {
+  return context ? pa_nn_engine_threads(context->engine) : 0;
+}
+
+void pa_context_cancel(pa_context *context) {
+  if (context) atomic_store(&context->cancel, 1);
+}
+
+static pa_status find_role(pa_error *err, const pa_nn_weights *weights,
+                           pa_role *role) {
+  const char *text = pa_nn_weights_text(weights, "role");
+  if (!text)
+    return pa_error_set(err, PA_ERROR_WEIGHTS,
+                        "the weights file does not say its role");
+  for (int i = 0; i < PA_ROLE_COUNT; i++) {
+    if (strcmp(text, role_names[i])) continue;
+    *role = (pa_role)i;
+    return PA_OK;
+  }
+  return pa_error_set(err, PA_ERROR_WEIGHTS,
+                      "a network of role \"%.40s\" is of no use here", text);
+}
+
+pa_status pa_context_load(pa_context *context, const void *bytes, size_t size) {
+  if (!context) return PA_ERROR_ARGUMENT;
+  pa_error *err = &context->err;
+  if (!bytes || !size)
+    return pa_error_set(err, PA_ERROR_ARGUMENT, "the weights file is empty");
+  if (context->busy)
+    return pa_error_set(err, PA_ERROR_ARGUMENT,
+                        "a parse is under way: load weights before or after");
+  if (size > PA_LIMIT_WEIGHTS_FILE)
+    return pa_error_set(err, PA_ERROR_TOO_LARGE,
+                        "the weights file has %zu bytes", size);
+
+  pa_network loaded = {.size = size};
+  pa_role role;
+  loaded.bytes = pa_mem_alloc(size);
+  if (!loaded.bytes) return pa_error_memory(err, size, "a weights file");
+  memcpy(loaded.bytes, bytes, size);
+  pa_status status =
+      pa_nn_weights_open(err, loaded.bytes, size, &loaded.weights);
+  if (status == PA_OK) status = find_role(err, loaded.weights, &role);
+  if (status != PA_OK) {
+    unload(&loaded);
+    return status;
+  }
+  unload(&context->networks[role]);
+  context->networks[role] = loaded;
+  return PA_OK;
+}
+
+bool pa_context_has(const pa_context *context, pa_role role) {
+  return context->networks[role].bytes != NULL;
+}
+
+static bool same_shape(const pa_nn_shape *a, const pa_nn_shape *b) {
+  return a->rank == b->rank &&
+         !memcmp(a->dim, b->dim, a->rank * sizeof a->dim[0]);
+}
+
+pa_status pa_context_net(pa_context *context, pa_role role,
+                         const pa_nn_shape *input, pa_nn_net **net) {
+  pa_network *network = &context->networks[role];
+  if (!network->bytes)
+    return pa_error_set(&context->err, PA_ERROR_NO_NETWORK,
+                        "no network of role \"%s\" is loaded",
+                        role_names[role]);
+  if (network->net && input && !same_shape(input, &network->shape)) {
+    pa_nn_net_destroy(network->net);
+    network->net = NULL;
+  }
+  if (!network->net) {
+    pa_nn_net_options options = {.input_shapes = input,
+                                 .profile = context->profile};
+    pa_status status =
+        pa_nn_net_create(&context->err, context->engine, network->weights,
+                         &options, &network->net);
+    if (status != PA_OK) return status;
+    if (input) network->shape = *input;
+  }
+  *net = network->net;
+  return PA_OK;
+}
+
+/* The index-th loaded network, NULL past the last. */
+static const pa_network *loaded_network(const pa_context *context,
+                                        size_t index) {
+  for (int role = 0; role < PA_ROLE_COUNT; role++)
+    if (context->networks[role].bytes && index-- == 0)
+      return &context->networks[role];
+  return NULL;
+}
+
+size_t pa_context_network_count(const pa_context *context) {
+  size_t count = 0;
+  while (context && loaded_network(context, count))
+    count++;
+  return count;
+}
+
+static const char *text_or_empty(const pa_nn_weights *weights,
+                                 const char *key) {
+  const char *text = pa_nn_weights_text(weights, key);
+  return text ? text : "";
+}
+
+pa_status pa_context_network(pa_context *context, size_t index,
+                             pa_network_info *info) {
+  if (!context || !info) return PA_ERROR_ARGUMENT;
+  const pa_network *network = loaded_network(context, index);
+  if (!network)
+    return pa_error_set(&context->err, PA_ERROR_ARGUMENT, "no network %zu",
+                        index);
+  info->role = text_or_empty(network->weights, "role");
+  info->name = text_or_empty(network->weights, "name");
+  info->license = text_or_empty(network->weights, "license");
+  info->source = text_or_empty(network->weights, "source");
+  info->bytes =
+      network->size + (network->net ? pa_nn_net_bytes(network->net) : 0);
+  return PA_OK;
+}
+
+/* The network and its entry that a running index over all profiles means. */
+static const pa_network *profiled(const pa_context *context, size_t *index) {
+  for (int role = 0; role < PA_ROLE_COUNT; role++) {
+    const pa_network *network = &context->networks[role];
+    if (!network->net) continue;
+    size_t count = pa_nn_net_profile_count(network->net);
+    if (*index < count) return network;
+    *index -= count;
+  }
+  return NULL;
+}
+
+size_t pa_context_profile_count(const pa_context *context) {
+  size_t count = 0;
+  for (int role = 0; context && role < PA_ROLE_COUNT; role++)
+    if (context->networks[role].net)
+      count += pa_nn_net_profile_count(context->networks[role].net);
+  return count;
+}
+
+pa_status pa_context_profile(pa_context *context, size_t index,
+                             pa_profile_entry *entry) {
+  if (!context || !entry) return PA_ERROR_ARGUMENT;
+  const pa_network *network = profiled(context, &index);
+  if (!network)
+    return pa_error_set(&context->err, PA_ERROR_ARGUMENT,
+                        "no such profile entry");
+  entry->network = text_or_empty(network->weights, "name");
+  entry->ms = pa_nn_net_profile(network->net, index, &entry->op);
+  return PA_OK;
+}

@@ -1,0 +1,44 @@
+/* The context: one engine, the loaded networks, the last error. */
+#ifndef PARSONA_PARSE_CONTEXT_H
+#define PARSONA_PARSE_CONTEXT_H
+
+#include <stdatomic.h>
+
+#include "base/error.h"
+#include "nn/nn.h"
+#include "parsona.h"
+
+/* The places in the pipeline that a weights file can take (its `role`). */
+typedef enum pa_role {
+  PA_ROLE_PEOPLE, /* finds people: MoveNet multipose */
+  PA_ROLE_POSE,   /* landmarks and mask of one person: BlazePose */
+  PA_ROLE_PARTS,  /* classes of one person's pixels: selfie_multiclass */
+  PA_ROLE_COUNT
+} pa_role;
+
+typedef struct pa_network {
+  uint8_t *bytes; /* our copy of the file; NULL: the role is not loaded */
+  size_t size;
+  pa_nn_weights *weights;
+  pa_nn_net *net;    /* made when first needed, NULL before */
+  pa_nn_shape shape; /* of its input, when the file leaves it open */
+} pa_network;
+
+struct pa_context {
+  pa_error err;
+  pa_nn_engine *engine;
+  pa_network networks[PA_ROLE_COUNT];
+  atomic_int cancel;
+  bool profile;
+  bool busy; /* a parse job is under way */
+};
+
+/* The network of a role, made on first use. `input` is the shape for a network
+ * whose file leaves its input's size open (kept until another is asked for);
+ * NULL for the others. PA_ERROR_NO_NETWORK when the role is not loaded. */
+pa_status pa_context_net(pa_context *context, pa_role role,
+                         const pa_nn_shape *input, pa_nn_net **net);
+
+bool pa_context_has(const pa_context *context, pa_role role);
+
+#endif
