@@ -2,6 +2,7 @@
 #ifndef PARSONA_IMAGE_IMAGE_H
 #define PARSONA_IMAGE_IMAGE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -11,6 +12,8 @@
 struct pa_image {
   unsigned width, height;
   uint8_t *rgba;
+  /* Every alpha is 255, which makes sampling faster. false is always right. */
+  bool opaque;
 };
 
 /* Decodes and orients, see pa_image_decode in parsona.h. Checks the header's
@@ -21,6 +24,12 @@ pa_status pa_image_read(pa_error *err, const uint8_t *bytes, size_t size,
 /* `width * height` pixels, uninitialised. Checks the limits. */
 pa_status pa_image_create(pa_error *err, unsigned width, unsigned height,
                           pa_image **image);
+
+/* PA_OK when an image of this size may be made. */
+pa_status pa_image_check_size(pa_error *err, unsigned width, unsigned height);
+
+/* Looks at every pixel for the value of `opaque`. */
+bool pa_image_is_opaque(const pa_image *image);
 
 /* The EXIF orientation tag of a JPEG or PNG: 1..8, 1 when it has none or the
  * tag is malformed (Exif 2.32, 4.6.4 A; JEITA CP-3451). Reads nothing outside
