@@ -244,8 +244,9 @@ pa_status pa_palette(const char *name, pa_color *colors);
 typedef struct pa_stitch_options {
   /* pa_label_count() colours, straight alpha; NULL: the palette "parsona". */
   const pa_color *colors;
-  /* Labels to draw, bottom first; NULL: all but the background, in table order.
-   * Where layers meet, an edge pixel mixes them by coverage. */
+  /* Labels to draw, bottom first; NULL: all but the background, the large parts
+   * below the small ones. Where layers meet, an edge pixel mixes them by
+   * coverage, the upper one counting more: it keeps its outline. */
   const uint8_t *layers;
   size_t layer_count;
   /* 0..1: how far each person's colours are turned towards a hue of their own;
@@ -258,8 +259,9 @@ typedef struct pa_stitch_options {
   bool hard_edges;  /* no anti-aliasing */
 } pa_stitch_options;
 
-/* Colours label and person maps (width * height bytes each) into
- * `rgba` (width * height * 4 bytes, straight alpha, transparent background). */
+/* Colours label and person maps (width * height bytes each; `persons` may be
+ * NULL) into `rgba` (width * height * 4 bytes, straight alpha, transparent
+ * background). Values beyond the tables are not drawn. Allocates nothing. */
 pa_status pa_stitch(const uint8_t *labels, const uint8_t *persons,
                     unsigned width, unsigned height,
                     const pa_stitch_options *options, uint8_t *rgba);
