@@ -25,6 +25,11 @@
 #define PA_LIMIT_TENSOR_ELEMENTS (1u << 28)
 #define PA_LIMIT_GRAPH_OPS 8192
 #define PA_LIMIT_OP_OPERANDS 16
+#define PA_LIMIT_GRAPH_PORTS 64 /* inputs, outputs of a graph */
+
+/* Networks. A run of more than that is hours of work, hence a mistake. */
+#define PA_LIMIT_NET_MACS 1e14
+#define PA_LIMIT_NET_BYTES (SIZE_MAX / 4) /* arena and buffers */
 
 /* Threads a context may use. */
 #define PA_LIMIT_THREADS 64

@@ -1,15 +1,16 @@
-/* The engine: one weights file (tensors and an op graph, docs/weights-format.md)
- * becomes a network that runs on XNNPACK.
+/* The engine: one weights file (tensors and an op graph,
+ * docs/weights-format.md) becomes a network that runs on XNNPACK.
  *
  * Life of a network:
  *   pa_nn_weights_open   checks every byte of the file that has a meaning
- *   pa_nn_net_create     infers shapes for the given input sizes, cuts the graph
- *                        into XNNPACK subgraphs and operators of our own, and
+ *   pa_nn_net_create     infers shapes for the given input sizes, turns the
+ *                        graph into XNNPACK operators and loops of our own, and
  *                        allocates everything that running will need
  *   pa_nn_net_run        computes; allocates nothing
  *
- * Tensors are float32 at run time, NHWC for images, densely packed. Weights that
- * are int8 or float16 on disk are expanded once, when the network is made. */
+ * Tensors are float32 at run time, NHWC for images, densely packed. Weights
+ * that are int8 or float16 on disk are expanded once, when the network is made.
+ */
 #ifndef PARSONA_NN_NN_H
 #define PARSONA_NN_NN_H
 
@@ -43,7 +44,8 @@ void pa_nn_parallel(pa_nn_engine *engine, size_t count,
 typedef struct pa_nn_weights pa_nn_weights;
 
 /* Checks and indexes a weights file. `bytes` is not copied and must live and
- * stay unchanged as long as the handle. Every error is PA_ERROR_WEIGHTS (or
+ * stay unchanged as long as the handle; they must begin at a multiple of 8, as
+ * what malloc gives does. Every error is PA_ERROR_WEIGHTS (or
  * _MEMORY, _TOO_LARGE) with a sentence that names the field, tensor or op. */
 pa_status pa_nn_weights_open(pa_error *err, const void *bytes, size_t size,
                              pa_nn_weights **weights);
@@ -73,14 +75,19 @@ typedef struct pa_nn_shape {
 } pa_nn_shape;
 
 typedef struct pa_nn_net_options {
-  /* One shape for each of the graph's inputs; NULL when the file fixes them all.
-   * A dimension the file fixes must agree. */
+  /* One shape for each of the graph's inputs; NULL when the file fixes them
+   * all. A dimension the file fixes must agree. */
   const pa_nn_shape *input_shapes;
   bool profile;
+  /* The most work that a run may be, in multiply-adds (what is only added,
+   * compared or copied counts as well): a network that takes more is refused
+   * with PA_ERROR_TOO_LARGE before anything of its size is allocated. 0:
+   * PA_LIMIT_NET_MACS. */
+  double max_work;
 } pa_nn_net_options;
 
-/* options may be NULL. The network keeps no reference to `weights`: the file may
- * be closed and released afterwards. */
+/* options may be NULL. The network keeps no reference to `weights`: the file
+ * may be closed and released afterwards. */
 pa_status pa_nn_net_create(pa_error *err, pa_nn_engine *engine,
                            const pa_nn_weights *weights,
                            const pa_nn_net_options *options, pa_nn_net **net);
@@ -93,7 +100,7 @@ float *pa_nn_net_input(pa_nn_net *net, const char *name, pa_nn_shape *shape);
 const float *pa_nn_net_output(const pa_nn_net *net, const char *name,
                               pa_nn_shape *shape);
 
-/* Computes. `cancel` may be NULL; it is read between subgraphs, and when it is
+/* Computes. `cancel` may be NULL; it is read between operators, and when it is
  * not 0 the result is PA_ERROR_CANCELLED and the outputs are unspecified. */
 pa_status pa_nn_net_run(pa_error *err, pa_nn_net *net,
                         const atomic_int *cancel);

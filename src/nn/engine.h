@@ -1,0 +1,33 @@
+/* The engine's inside, for net.c and its kin. */
+#ifndef PARSONA_NN_ENGINE_H
+#define PARSONA_NN_ENGINE_H
+
+#include <pthreadpool.h>
+
+#include "nn/nn.h"
+
+struct pa_nn_engine {
+  pthreadpool_t pool; /* NULL: one thread, the caller's */
+  unsigned threads;
+  /* Activations of whichever network runs. It only grows, when a network is
+   * made; `moves` counts that, so that networks notice. */
+  char *arena;
+  size_t arena_bytes;
+  unsigned moves;
+};
+
+/* Makes the arena at least that large. */
+pa_status pa_nn_engine_reserve(pa_error *err, pa_nn_engine *engine,
+                               size_t bytes);
+
+/* Bytes that XNNPACK has asked for on this thread since it began; operators
+ * keep all that they ask for, so a difference is what they hold. */
+size_t pa_nn_engine_tally(void);
+
+/* As pa_nn_parallel; when `last`, the workers go to sleep afterwards instead of
+ * spinning in wait for more. */
+void pa_nn_engine_run(pa_nn_engine *engine, size_t count,
+                      void (*task)(void *user, size_t i), void *user,
+                      bool last);
+
+#endif

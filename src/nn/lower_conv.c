@@ -1,0 +1,149 @@
+/* Ops with weights: convolutions, deconvolution, fully connected. The weights
+ * are expanded to float32, packed by XNNPACK into a copy of its own, and
+ * released before the next op's turn. */
+#include "base/mem.h"
+#include "nn/net.h"
+
+static enum xnn_status setup_conv(xnn_operator_t op, void *workspace,
+                                  const float *a, const float *b, float *y) {
+  (void)b;
+  return xnn_setup_convolution2d_nhwc_f32(op, workspace, a, y);
+}
+
+static enum xnn_status setup_deconv(xnn_operator_t op, void *workspace,
+                                    const float *a, const float *b, float *y) {
+  (void)workspace;
+  (void)b;
+  return xnn_setup_deconvolution2d_nhwc_f32(op, a, y);
+}
+
+static enum xnn_status setup_fully_connected(xnn_operator_t op, void *workspace,
+                                             const float *a, const float *b,
+                                             float *y) {
+  (void)workspace;
+  (void)b;
+  return xnn_setup_fully_connected_nc_f32(op, a, y);
+}
+
+typedef struct weights {
+  float *weight, *bias; /* bias: NULL when the op has none */
+} weights;
+
+static pa_status expand(pa_nn_build *b, size_t axis, weights *w) {
+  const pa_nn_op *op = b->op;
+  *w = (weights){0};
+  pa_status status =
+      pa_nn_expand(b->err, op->weight, op->weight_scale, axis, &w->weight);
+  if (status == PA_OK && op->bias)
+    status = pa_nn_expand(b->err, op->bias, NULL, 0, &w->bias);
+  return status;
+}
+
+static void release(weights *w) {
+  pa_mem_free(w->weight);
+  pa_mem_free(w->bias);
+}
+
+static enum xnn_status create_conv(pa_nn_build *b, const weights *w,
+                                   pa_nn_step *step) {
+  const pa_nn_op *op = b->op;
+  const pa_nn_shape *x = pa_nn_build_in(b, 0), *y = pa_nn_build_out(b, 0);
+  bool depthwise = op->kind == PA_NN_DEPTHWISE_CONV2D;
+  size_t in = x->dim[3], out = y->dim[3];
+  size_t groups = depthwise ? in : (size_t)op->groups;
+  int32_t window[2], pad[4];
+  size_t span[2];
+  pa_nn_window(op, window);
+  for (int i = 0; i < 2; i++)
+    span[i] = (size_t)(window[i] - 1) * (size_t)op->dilation[i] + 1;
+  pa_nn_pads(op, x->dim[1], x->dim[2], span, pad);
+  return xnn_create_convolution2d_nhwc_f32(
+      (uint32_t)pad[0], (uint32_t)pad[1], (uint32_t)pad[2], (uint32_t)pad[3],
+      (uint32_t)window[0], (uint32_t)window[1], (uint32_t)op->stride[0],
+      (uint32_t)op->stride[1], (uint32_t)op->dilation[0],
+      (uint32_t)op->dilation[1], (uint32_t)groups, in / groups, out / groups,
+      in, out, w->weight, w->bias, op->act_min, op->act_max,
+      b->flags | (depthwise ? XNN_FLAG_DEPTHWISE_CONVOLUTION : 0), NULL, NULL,
+      &step->xnn);
+}
+
+pa_status pa_nn_lower_conv(pa_nn_build *b) {
+  const pa_nn_shape *x = pa_nn_build_in(b, 0);
+  bool depthwise = b->op->kind == PA_NN_DEPTHWISE_CONV2D;
+  pa_nn_step *step = pa_nn_build_step(b);
+  weights w;
+  pa_status status = expand(b, depthwise ? 2 : 0, &w);
+  if (status == PA_OK)
+    status = pa_nn_build_check(b, create_conv(b, &w, step), step->xnn);
+  release(&w);
+  if (status != PA_OK) return status;
+  size_t workspace = 0, alignment;
+  status = pa_nn_build_check(
+      b,
+      xnn_reshape_convolution2d_nhwc_f32(step->xnn, x->dim[0], x->dim[1],
+                                         x->dim[2], &workspace, &alignment,
+                                         NULL, NULL, b->net->engine->pool),
+      step->xnn);
+  if (status != PA_OK) return status;
+  step->workspace = pa_nn_build_workspace(b, workspace);
+  step->setup = setup_conv;
+  return PA_OK;
+}
+
+static enum xnn_status create_deconv(pa_nn_build *b, const weights *w,
+                                     pa_nn_step *step) {
+  const pa_nn_op *op = b->op;
+  size_t in = pa_nn_build_in(b, 0)->dim[3], out = pa_nn_build_out(b, 0)->dim[3];
+  int32_t window[2];
+  pa_nn_window(op, window);
+  return xnn_create_deconvolution2d_nhwc_f32(
+      (uint32_t)op->pad[0], (uint32_t)op->pad[1], (uint32_t)op->pad[2],
+      (uint32_t)op->pad[3], (uint32_t)window[0], (uint32_t)window[1],
+      (uint32_t)op->stride[0], (uint32_t)op->stride[1], 1, 1, 1, in, out, in,
+      out, w->weight, w->bias, op->act_min, op->act_max, b->flags, NULL, NULL,
+      &step->xnn);
+}
+
+pa_status pa_nn_lower_deconv(pa_nn_build *b) {
+  const pa_nn_shape *x = pa_nn_build_in(b, 0);
+  const pa_nn_op *op = b->op;
+  pa_nn_step *step = pa_nn_build_step(b);
+  weights w;
+  pa_status status = expand(b, 0, &w);
+  if (status == PA_OK)
+    status = pa_nn_build_check(b, create_deconv(b, &w, step), step->xnn);
+  release(&w);
+  if (status != PA_OK) return status;
+  step->setup = setup_deconv;
+  return pa_nn_build_check(b,
+                           xnn_reshape_deconvolution2d_nhwc_f32(
+                               step->xnn, x->dim[0], x->dim[1], x->dim[2],
+                               (uint32_t)op->output_pad[0],
+                               (uint32_t)op->output_pad[1], NULL, NULL,
+                               b->net->engine->pool),
+                           step->xnn);
+}
+
+pa_status pa_nn_lower_fully_connected(pa_nn_build *b) {
+  const pa_nn_op *op = b->op;
+  size_t in = op->weight->shape.dim[1], out = op->weight->shape.dim[0];
+  pa_nn_step *step = pa_nn_build_step(b);
+  weights w;
+  pa_status status = expand(b, 0, &w);
+  if (status == PA_OK)
+    status =
+        pa_nn_build_check(b,
+                          xnn_create_fully_connected_nc_f32(
+                              in, out, in, out, w.weight, w.bias, op->act_min,
+                              op->act_max, b->flags, NULL, NULL, &step->xnn),
+                          step->xnn);
+  release(&w);
+  if (status != PA_OK) return status;
+  step->setup = setup_fully_connected;
+  return pa_nn_build_check(
+      b,
+      xnn_reshape_fully_connected_nc_f32(step->xnn,
+                                         pa_nn_count(pa_nn_build_in(b, 0)) / in,
+                                         b->net->engine->pool),
+      step->xnn);
+}
