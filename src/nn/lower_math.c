@@ -213,16 +213,17 @@ pa_status pa_nn_lower_batch_matmul(pa_nn_build *b) {
 
 /* -------------------------------------------------------------- reductions */
 
+/* A workspace is for other types than float32: XNNPACK must get none here. */
 static enum xnn_status setup_reduce(xnn_operator_t op, void *workspace,
                                     const float *a, const float *b, float *y) {
+  (void)workspace;
   (void)b;
-  return xnn_setup_reduce_nd(op, workspace, a, y);
+  return xnn_setup_reduce_nd(op, NULL, a, y);
 }
 
 pa_status pa_nn_lower_reduce(pa_nn_build *b) {
   const pa_nn_shape *x = pa_nn_build_in(b, 0);
   const pa_nn_list *list = &b->op->list;
-  size_t workspace = 0, alignment;
   int64_t axes[PA_LIMIT_TENSOR_RANK];
   for (uint32_t i = 0; i < list->count; i++)
     axes[i] = list->v[i];
@@ -235,11 +236,9 @@ pa_status pa_nn_lower_reduce(pa_nn_build *b) {
       step->xnn);
   if (status != PA_OK) return status;
   step->setup = setup_reduce;
-  status = pa_nn_build_check(
-      b,
-      xnn_reshape_reduce_nd(step->xnn, list->count, axes, x->rank, x->dim,
-                            &workspace, &alignment, b->net->engine->pool),
-      step->xnn);
-  step->workspace = pa_nn_build_workspace(b, workspace);
-  return status;
+  return pa_nn_build_check(b,
+                           xnn_reshape_reduce_nd(step->xnn, list->count, axes,
+                                                 x->rank, x->dim, NULL, NULL,
+                                                 b->net->engine->pool),
+                           step->xnn);
 }

@@ -1,6 +1,6 @@
 /* Every op of the weights format against a plain reference, on random shapes
  * and attributes. Each case is a file of one op (or of a few, where ops act on
- * each other), written, opened and run with one and with three threads. */
+ * each other), written, opened and run with one and with two threads. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -1430,7 +1430,7 @@ static int make_engines(void **state) {
   (void)state;
   pa_error err;
   return pa_nn_engine_create(&err, 1, &engines[0]) ||
-         pa_nn_engine_create(&err, 3, &engines[1]);
+         pa_nn_engine_create(&err, 2, &engines[1]);
 }
 
 static int destroy_engines(void **state) {
