@@ -1,0 +1,172 @@
+/** The engine's side of the protocol: answers calls with one Core, on whatever thread it was put. */
+import { Core } from './core.js';
+import { ParsonaError, toPlain } from './errors.js';
+import type { Host } from './host.js';
+import type { CallName, Calls, Message, ParseRequest, Picture, PngRequest, Progress, Reply, SceneData, Source,
+  StartRequest, Started, Status } from './protocol.js';
+import { obtain } from './weights.js';
+
+interface Control {
+  cancelled(): boolean;
+  progress(progress: Progress): void;
+}
+
+/** Returns the function that takes messages; `post` takes the replies. */
+export function serve(host: Host, post: (reply: Reply, transfer: Transferable[]) => void): (m: Message) => void {
+  const engine = new Engine(host);
+  const running = new Set<number>();
+  const cancelled = new Set<number>();
+
+  async function answer(message: Exclude<Message, { call: 'cancel' }>): Promise<void> {
+    const { id } = message;
+    running.add(id);
+    try {
+      const value = await engine.call(message.call, message.input, {
+        cancelled: () => cancelled.has(id),
+        progress: (progress) => post({ id, progress }, []),
+      });
+      post({ id, value }, buffers(value));
+    } catch (error) {
+      post({ id, error: toPlain(error) }, []);
+    } finally {
+      running.delete(id);
+      cancelled.delete(id);
+    }
+  }
+  return (message) => {
+    if (message.call !== 'cancel') void answer(message);
+    else if (running.has(message.id)) cancelled.add(message.id);
+  };
+}
+
+/** What of a reply is handed over instead of copied. */
+function buffers(value: unknown): Transferable[] {
+  if (value instanceof Uint8Array) return [value.buffer as ArrayBuffer];
+  const scene = value as Partial<SceneData>;
+  return scene.labels && scene.persons ? [scene.labels.buffer, scene.persons.buffer] : [];
+}
+
+class Engine {
+  readonly #host: Host;
+  #core: Core | null = null;
+
+  constructor(host: Host) {
+    this.#host = host;
+  }
+
+  call<K extends CallName>(name: K, input: unknown, control: Control): Promise<Calls[K][1]>;
+  async call(name: CallName, input: unknown, control: Control): Promise<unknown> {
+    switch (name) {
+      case 'start': return this.#start(input as StartRequest, control);
+      case 'parse': return this.#parse(input as ParseRequest, control);
+      case 'png': return this.#png(input as PngRequest);
+      case 'status': return this.#ready().status() satisfies Status;
+    }
+  }
+
+  #ready(): Core {
+    if (!this.#core) throw new ParsonaError('internal', 'called before it was started');
+    return this.#core;
+  }
+
+  async #start(request: StartRequest, control: Control): Promise<Started> {
+    let problem = '';
+    const files = await this.#fetchAll(request, control, (why) => { problem ||= why; });
+    const steps = files.weights.length + 1;
+    control.progress({ phase: 'prepare', done: 0, total: steps });
+    const [module, glue] = await Promise.all([compile(request.module, files.module), this.#host.glue(request.variant)]);
+    const core = await Core.create({
+      glue, module, threads: request.threads, shared: request.variant === 'relaxed-mt',
+      maximumBytes: request.maximumBytes,
+    });
+    for (const [i, { file, bytes }] of files.weights.entries()) {
+      control.progress({ phase: 'prepare', done: i + 1, total: steps });
+      load(core, file, bytes);
+      files.weights[i]!.bytes = new Uint8Array(0); // the module has its own copy now
+    }
+    control.progress({ phase: 'prepare', done: steps, total: steps });
+    this.#core = core;
+    return { ...core.describe(), cacheProblem: problem };
+  }
+
+  /** The module and the weights, all at once, with one count of bytes over them. */
+  async #fetchAll(request: StartRequest, control: Control, onProblem: (why: string) => void) {
+    const abort = new AbortController(); // one failure stops the others
+    const named = request.weights.filter((w): w is Source => 'url' in w);
+    const total = [request.module, ...named].reduce((sum, source) => sum + (source.bytes ?? 0), 0);
+    const loaded = new Map<Source, number>();
+    const get = (source: Source, cache: boolean) => obtain(this.#host, source, {
+      cache, signal: abort.signal, onProblem,
+      onBytes(bytes, cached) {
+        loaded.set(source, bytes);
+        const sum = [...loaded.values()].reduce((a, b) => a + b, 0);
+        control.progress({ phase: 'download', loaded: sum, total: Math.max(total, sum), file: source.file, cached });
+      },
+    });
+    try {
+      const [module, ...weights] = await Promise.all([
+        get(request.module, false),
+        ...request.weights.map(async (w) => 'url' in w ? get(w, request.cache) : inMemory(w.data)),
+      ]);
+      return { module: module!, weights: request.weights.map(({ file }, i) => ({ file, bytes: weights[i]! })) };
+    } catch (error) {
+      abort.abort();
+      throw error;
+    }
+  }
+
+  async #parse(request: ParseRequest, control: Control): Promise<SceneData> {
+    const core = this.#ready();
+    core.onStage = (stage, done, total) => {
+      control.progress({ phase: 'parse', stage, done, total });
+      return !control.cancelled();
+    };
+    const job = core.begin(this.#image(core, request.picture), request.maxPersons, request.minScore);
+    try {
+      for (;;) {
+        await this.#host.breathe();
+        if (control.cancelled()) throw new ParsonaError('cancelled', 'the parse was cancelled');
+        const scene = core.step(job);
+        if (!scene) continue;
+        core.end(job);
+        return scene;
+      }
+    } catch (error) {
+      if (error instanceof WebAssembly.RuntimeError) throw error; // nothing in there can be called any more
+      core.end(job);
+      throw error;
+    } finally {
+      core.onStage = () => true;
+    }
+  }
+
+  #image(core: Core, picture: Picture): number {
+    if (picture.kind === 'bytes') return core.decode(picture.bytes);
+    const { data, width, height } = picture.kind === 'bitmap' ? this.#host.pixels(picture.bitmap) : picture;
+    return core.pixels(data, width, height);
+  }
+
+  #png({ pixels, width, height, channels }: PngRequest): Uint8Array {
+    return this.#ready().png(pixels, width, height, channels);
+  }
+}
+
+async function inMemory(data: Uint8Array | Blob): Promise<Uint8Array> {
+  return data instanceof Uint8Array ? data : new Uint8Array(await data.arrayBuffer());
+}
+
+async function compile(source: Source, bytes: Uint8Array): Promise<WebAssembly.Module> {
+  const magic = [0, 97, 115, 109];
+  if (!magic.every((byte, i) => bytes[i] === byte))
+    throw new ParsonaError('asset', `${source.file}: not WebAssembly (${source.url}); was another file deployed there?`);
+  return WebAssembly.compile(bytes as Uint8Array<ArrayBuffer>);
+}
+
+function load(core: Core, file: string, bytes: Uint8Array): void {
+  try {
+    core.load(bytes);
+  } catch (error) {
+    if (error instanceof ParsonaError) throw new ParsonaError(error.code, `${file}: ${error.message}`);
+    throw error;
+  }
+}

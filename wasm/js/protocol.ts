@@ -1,0 +1,119 @@
+/** What the API's side and the engine's side say to each other, over a worker's messages or by plain calls. */
+import type { PlainError } from './errors.js';
+import type { Variant } from './features.js';
+import type { ManifestFile } from './manifest.js';
+
+/** A file to fetch; with `sha256` it is verified and cached. */
+export interface Source extends Partial<Omit<ManifestFile, 'file'>> {
+  file: string;
+  url: string;
+}
+
+export interface StartRequest {
+  variant: Variant;
+  threads: number;
+  maximumBytes: number;
+  module: Source;
+  weights: (Source | { file: string; data: Uint8Array | Blob })[];
+  /** Keep verified weights in the browser's CacheStorage. */
+  cache: boolean;
+}
+
+export interface NetworkInfo {
+  role: string;
+  name: string;
+  /** SPDX identifier of the weights' terms. */
+  license: string;
+  source: string;
+  /** Memory that it holds now. */
+  bytes: number;
+}
+
+export interface Started {
+  version: string;
+  threads: number;
+  labels: string[];
+  keypointNames: string[];
+  /** What stood in the way of caching; '' when nothing did. */
+  cacheProblem: string;
+  /** With shared memory: the word that cancels a call under way. */
+  cancel?: { buffer: SharedArrayBuffer; address: number };
+}
+
+export type Picture =
+  | { kind: 'bytes'; bytes: Uint8Array }
+  | { kind: 'pixels'; width: number; height: number; data: Uint8Array | Uint8ClampedArray }
+  | { kind: 'bitmap'; bitmap: ImageBitmap };
+
+export interface ParseRequest {
+  picture: Picture;
+  maxPersons: number;
+  minScore: number;
+}
+
+export interface PersonData {
+  id: number;
+  score: number;
+  box: [x: number, y: number, width: number, height: number];
+  /** x, y, score of each landmark. */
+  keypoints: Float64Array;
+  /** x, y, z of each landmark in metres. */
+  world: Float64Array;
+  /** Pixels of each label. */
+  pixels: number[];
+}
+
+export interface Timing {
+  find: number;
+  pose: number;
+  parts: number;
+  compose: number;
+  total: number;
+}
+
+export interface SceneData {
+  width: number;
+  height: number;
+  labels: Uint8Array<ArrayBuffer>;
+  persons: Uint8Array<ArrayBuffer>;
+  people: PersonData[];
+  timing: Timing;
+}
+
+export interface PngRequest {
+  pixels: Uint8Array | Uint8ClampedArray;
+  width: number;
+  height: number;
+  channels: 1 | 3 | 4;
+}
+
+export interface Status {
+  networks: NetworkInfo[];
+  /** Bytes of the module's memory, and those that the library uses of it, now and at the most so far. */
+  memory: { size: number; used: number; peak: number };
+}
+
+/** Every call: what goes in and what comes out. */
+export interface Calls {
+  start: [StartRequest, Started];
+  parse: [ParseRequest, SceneData];
+  png: [PngRequest, Uint8Array<ArrayBuffer>];
+  status: [null, Status];
+}
+export type CallName = keyof Calls;
+
+export type Progress =
+  /** Bytes of all files together; `cached`: this file needed no network. */
+  | { phase: 'download'; loaded: number; total: number; file: string; cached: boolean }
+  /** Compiling the module and unpacking the networks. */
+  | { phase: 'prepare'; done: number; total: number }
+  | { phase: 'parse'; stage: 'find' | 'person' | 'compose'; done: number; total: number };
+
+export type Message =
+  | { [K in CallName]: { id: number; call: K; input: Calls[K][0] } }[CallName]
+  | { id: number; call: 'cancel' };
+
+export type Reply =
+  | { id: number; value: unknown }
+  | { id: number; error: PlainError }
+  | { id: number; progress: Progress };

@@ -1,0 +1,60 @@
+// Puts the npm package together in dist/, beside what tsc wrote there: modules from build/wasm, weights from
+// build/weights, and the list of both with their hashes.
+import { createHash } from 'node:crypto';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const dist = join(root, 'dist');
+const variants = ['simd', 'relaxed', 'relaxed-mt'];
+
+function need(path, how) {
+  if (existsSync(path)) return path;
+  console.error(`parsona: ${path} is missing: ${how}`);
+  process.exit(1);
+}
+
+function put(from, to) {
+  mkdirSync(dirname(join(dist, to)), { recursive: true });
+  copyFileSync(from, join(dist, to));
+  const bytes = readFileSync(from);
+  return { file: to, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
+}
+
+const modules = {};
+for (const variant of variants) {
+  const folder = join(root, 'build/wasm', variant);
+  const [web, node] = ['web', 'node'].map((place) => join(folder, place, `parsona-${variant}`));
+  need(`${web}.wasm`, './dev wasm');
+  // One module serves both places; only their glue differs.
+  if (!readFileSync(`${web}.wasm`).equals(readFileSync(`${node}.wasm`)))
+    throw new Error(`${variant}: the module for browsers and the one for Node differ`);
+  modules[variant] = put(`${web}.wasm`, `parsona-${variant}.wasm`);
+  put(`${web}.js`, `parsona-${variant}.js`);
+  put(`${node}.js`, `node/parsona-${variant}.js`);
+}
+modules.stitch = put(need(join(root, 'build/wasm/simd/stitch.wasm'), './dev wasm'), 'stitch.wasm');
+
+// The networks of the first parse; others are loaded by who wants them.
+const start = ['people', 'pose', 'parts'];
+const built = JSON.parse(readFileSync(need(join(root, 'build/weights/manifest.json'), './dev weights')));
+const weights = built.filter((entry) => entry.default).map(({ file, role, name, license, source, sha256 }) => {
+  const copied = put(join(root, 'build/weights', file), `weights/${file}`);
+  if (copied.sha256 !== sha256) throw new Error(`${file} is not what build/weights/manifest.json says`);
+  return { ...copied, role, name, license, source, load: start.includes(role) ? 'start' : 'later' };
+});
+
+const manifest = { version: 1, modules, weights };
+writeFileSync(join(dist, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+const urls = [...Object.values(modules), ...weights]
+  .map(({ file }) => `  '${file}': new URL('./${file}', import.meta.url).href,\n`);
+writeFileSync(join(dist, 'assets.js'), `// Written by wasm/package.mjs.
+export const manifest = ${JSON.stringify(manifest, null, 2)};
+export const urls = {
+${urls.join('')}};
+`);
+copyFileSync(join(root, 'wasm/js/assets.d.ts'), join(dist, 'assets.d.ts'));
+
+const kilobytes = (entry) => `${(entry.bytes / 1024).toFixed(0)} KiB`;
+for (const entry of [...Object.values(modules), ...weights]) console.log(`${entry.file}: ${kilobytes(entry)}`);

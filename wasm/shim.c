@@ -1,0 +1,82 @@
+/* What JavaScript needs beside the public API: calls that take options as plain
+ * arguments and give structs as plain numbers, so that no JavaScript depends on
+ * how C lays a struct out. JavaScript's side is js/core.ts. */
+#include <emscripten.h>
+
+#include "parse/context.h"
+#include "parsona.h"
+
+pa_status pa_js_context_create(unsigned threads, bool profile,
+                               pa_context **context);
+atomic_int *pa_js_cancel_flag(pa_context *context);
+pa_status pa_js_parse_begin(pa_context *context, const pa_image *image,
+                            unsigned max_persons, float min_score,
+                            pa_parse_job **job);
+pa_status pa_js_person(const pa_scene *scene, size_t index, double *out);
+void pa_js_timing(const pa_scene *scene, double *out);
+
+pa_status pa_js_context_create(unsigned threads, bool profile,
+                               pa_context **context) {
+  pa_context_options options = {.threads = threads, .profile = profile};
+  return pa_context_create(&options, context);
+}
+
+/* The word that pa_context_cancel sets. In shared memory another thread can set
+ * it without an instance of this module, which a browser's main thread lacks. */
+atomic_int *pa_js_cancel_flag(pa_context *context) {
+  return &context->cancel;
+}
+
+EM_JS(bool, report_progress, (int stage, unsigned done, unsigned total), {
+  return Module["parsonaProgress"](stage, done, total);
+})
+
+static bool progress(void *user, pa_stage stage, unsigned done,
+                     unsigned total) {
+  (void)user;
+  return report_progress((int)stage, done, total);
+}
+
+pa_status pa_js_parse_begin(pa_context *context, const pa_image *image,
+                            unsigned max_persons, float min_score,
+                            pa_parse_job **job) {
+  pa_parse_options options = {.max_persons = max_persons,
+                              .min_score = min_score,
+                              .progress = progress};
+  return pa_parse_begin(context, image, &options, job);
+}
+
+/* id, score, x, y, width, height; 33 times x, y, score; 33 times x, y, z in
+ * metres; the pixels of each label. */
+pa_status pa_js_person(const pa_scene *scene, size_t index, double *out) {
+  pa_person person;
+  pa_status status = pa_scene_person(scene, index, &person);
+  if (status != PA_OK) return status;
+  *out++ = person.id;
+  *out++ = person.score;
+  *out++ = person.x;
+  *out++ = person.y;
+  *out++ = person.width;
+  *out++ = person.height;
+  for (int i = 0; i < PA_KEYPOINTS; i++) {
+    *out++ = person.keypoints[i].x;
+    *out++ = person.keypoints[i].y;
+    *out++ = person.keypoints[i].score;
+  }
+  for (int i = 0; i < PA_KEYPOINTS; i++)
+    for (int axis = 0; axis < 3; axis++)
+      *out++ = person.world[i][axis];
+  for (size_t label = 0; label < pa_label_count(); label++)
+    *out++ = person.label_pixels[label];
+  return PA_OK;
+}
+
+/* find, pose, parts, compose, total: milliseconds. */
+void pa_js_timing(const pa_scene *scene, double *out) {
+  pa_timing timing = pa_scene_timing(scene);
+  out[0] = timing.find_ms;
+  out[1] = timing.pose_ms;
+  out[2] = timing.parts_ms;
+  out[3] = timing.compose_ms;
+  out[4] = timing.total_ms;
+}
