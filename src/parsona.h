@@ -172,9 +172,9 @@ pa_status pa_parse(pa_context *context, const pa_image *image,
                    const pa_parse_options *options, pa_scene **scene);
 
 /* The same in steps, for callers that must breathe in between (a browser's
- * worker without shared memory). pa_parse_begin copies the image, so it may be
- * destroyed at once. Call pa_parse_step until *scene is not NULL. One job at a
- * time per context. pa_parse_end releases the job at any point. */
+ * worker without shared memory). The image is not copied and must live until
+ * pa_parse_end. Call pa_parse_step until *scene is not NULL or it fails. One
+ * job at a time per context. pa_parse_end releases the job at any point. */
 typedef struct pa_parse_job pa_parse_job;
 pa_status pa_parse_begin(pa_context *context, const pa_image *image,
                          const pa_parse_options *options, pa_parse_job **job);

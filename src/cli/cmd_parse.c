@@ -1,0 +1,112 @@
+/* parsona parse PHOTO -o DIR */
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "cli/cli.h"
+#include "cli/output.h"
+#include "cli/result.h"
+
+#define WEIGHTS_MAX 16
+
+typedef struct arguments {
+  const char *photo, *folder, *palette;
+  unsigned threads;
+  pa_parse_options parse;
+  char *weights[WEIGHTS_MAX];
+  size_t weights_count;
+} arguments;
+
+static int parse_number(const char *option, const char *text, double low,
+                        double high, double *value) {
+  char *end;
+  errno = 0;
+  *value = strtod(text, &end);
+  if (end == text || *end || errno || !(*value >= low && *value <= high))
+    return cli_fail("%s: \"%s\" is not a number from %g to %g", option, text,
+                    low, high);
+  return 0;
+}
+
+static int read_option(arguments *args, int option) {
+  double number = 0;
+  switch (option) {
+  case 'o': args->folder = optarg; return 0;
+  case 'p': args->palette = optarg; return 0;
+  case 't':
+    if (parse_number("--threads", optarg, 1, 64, &number)) return 1;
+    args->threads = (unsigned)number;
+    return 0;
+  case 'n':
+    if (parse_number("--max-persons", optarg, 1, 64, &number)) return 1;
+    args->parse.max_persons = (unsigned)number;
+    return 0;
+  case 's':
+    if (parse_number("--min-score", optarg, 0.01, 1, &number)) return 1;
+    args->parse.min_score = (float)number;
+    return 0;
+  case 'w':
+    if (args->weights_count == WEIGHTS_MAX)
+      return cli_fail("--weights: at most %d files", WEIGHTS_MAX);
+    args->weights[args->weights_count++] = optarg;
+    return 0;
+  default: return cli_fail("parse: bad option; see parsona --help");
+  }
+}
+
+static int read_arguments(int argc, char **argv, arguments *args) {
+  static const struct option options[] = {
+      {"output", required_argument, NULL, 'o'},
+      {"threads", required_argument, NULL, 't'},
+      {"weights", required_argument, NULL, 'w'},
+      {"max-persons", required_argument, NULL, 'n'},
+      {"min-score", required_argument, NULL, 's'},
+      {"palette", required_argument, NULL, 'p'},
+      {NULL, 0, NULL, 0}};
+  int option;
+  opterr = 0; /* cli_fail says it in one line */
+  while ((option = getopt_long(argc, argv, "o:", options, NULL)) != -1)
+    if (read_option(args, option)) return 1;
+  if (optind + 1 != argc)
+    return cli_fail("parse: %s; see parsona --help",
+                    optind == argc ? "no photo" : "one photo at a time");
+  args->photo = argv[optind];
+  if (!args->folder) return cli_fail("parse: no folder given with -o");
+  return 0;
+}
+
+static int write_all(pa_context *context, const arguments *args,
+                     const pa_scene *scene) {
+  cli_output *output = cli_output_open(args->folder);
+  if (!output) return 1;
+  int failed = cli_write_result(output, scene) ||
+               cli_write_maps(output, context, scene, args->palette);
+  return cli_output_close(output, !failed) || failed;
+}
+
+static int parse_photo(pa_context *context, const arguments *args) {
+  pa_image *image;
+  if (cli_photo(context, args->photo, &image)) return 1;
+  pa_scene *scene = NULL;
+  int failed = 0;
+  if (pa_parse(context, image, &args->parse, &scene) != PA_OK)
+    failed = cli_fail("%s: %s", args->photo, pa_context_message(context));
+  pa_image_destroy(image);
+  if (!failed) failed = write_all(context, args, scene);
+  pa_scene_destroy(scene);
+  return failed;
+}
+
+int cli_parse(int argc, char **argv) {
+  arguments args = {.palette = "parsona"};
+  if (read_arguments(argc, argv, &args)) return 1;
+  if (cli_check_palette(args.palette)) return 1;
+  pa_context *context;
+  if (cli_context(args.threads, false, args.weights, args.weights_count,
+                  &context))
+    return 1;
+  int failed = parse_photo(context, &args);
+  pa_context_destroy(context);
+  return failed;
+}

@@ -1,0 +1,36 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/cli.h"
+
+static const char help[] =
+    "usage: parsona COMMAND ...\n"
+    "\n"
+    "  parse PHOTO -o DIR [--threads N] [--weights FILE]... [--max-persons N]\n"
+    "        [--min-score S] [--palette NAME]\n"
+    "      finds the people of a photo and labels every pixel; writes\n"
+    "      result.json, labels.png, persons.png and map.png\n"
+    "  bench [PHOTO] [--threads N] [--runs N] [--profile]\n"
+    "      times every network, and a whole parse of PHOTO\n"
+    "  --help, --version\n"
+    "\n"
+    "The weights are read from the folder in PARSONA_WEIGHTS, or from ../weights\n"
+    "beside the program. --weights FILE loads one more, in place of the default\n"
+    "of its role.\n";
+
+int main(int argc, char **argv) {
+  const char *command = argc > 1 ? argv[1] : "";
+  if (!strcmp(command, "--version")) {
+    printf("parsona %s\n", pa_version());
+    return 0;
+  }
+  if (!strcmp(command, "--help") || !strcmp(command, "-h") ||
+      !strcmp(command, "help")) {
+    fputs(help, stdout);
+    return 0;
+  }
+  if (!strcmp(command, "parse")) return cli_parse(argc - 1, argv + 1);
+  if (!strcmp(command, "bench")) return cli_bench(argc - 1, argv + 1);
+  if (!*command) return cli_fail("no command; see parsona --help");
+  return cli_fail("unknown command \"%s\"; see parsona --help", command);
+}

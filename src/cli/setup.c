@@ -1,0 +1,115 @@
+#include <dirent.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+
+#define PATH 4096
+#define FILE_MAX_BYTES (1ull << 30)
+
+int cli_fail(const char *format, ...) {
+  va_list args;
+  va_start(args, format);
+  fputs("parsona: ", stderr);
+  vfprintf(stderr, format, args);
+  fputc('\n', stderr);
+  va_end(args);
+  return 1;
+}
+
+static int read_open_file(FILE *file, const char *path, uint8_t **bytes,
+                          size_t *size) {
+  struct stat info;
+  if (fstat(fileno(file), &info) || S_ISDIR(info.st_mode))
+    return cli_fail("%s: not a file", path);
+  if (info.st_size == 0) return cli_fail("%s: the file is empty", path);
+  if ((unsigned long long)info.st_size > FILE_MAX_BYTES)
+    return cli_fail("%s: %lld bytes, too large", path,
+                    (long long)info.st_size);
+  *size = (size_t)info.st_size;
+  *bytes = malloc(*size);
+  if (!*bytes) return cli_fail("%s: out of memory", path);
+  if (fread(*bytes, 1, *size, file) == *size) return 0;
+  free(*bytes);
+  *bytes = NULL;
+  return cli_fail("%s: cannot read it whole", path);
+}
+
+int cli_read_file(const char *path, uint8_t **bytes, size_t *size) {
+  FILE *file = fopen(path, "rb");
+  if (!file) return cli_fail("%s: %s", path, strerror(errno));
+  int failed = read_open_file(file, path, bytes, size);
+  fclose(file);
+  return failed;
+}
+
+static int load(pa_context *context, const char *path) {
+  uint8_t *bytes;
+  size_t size;
+  if (cli_read_file(path, &bytes, &size)) return 1;
+  pa_status status = pa_context_load(context, bytes, size);
+  free(bytes);
+  if (status == PA_OK) return 0;
+  return cli_fail("%s: %s", path, pa_context_message(context));
+}
+
+/* $PARSONA_WEIGHTS, or the folder `weights` beside the program's own folder
+ * (build/native/parsona -> build/weights). */
+static int weights_folder(char *folder) {
+  const char *set = getenv("PARSONA_WEIGHTS");
+  if (set && *set) return snprintf(folder, PATH, "%s", set) >= PATH;
+  ssize_t length = readlink("/proc/self/exe", folder, PATH - 32);
+  if (length <= 0) return 1;
+  folder[length] = '\0';
+  for (int up = 0; up < 2; up++) {
+    char *slash = strrchr(folder, '/');
+    if (!slash) return 1;
+    *slash = '\0';
+  }
+  strcat(folder, "/weights");
+  return 0;
+}
+
+/* The default networks: the files that the manifest's first choice for each
+ * role have, by convention named ROLE.safetensors. */
+static int load_defaults(pa_context *context) {
+  static const char *const roles[] = {"people", "pose", "parts"};
+  char folder[PATH], path[PATH + 64];
+  if (weights_folder(folder))
+    return cli_fail("cannot tell where the weights are: set PARSONA_WEIGHTS");
+  for (size_t i = 0; i < sizeof roles / sizeof *roles; i++) {
+    snprintf(path, sizeof path, "%s/%s.safetensors", folder, roles[i]);
+    if (load(context, path)) return 1;
+  }
+  return 0;
+}
+
+int cli_context(unsigned threads, bool profile, char *const *weights,
+                size_t weights_count, pa_context **context) {
+  pa_context_options options = {.threads = threads, .profile = profile};
+  pa_status status = pa_context_create(&options, context);
+  if (status != PA_OK)
+    return cli_fail("cannot start: %s", pa_status_name(status));
+  int failed = load_defaults(*context);
+  for (size_t i = 0; !failed && i < weights_count; i++)
+    failed = load(*context, weights[i]);
+  if (!failed) return 0;
+  pa_context_destroy(*context);
+  *context = NULL;
+  return 1;
+}
+
+int cli_photo(pa_context *context, const char *path, pa_image **image) {
+  uint8_t *bytes;
+  size_t size;
+  if (cli_read_file(path, &bytes, &size)) return 1;
+  pa_status status = pa_image_decode(context, bytes, size, image);
+  free(bytes);
+  if (status == PA_OK) return 0;
+  return cli_fail("%s: %s", path, pa_context_message(context));
+}

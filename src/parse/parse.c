@@ -1,0 +1,260 @@
+/* The pipeline, one step at a time:
+ *
+ *   find      all people of the photo
+ *   person k  landmarks and mask, then parts            (once a person)
+ *   compose   everybody onto the photo
+ */
+#include <math.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "parse/compose.h"
+#include "parse/context.h"
+#include "parse/grid.h"
+#include "parse/overlap.h"
+#include "parse/parts.h"
+#include "parse/people.h"
+#include "parse/scene.h"
+#include "pose/pose.h"
+
+#define MIN_SCORE 0.3f
+/* Below this the pose network says that nobody is in the region. */
+#define MIN_PRESENCE 0.3f
+/* A region that the landmarks move by more than this share of its side, or
+ * resize by more, is looked at once more. */
+#define ROI_MOVED 0.12f
+#define ROI_RESIZED 0.25f
+/* Pixels under which a person is not worth an id. */
+#define MIN_PIXELS 64
+
+typedef struct candidate {
+  pa_found found;
+  pa_pose pose;
+  pa_grid grid;
+  float score;
+} candidate;
+
+struct pa_parse_job {
+  pa_context *context;
+  const pa_image *image;
+  pa_parse_options options;
+  bool searched;          /* the people are found */
+  pa_found found[PA_LIMIT_PERSONS];
+  size_t found_count, next;
+  candidate *people; /* room for found_count */
+  size_t people_count;
+  float *mask;      /* of the pose being worked on */
+  int32_t *scratch; /* for pa_grid_drop_islands */
+  pa_timing timing;
+  double begun;
+};
+
+static pa_status check_begin(pa_context *context, const pa_image *image,
+                             const pa_parse_options *options) {
+  pa_error *err = &context->err;
+  if (!image) return pa_error_set(err, PA_ERROR_ARGUMENT, "no image");
+  if (context->busy)
+    return pa_error_set(err, PA_ERROR_ARGUMENT,
+                        "a parse is under way on this context");
+  if (options && options->max_persons > PA_LIMIT_PERSONS)
+    return pa_error_set(err, PA_ERROR_ARGUMENT, "max_persons is %u, at most %d",
+                        options->max_persons, PA_LIMIT_PERSONS);
+  if (options && !(options->min_score >= 0 && options->min_score <= 1))
+    return pa_error_set(err, PA_ERROR_ARGUMENT, "min_score is not in 0..1");
+  for (int role = 0; role < PA_ROLE_COUNT; role++) {
+    pa_nn_net *unused;
+    if (!pa_context_has(context, (pa_role)role))
+      return pa_context_net(context, (pa_role)role, NULL, &unused);
+  }
+  return PA_OK;
+}
+
+pa_status pa_parse_begin(pa_context *context, const pa_image *image,
+                         const pa_parse_options *options, pa_parse_job **job) {
+  if (!context || !job) return PA_ERROR_ARGUMENT;
+  *job = NULL;
+  pa_status status = check_begin(context, image, options);
+  if (status != PA_OK) return status;
+  pa_parse_job *made = pa_mem_calloc(1, sizeof *made);
+  if (!made) return pa_error_memory(&context->err, sizeof *made, "a parse");
+  made->context = context;
+  made->image = image;
+  if (options) made->options = *options;
+  if (!made->options.max_persons) made->options.max_persons = PA_LIMIT_PERSONS;
+  if (made->options.min_score <= 0) made->options.min_score = MIN_SCORE;
+  made->begun = pa_clock_ms();
+  atomic_store(&context->cancel, 0);
+  context->busy = true;
+  *job = made;
+  return PA_OK;
+}
+
+void pa_parse_end(pa_parse_job *job) {
+  if (!job) return;
+  for (size_t i = 0; i < job->people_count; i++)
+    pa_grid_free(&job->people[i].grid);
+  pa_mem_free(job->people);
+  pa_mem_free(job->mask);
+  pa_mem_free(job->scratch);
+  job->context->busy = false;
+  pa_mem_free(job);
+}
+
+/* Tells the caller; PA_ERROR_CANCELLED when it, or pa_context_cancel, wants to
+ * stop. */
+static pa_status announce(pa_parse_job *job, pa_stage stage) {
+  const pa_parse_options *o = &job->options;
+  unsigned total = (unsigned)job->found_count + 2;
+  unsigned done = stage == PA_STAGE_FIND ? 0 : (unsigned)job->next + 1;
+  bool go = !o->progress || o->progress(o->progress_user, stage, done, total);
+  if (go && !atomic_load(&job->context->cancel)) return PA_OK;
+  return pa_error_set(&job->context->err, PA_ERROR_CANCELLED, "cancelled");
+}
+
+static pa_status find_people(pa_parse_job *job) {
+  pa_error *err = &job->context->err;
+  pa_status status = announce(job, PA_STAGE_FIND);
+  if (status != PA_OK) return status;
+  double start = pa_clock_ms();
+  status = pa_people_find(job->context, job->image, job->options.min_score,
+                          job->options.max_persons, job->found,
+                          &job->found_count);
+  if (status != PA_OK) return status;
+  job->timing.find_ms = pa_clock_ms() - start;
+  job->searched = true;
+  if (!job->found_count) return PA_OK;
+
+  size_t cells = (size_t)PA_POSE_SIZE * PA_POSE_SIZE;
+  job->people = pa_mem_calloc(job->found_count, sizeof *job->people);
+  job->mask = pa_mem_alloc(cells * sizeof *job->mask);
+  job->scratch = pa_mem_alloc(2 * (size_t)PA_GRID * PA_GRID * sizeof(int32_t));
+  if (job->people && job->mask && job->scratch) return PA_OK;
+  return pa_error_memory(err, job->found_count * sizeof *job->people,
+                         "the people's data");
+}
+
+static bool moved(pa_pose_roi from, pa_pose_roi to) {
+  float shift = hypotf(to.cx - from.cx, to.cy - from.cy);
+  return shift > ROI_MOVED * from.side ||
+         fabsf(to.side - from.side) > ROI_RESIZED * from.side;
+}
+
+static pa_status estimate_pose(pa_parse_job *job, candidate *person) {
+  pa_context *context = job->context;
+  pa_nn_net *net;
+  pa_status status = pa_context_net(context, PA_ROLE_POSE, NULL, &net);
+  if (status != PA_OK) return status;
+  pa_pose_roi roi = pa_pose_roi_from_coco(person->found.keypoints);
+  for (int look = 0; look < 2; look++) {
+    status = pa_pose_run(&context->err, context->engine, net, job->image, roi,
+                         &context->cancel, &person->pose, job->mask);
+    if (status != PA_OK || !moved(roi, person->pose.next)) break;
+    roi = person->pose.next;
+  }
+  return status;
+}
+
+static pa_status parse_person(pa_parse_job *job) {
+  pa_status status = announce(job, PA_STAGE_PERSON);
+  if (status != PA_OK) return status;
+  candidate *person = &job->people[job->people_count];
+  person->found = job->found[job->next++];
+  double start = pa_clock_ms();
+  status = estimate_pose(job, person);
+  double posed = pa_clock_ms();
+  job->timing.pose_ms += posed - start;
+  if (status != PA_OK) return status;
+  if (person->pose.presence < MIN_PRESENCE) return PA_OK; /* nobody there */
+
+  status = pa_parts_run(job->context, job->image, &person->pose, job->mask,
+                        &person->grid);
+  job->timing.parts_ms += pa_clock_ms() - posed;
+  if (status != PA_OK) return status;
+  pa_grid_drop_islands(&person->grid, 0.02f, job->scratch);
+  person->score = sqrtf(person->found.score * person->pose.presence);
+  job->people_count++;
+  return PA_OK;
+}
+
+/* Most certain first; people who turn out to be one and the same are merged
+ * into the more certain. */
+static void sort_people(pa_parse_job *job) {
+  for (size_t i = 1; i < job->people_count; i++)
+    for (size_t j = i;
+         j > 0 && job->people[j].score > job->people[j - 1].score; j--) {
+      candidate swap = job->people[j];
+      job->people[j] = job->people[j - 1];
+      job->people[j - 1] = swap;
+    }
+}
+
+static void drop_duplicates(pa_parse_job *job) {
+  size_t kept = 0;
+  for (size_t i = 0; i < job->people_count; i++) {
+    candidate *person = &job->people[i];
+    bool duplicate = false;
+    for (size_t k = 0; k < kept && !duplicate; k++)
+      duplicate = pa_overlap_duplicate(&job->people[k].grid, &person->grid);
+    if (duplicate)
+      pa_grid_free(&person->grid);
+    else
+      job->people[kept++] = *person;
+  }
+  job->people_count = kept;
+}
+
+static void describe(const candidate *from, unsigned id, pa_person *to) {
+  to->id = id;
+  to->score = from->score;
+  memcpy(to->keypoints, from->pose.keypoints, sizeof to->keypoints);
+  memcpy(to->world, from->pose.world, sizeof to->world);
+}
+
+static pa_status compose(pa_parse_job *job, pa_scene **scene) {
+  pa_context *context = job->context;
+  pa_status status = announce(job, PA_STAGE_COMPOSE);
+  if (status != PA_OK) return status;
+  double start = pa_clock_ms();
+  sort_people(job);
+  drop_duplicates(job);
+  pa_scene *made;
+  status = pa_scene_create(&context->err, job->image->width,
+                           job->image->height, job->people_count, &made);
+  if (status != PA_OK) return status;
+  pa_grid grids[PA_LIMIT_PERSONS];
+  for (size_t i = 0; i < job->people_count; i++) {
+    grids[i] = job->people[i].grid;
+    describe(&job->people[i], (unsigned)i + 1, &made->data[i].person);
+  }
+  pa_compose(context->engine, grids, job->people_count, made);
+  pa_scene_measure(made);
+  pa_scene_drop_small(made, MIN_PIXELS);
+  double end = pa_clock_ms();
+  job->timing.compose_ms = end - start;
+  job->timing.total_ms = end - job->begun;
+  made->timing = job->timing;
+  *scene = made;
+  return PA_OK;
+}
+
+pa_status pa_parse_step(pa_parse_job *job, pa_scene **scene) {
+  if (!job || !scene) return PA_ERROR_ARGUMENT;
+  *scene = NULL;
+  if (!job->searched) return find_people(job);
+  if (job->next < job->found_count) return parse_person(job);
+  return compose(job, scene);
+}
+
+pa_status pa_parse(pa_context *context, const pa_image *image,
+                   const pa_parse_options *options, pa_scene **scene) {
+  if (!scene) return PA_ERROR_ARGUMENT;
+  *scene = NULL;
+  pa_parse_job *job;
+  pa_status status = pa_parse_begin(context, image, options, &job);
+  if (status != PA_OK) return status;
+  while (status == PA_OK && !*scene)
+    status = pa_parse_step(job, scene);
+  pa_parse_end(job);
+  return status;
+}

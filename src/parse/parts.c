@@ -1,0 +1,246 @@
+#include "parse/parts.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "parse/limbs.h"
+#include "pose/crop.h"
+
+/* Classes of selfie_multiclass_256x256, its model card's order. */
+enum { BACKGROUND, HAIR, BODY_SKIN, FACE_SKIN, CLOTHES, OTHERS, CLASSES };
+
+/* The labels that come out. */
+enum {
+  CH_HAIR,
+  CH_FACE,
+  CH_TORSO_SKIN,
+  CH_LEFT_ARM,
+  CH_RIGHT_ARM,
+  CH_LEFT_LEG,
+  CH_RIGHT_LEG,
+  CH_UPPER_CLOTHES,
+  CH_PANTS,
+  CH_LEFT_SHOE,
+  CH_RIGHT_SHOE,
+  CH_ACCESSORY,
+  CHANNELS
+};
+static const char *const channel_names[CHANNELS] = {
+    "hair",     "face",      "torso_skin", "left_arm",
+    "right_arm", "left_leg", "right_leg",  "upper_clothes",
+    "pants",    "left_shoe", "right_shoe", "accessory"};
+
+/* The model card: RGB in -1..1; outside the photo its edge goes on. */
+static const pa_crop_range input_range = {1 / 127.5f, -1, -1};
+
+/* The crop's side over the longer side of the person's box. */
+#define CROP_SCALE 1.2f
+/* A pose mask below LOW is not this person's pixel, above HIGH it may be. */
+#define GATE_LOW 0.10f
+#define GATE_HIGH 0.40f
+/* Height of the waist over the hips along the torso. */
+#define WAIST 0.10f
+
+typedef struct box {
+  float x0, y0, x1, y1;
+} box;
+
+static void grow(box *b, float x, float y) {
+  b->x0 = fminf(b->x0, x), b->x1 = fmaxf(b->x1, x);
+  b->y0 = fminf(b->y0, y), b->y1 = fmaxf(b->y1, y);
+}
+
+static float clampf(float v, float low, float high) {
+  return fminf(fmaxf(v, low), high);
+}
+
+/* The visible person: the mask's pixels and the landmarks inside the photo. */
+static box person_box(const pa_image *image, const pa_pose *pose,
+                      const float *mask) {
+  box b = {INFINITY, INFINITY, -INFINITY, -INFINITY};
+  pa_affine m = pa_pose_affine(pose->roi);
+  float w = (float)image->width, h = (float)image->height;
+  for (int y = 0; y < PA_POSE_SIZE; y += 2) {
+    for (int x = 0; x < PA_POSE_SIZE; x += 2) {
+      if (mask[y * PA_POSE_SIZE + x] < 0.5f) continue;
+      float px, py;
+      pa_affine_apply(&m, (float)x + 0.5f, (float)y + 0.5f, &px, &py);
+      grow(&b, clampf(px, 0, w), clampf(py, 0, h));
+    }
+  }
+  for (int i = 0; i < PA_KEYPOINTS; i++) {
+    const pa_keypoint *k = &pose->keypoints[i];
+    if (k->score < 0.5f || k->x < 0 || k->y < 0 || k->x > w || k->y > h)
+      continue;
+    grow(&b, k->x, k->y);
+  }
+  return b;
+}
+
+static pa_affine crop_of(const pa_image *image, const pa_pose *pose,
+                         const float *mask) {
+  box b = person_box(image, pose, mask);
+  if (b.x1 - b.x0 < 2 || b.y1 - b.y0 < 2) /* nothing seen: the pose's region */
+    return pa_affine_square(pose->roi.cx, pose->roi.cy, pose->roi.side, 0,
+                            PA_GRID);
+  float side = fmaxf(b.x1 - b.x0, b.y1 - b.y0) * CROP_SCALE;
+  return pa_affine_square((b.x0 + b.x1) / 2, (b.y0 + b.y1) / 2, side, 0,
+                          PA_GRID);
+}
+
+typedef struct fill_job {
+  const float *classes; /* [PA_GRID][PA_GRID][CLASSES], logits */
+  const float *mask;
+  pa_affine to_mask; /* grid pixels to the pose mask's */
+  pa_body body;
+  pa_grid *grid;
+} fill_job;
+
+static int nearest(const float *distance, const pa_limb *limbs, int count) {
+  int best = limbs[0];
+  for (int i = 1; i < count; i++)
+    if (distance[limbs[i]] < distance[best]) best = limbs[i];
+  return best;
+}
+
+static int skin_channel(const float *distance) {
+  static const pa_limb limbs[] = {PA_LIMB_TORSO,    PA_LIMB_LEFT_ARM,
+                                  PA_LIMB_RIGHT_ARM, PA_LIMB_LEFT_LEG,
+                                  PA_LIMB_RIGHT_LEG, PA_LIMB_LEFT_FOOT,
+                                  PA_LIMB_RIGHT_FOOT};
+  switch (nearest(distance, limbs, 7)) {
+  case PA_LIMB_LEFT_ARM: return CH_LEFT_ARM;
+  case PA_LIMB_RIGHT_ARM: return CH_RIGHT_ARM;
+  case PA_LIMB_LEFT_LEG:
+  case PA_LIMB_LEFT_FOOT: return CH_LEFT_LEG;
+  case PA_LIMB_RIGHT_LEG:
+  case PA_LIMB_RIGHT_FOOT: return CH_RIGHT_LEG;
+  default: return CH_TORSO_SKIN;
+  }
+}
+
+static int clothes_channel(const float *distance, float height) {
+  static const pa_limb limbs[] = {PA_LIMB_TORSO, PA_LIMB_LEFT_ARM,
+                                  PA_LIMB_RIGHT_ARM, PA_LIMB_LEFT_LEG,
+                                  PA_LIMB_RIGHT_LEG, PA_LIMB_LEFT_FOOT,
+                                  PA_LIMB_RIGHT_FOOT};
+  switch (nearest(distance, limbs, 7)) {
+  case PA_LIMB_LEFT_ARM:
+  case PA_LIMB_RIGHT_ARM: return CH_UPPER_CLOTHES;
+  case PA_LIMB_TORSO: return height < WAIST ? CH_PANTS : CH_UPPER_CLOTHES;
+  /* Sitting people's thighs may lie higher than their waist. */
+  default: return CH_PANTS;
+  }
+}
+
+static int others_channel(const float *distance) {
+  static const pa_limb limbs[] = {PA_LIMB_LEFT_FOOT, PA_LIMB_RIGHT_FOOT};
+  int foot = nearest(distance, limbs, 2);
+  if (distance[foot] > 2) return CH_ACCESSORY;
+  return foot == PA_LIMB_LEFT_FOOT ? CH_LEFT_SHOE : CH_RIGHT_SHOE;
+}
+
+static void softmax(const float *logits, float *p) {
+  float top = logits[0], sum = 0;
+  for (int c = 1; c < CLASSES; c++)
+    top = fmaxf(top, logits[c]);
+  for (int c = 0; c < CLASSES; c++)
+    sum += p[c] = expf(logits[c] - top);
+  for (int c = 0; c < CLASSES; c++)
+    p[c] /= sum;
+}
+
+static uint8_t to_byte(float p) {
+  return (uint8_t)(clampf(p, 0, 1) * 255 + 0.5f);
+}
+
+/* Sets one cell: who is there, and what of them. */
+static void fill_cell(const fill_job *job, int x, int y) {
+  size_t cell = (size_t)y * PA_GRID + (size_t)x;
+  float gx = (float)x + 0.5f, gy = (float)y + 0.5f, mx, my, p[CLASSES];
+  softmax(job->classes + cell * CLASSES, p);
+  pa_affine_apply(&job->to_mask, gx, gy, &mx, &my);
+  bool inside = mx > 0 && my > 0 && mx < PA_POSE_SIZE && my < PA_POSE_SIZE;
+  float owner = inside ? pa_image_bilinear(job->mask, PA_POSE_SIZE,
+                                           PA_POSE_SIZE, 1, 0, mx, my)
+                       : 0;
+  float gate = clampf((owner - GATE_LOW) / (GATE_HIGH - GATE_LOW), 0, 1);
+  float person = 1 - p[BACKGROUND];
+  job->grid->body[cell] = to_byte(person * gate);
+  job->grid->owner[cell] = to_byte(owner);
+  if (person * gate < 0.01f) return;
+
+  float distance[PA_LIMB_COUNT];
+  pa_body_distances(&job->body, gx, gy, distance);
+  float height = pa_body_height(&job->body, gx, gy);
+  uint8_t *parts = job->grid->parts + cell * job->grid->stride;
+  parts[CH_HAIR] = to_byte(p[HAIR] / person);
+  parts[CH_FACE] = to_byte(p[FACE_SKIN] / person);
+  parts[skin_channel(distance)] = to_byte(p[BODY_SKIN] / person);
+  parts[clothes_channel(distance, height)] = to_byte(p[CLOTHES] / person);
+  parts[others_channel(distance)] = to_byte(p[OTHERS] / person);
+}
+
+static void fill_row(void *user, size_t y) {
+  for (int x = 0; x < PA_GRID; x++)
+    fill_cell(user, x, (int)y);
+}
+
+/* b after a. */
+static pa_affine compose(const pa_affine *b, const pa_affine *a) {
+  pa_affine m;
+  m.xx = b->xx * a->xx + b->xy * a->yx;
+  m.xy = b->xx * a->xy + b->xy * a->yy;
+  m.yx = b->yx * a->xx + b->yy * a->yx;
+  m.yy = b->yx * a->xy + b->yy * a->yy;
+  pa_affine_apply(b, a->x0, a->y0, &m.x0, &m.y0);
+  return m;
+}
+
+static pa_status make_grid(pa_error *err, pa_affine to_photo, pa_grid *grid) {
+  uint8_t labels[CHANNELS];
+  for (int c = 0; c < CHANNELS; c++)
+    labels[c] = (uint8_t)pa_label_find(channel_names[c]);
+  return pa_grid_init(err, to_photo, labels, CHANNELS, grid);
+}
+
+static pa_status check_net(pa_error *err, pa_nn_net *net, float **input,
+                           const float **output) {
+  pa_nn_shape in, out;
+  *input = pa_nn_net_input(net, "image", &in);
+  *output = pa_nn_net_output(net, "logits", &out);
+  if (*input && *output && in.rank == 4 && in.dim[1] == PA_GRID &&
+      in.dim[2] == PA_GRID && in.dim[3] == 3 && out.rank == 4 &&
+      out.dim[1] == PA_GRID && out.dim[2] == PA_GRID && out.dim[3] == CLASSES)
+    return PA_OK;
+  return pa_error_set(err, PA_ERROR_WEIGHTS,
+                      "the parts network does not map image [1, 256, 256, 3] "
+                      "to logits [1, 256, 256, 6]");
+}
+
+pa_status pa_parts_run(pa_context *context, const pa_image *image,
+                       const pa_pose *pose, const float *mask, pa_grid *grid) {
+  pa_error *err = &context->err;
+  pa_nn_net *net;
+  float *input;
+  fill_job job = {.mask = mask, .grid = grid};
+  memset(grid, 0, sizeof *grid);
+  pa_status status = pa_context_net(context, PA_ROLE_PARTS, NULL, &net);
+  if (status != PA_OK) return status;
+  status = check_net(err, net, &input, &job.classes);
+  if (status != PA_OK) return status;
+
+  pa_affine to_photo = crop_of(image, pose, mask);
+  pa_crop_sample(context->engine, image, to_photo, PA_GRID, PA_GRID,
+                 input_range, input);
+  status = pa_nn_net_run(err, net, &context->cancel);
+  if (status != PA_OK) return status;
+  status = make_grid(err, to_photo, grid);
+  if (status != PA_OK) return status;
+
+  pa_affine photo_to_mask = pa_affine_inverse(pa_pose_affine(pose->roi));
+  job.to_mask = compose(&photo_to_mask, &to_photo);
+  pa_body_init(pose->keypoints, &grid->to_grid, &job.body);
+  pa_nn_parallel(context->engine, PA_GRID, fill_row, &job);
+  return PA_OK;
+}

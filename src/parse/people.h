@@ -1,0 +1,20 @@
+/* Finding the people of a photo: boxes and 17 keypoints. */
+#ifndef PARSONA_PARSE_PEOPLE_H
+#define PARSONA_PARSE_PEOPLE_H
+
+#include "parse/context.h"
+#include "pose/pose.h"
+
+typedef struct pa_found {
+  float score;           /* 0..1 */
+  float x, y, w, h;      /* box, photo pixels */
+  pa_keypoint keypoints[PA_COCO_KEYPOINTS];
+} pa_found;
+
+/* Fills `found` with at most `capacity` people, the most certain first, and
+ * sets *count. */
+pa_status pa_people_find(pa_context *context, const pa_image *image,
+                         float min_score, size_t capacity, pa_found *found,
+                         size_t *count);
+
+#endif

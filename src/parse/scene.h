@@ -1,0 +1,33 @@
+/* The result of a parse. */
+#ifndef PARSONA_PARSE_SCENE_H
+#define PARSONA_PARSE_SCENE_H
+
+#include "base/error.h"
+#include "base/limits.h"
+#include "parsona.h"
+
+typedef struct pa_scene_person_data {
+  pa_person person;
+  uint32_t label_pixels[PA_LIMIT_LABELS];
+} pa_scene_person_data;
+
+struct pa_scene {
+  unsigned width, height;
+  uint8_t *labels, *persons; /* width * height each */
+  pa_scene_person_data *data;
+  size_t person_count;
+  pa_timing timing;
+};
+
+/* A scene of background alone, with room for `persons` people. */
+pa_status pa_scene_create(pa_error *err, unsigned width, unsigned height,
+                          size_t persons, pa_scene **scene);
+
+/* Counts the pixels of every label and the tight boxes from the maps. */
+void pa_scene_measure(pa_scene *scene);
+
+/* Drops the people of fewer than `pixels` pixels, whose pixels become
+ * background, and numbers the rest from 1 in order. */
+void pa_scene_drop_small(pa_scene *scene, uint32_t pixels);
+
+#endif

@@ -1,0 +1,128 @@
+#include "pose/pose.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "pose/crop.h"
+
+/* Two more landmarks than the body's 33 and the hands' 4 end the list: the
+ * middle of the hips and a point on the circle around the whole body, from
+ * which the next region follows (MediaPipe, pose_landmarks_to_roi). */
+#define LANDMARKS 39
+#define HIPS 33
+#define CIRCLE 34
+#define VALUES 5 /* x, y, z, visibility, presence */
+#define ROI_SCALE 1.25f
+
+/* The model card: RGB in 0..1, black outside the photo. */
+static const pa_crop_range input_range = {1 / 255.0f, 0, 0};
+
+static float sigmoid(float x) {
+  return 1 / (1 + expf(-x));
+}
+
+typedef struct outputs {
+  const float *landmarks; /* [LANDMARKS][VALUES], in pixels of the input */
+  const float *presence;  /* [1], a probability */
+  const float *mask;      /* [PA_POSE_SIZE][PA_POSE_SIZE], logits */
+  const float *world;     /* [LANDMARKS][3], metres */
+} outputs;
+
+static const float *output(const pa_nn_net *net, const char *name,
+                           size_t count) {
+  pa_nn_shape shape;
+  const float *data = pa_nn_net_output(net, name, &shape);
+  size_t have = 1;
+  for (size_t i = 0; data && i < shape.rank; i++)
+    have *= shape.dim[i];
+  return have == count ? data : NULL;
+}
+
+static pa_status find_outputs(pa_error *err, const pa_nn_net *net,
+                              outputs *out) {
+  out->landmarks = output(net, "landmarks", LANDMARKS * VALUES);
+  out->presence = output(net, "presence", 1);
+  out->mask = output(net, "mask", PA_POSE_SIZE * PA_POSE_SIZE);
+  out->world = output(net, "world", LANDMARKS * 3);
+  if (out->landmarks && out->presence && out->mask && out->world) return PA_OK;
+  return pa_error_set(err, PA_ERROR_WEIGHTS,
+                      "the pose network lacks an output: landmarks [195], "
+                      "presence [1], mask [256, 256], world [117]");
+}
+
+static void read_landmarks(const outputs *out, const pa_affine *m, float scale,
+                           pa_pose *pose) {
+  for (int i = 0; i < PA_KEYPOINTS; i++) {
+    const float *v = out->landmarks + i * VALUES;
+    pa_keypoint *k = &pose->keypoints[i];
+    pa_affine_apply(m, v[0], v[1], &k->x, &k->y);
+    k->score = sigmoid(fminf(v[3], v[4])); /* visible, and inside the photo */
+    pose->depth[i] = v[2] * scale;
+  }
+}
+
+/* The network sees the person upright; the photo's axes are turned back. */
+static void read_world(const outputs *out, float angle, pa_pose *pose) {
+  float c = cosf(angle), s = sinf(angle);
+  for (int i = 0; i < PA_KEYPOINTS; i++) {
+    const float *v = out->world + i * 3;
+    pose->world[i][0] = c * v[0] - s * v[1];
+    pose->world[i][1] = s * v[0] + c * v[1];
+    pose->world[i][2] = v[2];
+  }
+}
+
+static pa_pose_roi next_roi(const outputs *out, const pa_affine *m) {
+  const float *hips = out->landmarks + HIPS * VALUES;
+  const float *circle = out->landmarks + CIRCLE * VALUES;
+  float hx, hy, cx, cy;
+  pa_affine_apply(m, hips[0], hips[1], &hx, &hy);
+  pa_affine_apply(m, circle[0], circle[1], &cx, &cy);
+  return (pa_pose_roi){.cx = hx,
+                       .cy = hy,
+                       .side = 2 * hypotf(cx - hx, cy - hy) * ROI_SCALE,
+                       .angle = atan2f(cx - hx, hy - cy)};
+}
+
+static void read_mask(const outputs *out, float *mask) {
+  for (size_t i = 0; i < PA_POSE_SIZE * PA_POSE_SIZE; i++)
+    mask[i] = sigmoid(out->mask[i]);
+}
+
+static bool finite_pose(const pa_pose *pose) {
+  for (int i = 0; i < PA_KEYPOINTS; i++)
+    if (!isfinite(pose->keypoints[i].x) || !isfinite(pose->keypoints[i].y))
+      return false;
+  return isfinite(pose->presence) && isfinite(pose->next.side);
+}
+
+pa_status pa_pose_run(pa_error *err, pa_nn_engine *engine, pa_nn_net *net,
+                      const pa_image *image, pa_pose_roi roi,
+                      const atomic_int *cancel, pa_pose *pose, float *mask) {
+  pa_nn_shape shape;
+  float *input = pa_nn_net_input(net, "image", &shape);
+  if (!input || shape.rank != 4 || shape.dim[1] != PA_POSE_SIZE ||
+      shape.dim[2] != PA_POSE_SIZE || shape.dim[3] != 3)
+    return pa_error_set(err, PA_ERROR_WEIGHTS,
+                        "the pose network has no input image [1, 256, 256, 3]");
+  outputs out;
+  pa_status status = find_outputs(err, net, &out);
+  if (status != PA_OK) return status;
+
+  pa_affine m = pa_pose_affine(roi);
+  pa_crop_sample(engine, image, m, PA_POSE_SIZE, PA_POSE_SIZE, input_range,
+                 input);
+  status = pa_nn_net_run(err, net, cancel);
+  if (status != PA_OK) return status;
+
+  pose->roi = roi;
+  pose->presence = out.presence[0];
+  read_landmarks(&out, &m, roi.side / PA_POSE_SIZE, pose);
+  read_world(&out, roi.angle, pose);
+  pose->next = next_roi(&out, &m);
+  if (mask) read_mask(&out, mask);
+  if (!finite_pose(pose))
+    return pa_error_set(err, PA_ERROR_WEIGHTS,
+                        "the pose network gave numbers that are not finite");
+  return PA_OK;
+}
