@@ -1,0 +1,261 @@
+/* MoveNet multipose (TensorFlow Hub, google/movenet/multipose/lightning): a
+ * CenterNet of keypoints (Zhou et al. 2019, arXiv:1904.07850, section 6.2). The
+ * network's heads come as they are and are decoded here, which lifts the limit
+ * of six people that the published graph has. Constants are that graph's. */
+#include "parse/people.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "pose/crop.h"
+
+#define STRIDE 4 /* input pixels a cell */
+#define PEAK_RADIUS 2
+#define KEYPOINT_SCORE 0.127f
+#define SPREAD 0.3f
+
+/* The longer side of the input at the first look, and at the second, which
+ * comes when people are small or many. */
+#define FIRST_LOOK 320
+#define SECOND_LOOK 640
+#define SMALL_PERSON 0.35f /* of the photo's height or width */
+#define MANY_PEOPLE 4
+
+/* RGB in -1..1 as the graph has it; grey outside the photo. */
+static const pa_crop_range input_range = {0.00784302f, -1, 127.5f};
+
+typedef struct heads {
+  const float *center;     /* [h][w], logits: a person's centre */
+  const float *box_offset; /* [h][w][2], y and x within the cell */
+  const float *box_size;   /* [h][w][2], height and width in cells */
+  const float *regression; /* [h][w][17][2], keypoints from the centre */
+  const float *heatmap;    /* [h][w][17], logits: a keypoint of anybody */
+  const float *offset;     /* [h][w][17][2], within the cell */
+  int h, w;
+} heads;
+
+static float sigmoid(float x) {
+  return 1 / (1 + expf(-x));
+}
+
+static const float *head(const pa_nn_net *net, const char *name, size_t channels,
+                         heads *heads) {
+  pa_nn_shape s;
+  const float *data = pa_nn_net_output(net, name, &s);
+  if (!data || s.rank != 4 || s.dim[3] != channels) return NULL;
+  if (!heads->h) heads->h = (int)s.dim[1], heads->w = (int)s.dim[2];
+  return (int)s.dim[1] == heads->h && (int)s.dim[2] == heads->w ? data : NULL;
+}
+
+static pa_status find_heads(pa_error *err, const pa_nn_net *net, heads *h) {
+  h->h = h->w = 0;
+  h->center = head(net, "center", 1, h);
+  h->box_offset = head(net, "box_offset", 2, h);
+  h->box_size = head(net, "box_size", 2, h);
+  h->regression = head(net, "keypoint_regression", 2 * PA_COCO_KEYPOINTS, h);
+  h->heatmap = head(net, "keypoint_heatmap", PA_COCO_KEYPOINTS, h);
+  h->offset = head(net, "keypoint_offset", 2 * PA_COCO_KEYPOINTS, h);
+  if (h->center && h->box_offset && h->box_size && h->regression &&
+      h->heatmap && h->offset)
+    return PA_OK;
+  return pa_error_set(err, PA_ERROR_WEIGHTS,
+                      "the people network lacks a head: center, box_offset, "
+                      "box_size, keypoint_regression, keypoint_heatmap or "
+                      "keypoint_offset");
+}
+
+/* True when no cell around (x, y) is more of a centre. */
+static bool is_peak(const heads *h, int x, int y) {
+  float value = h->center[y * h->w + x];
+  for (int v = y - PEAK_RADIUS; v <= y + PEAK_RADIUS; v++)
+    for (int u = x - PEAK_RADIUS; u <= x + PEAK_RADIUS; u++) {
+      if (u < 0 || v < 0 || u >= h->w || v >= h->h) continue;
+      if (h->center[v * h->w + u] > value) return false;
+    }
+  return true;
+}
+
+typedef struct cell_box {
+  float x0, y0, x1, y1;
+} cell_box;
+
+static cell_box box_at(const heads *h, int x, int y) {
+  const float *offset = h->box_offset + (y * h->w + x) * 2;
+  const float *size = h->box_size + (y * h->w + x) * 2;
+  float cy = (float)y + offset[0], cx = (float)x + offset[1];
+  float hh = fmaxf(size[0], 0) / 2, hw = fmaxf(size[1], 0) / 2;
+  return (cell_box){fmaxf(cx - hw, 0), fmaxf(cy - hh, 0),
+                    fminf(cx + hw, (float)h->w), fminf(cy + hh, (float)h->h)};
+}
+
+/* The heat map's strongest cell inside the box, weighted by its distance from
+ * where the centre expects the keypoint. Cell coordinates. */
+static pa_keypoint keypoint_at(const heads *h, int x, int y, int k,
+                               const cell_box *box) {
+  const float *reg = h->regression +
+                     ((y * h->w + x) * PA_COCO_KEYPOINTS + k) * 2;
+  float ey = (float)y + reg[0], ex = (float)x + reg[1];
+  float variance = SPREAD * (float)(h->h < h->w ? h->h : h->w);
+  int best = -1;
+  float best_score = 0;
+  for (int v = (int)ceilf(box->y0); (float)v < box->y1; v++)
+    for (int u = (int)ceilf(box->x0); (float)u < box->x1; u++) {
+      float d = ((float)v - ey) * ((float)v - ey) +
+                ((float)u - ex) * ((float)u - ex);
+      if (d > 12 * variance) continue; /* e^-12: nothing */
+      int cell = v * h->w + u;
+      float score = sigmoid(h->heatmap[cell * PA_COCO_KEYPOINTS + k]) *
+                    expf(-d / variance);
+      if (score <= best_score) continue;
+      best_score = score;
+      best = cell;
+    }
+  if (best < 0) return (pa_keypoint){ex, ey, 0};
+  const float *offset = h->offset + (best * PA_COCO_KEYPOINTS + k) * 2;
+  return (pa_keypoint){(float)(best % h->w) + offset[1],
+                       (float)(best / h->w) + offset[0], best_score};
+}
+
+/* The graph's person score: the mean of the keypoints that it is sure of. */
+static float person_score(const pa_found *found) {
+  float sum = 0;
+  int count = 0;
+  for (int k = 0; k < PA_COCO_KEYPOINTS; k++) {
+    if (found->keypoints[k].score <= KEYPOINT_SCORE) continue;
+    sum += found->keypoints[k].score;
+    count++;
+  }
+  return count ? sum / (float)count : 0;
+}
+
+static pa_found decode(const heads *h, int x, int y, const pa_affine *m) {
+  pa_found found = {0};
+  cell_box box = box_at(h, x, y);
+  for (int k = 0; k < PA_COCO_KEYPOINTS; k++) {
+    pa_keypoint at = keypoint_at(h, x, y, k, &box);
+    pa_keypoint *to = &found.keypoints[k];
+    pa_affine_apply(m, at.x * STRIDE, at.y * STRIDE, &to->x, &to->y);
+    to->score = at.score;
+  }
+  float x1, y1;
+  pa_affine_apply(m, box.x0 * STRIDE, box.y0 * STRIDE, &found.x, &found.y);
+  pa_affine_apply(m, box.x1 * STRIDE, box.y1 * STRIDE, &x1, &y1);
+  found.w = x1 - found.x, found.h = y1 - found.y;
+  found.score = person_score(&found);
+  return found;
+}
+
+/* ------------------------------------------------------------ collecting */
+
+typedef struct people {
+  pa_found *list; /* sorted, the most certain first */
+  size_t count, capacity;
+} people;
+
+/* COCO's object keypoint similarity with one width for all keypoints. */
+static float similarity(const pa_found *a, const pa_found *b) {
+  float size = fmaxf(sqrtf(fmaxf(a->w * a->h, b->w * b->h)), 1);
+  float width = 0.1f * size, sum = 0, weights = 0;
+  for (int k = 0; k < PA_COCO_KEYPOINTS; k++) {
+    float dx = a->keypoints[k].x - b->keypoints[k].x;
+    float dy = a->keypoints[k].y - b->keypoints[k].y;
+    float weight = fminf(a->keypoints[k].score, b->keypoints[k].score) + 0.05f;
+    sum += weight * expf(-(dx * dx + dy * dy) / (2 * width * width));
+    weights += weight;
+  }
+  return sum / weights;
+}
+
+static void remove_at(people *p, size_t i) {
+  memmove(p->list + i, p->list + i + 1,
+          (p->count - i - 1) * sizeof *p->list);
+  p->count--;
+}
+
+/* Keeps the list sorted and free of people who are alike. */
+static void insert(people *p, const pa_found *found) {
+  for (size_t i = 0; i < p->count;) {
+    if (similarity(&p->list[i], found) < 0.45f) {
+      i++;
+      continue;
+    }
+    if (p->list[i].score >= found->score) return;
+    remove_at(p, i);
+  }
+  if (p->count == p->capacity) {
+    if (!p->count || p->list[p->count - 1].score >= found->score) return;
+    p->count--;
+  }
+  size_t at = p->count;
+  while (at > 0 && p->list[at - 1].score < found->score)
+    at--;
+  memmove(p->list + at + 1, p->list + at, (p->count - at) * sizeof *p->list);
+  p->list[at] = *found;
+  p->count++;
+}
+
+/* ------------------------------------------------------------ looking */
+
+static unsigned round_up(float v, unsigned step) {
+  return ((unsigned)ceilf(v) + step - 1) / step * step;
+}
+
+/* Looks at the whole photo, scaled to `side` pixels along its longer side. */
+static pa_status look(pa_context *context, const pa_image *image, unsigned side,
+                      float min_score, people *people) {
+  float w = (float)image->width, h = (float)image->height;
+  float scale = fmaxf(w, h) / (float)side; /* photo pixels an input pixel */
+  unsigned iw = round_up(fmaxf(w / scale, 1), 32);
+  unsigned ih = round_up(fmaxf(h / scale, 1), 32);
+  pa_nn_shape shape = {4, {1, ih, iw, 3}};
+  pa_nn_net *net;
+  pa_status status = pa_context_net(context, PA_ROLE_PEOPLE, &shape, &net);
+  if (status != PA_OK) return status;
+  float *input = pa_nn_net_input(net, "image", NULL);
+  heads heads;
+  status = find_heads(&context->err, net, &heads);
+  if (status != PA_OK) return status;
+  if (!input)
+    return pa_error_set(&context->err, PA_ERROR_WEIGHTS,
+                        "the people network has no input \"image\"");
+
+  pa_affine m = {scale, 0, 0, 0, scale, 0};
+  pa_crop_sample(context->engine, image, m, iw, ih, input_range, input);
+  status = pa_nn_net_run(&context->err, net, &context->cancel);
+  if (status != PA_OK) return status;
+  float least = logf(0.05f / 0.95f); /* a centre of less is nobody's */
+  for (int y = 0; y < heads.h; y++)
+    for (int x = 0; x < heads.w; x++) {
+      if (heads.center[y * heads.w + x] < least || !is_peak(&heads, x, y))
+        continue;
+      pa_found found = decode(&heads, x, y, &m);
+      if (found.score >= min_score && found.w >= 1 && found.h >= 1)
+        insert(people, &found);
+    }
+  return PA_OK;
+}
+
+/* Small or many people: worth a closer look. */
+static bool look_again(const people *p, const pa_image *image) {
+  if (image->width <= FIRST_LOOK && image->height <= FIRST_LOOK) return false;
+  if (p->count == 0 || p->count >= MANY_PEOPLE) return true;
+  for (size_t i = 0; i < p->count; i++) {
+    float share = fmaxf(p->list[i].h / (float)image->height,
+                        p->list[i].w / (float)image->width);
+    if (share < SMALL_PERSON) return true;
+  }
+  return false;
+}
+
+pa_status pa_people_find(pa_context *context, const pa_image *image,
+                         float min_score, size_t capacity, pa_found *found,
+                         size_t *count) {
+  people p = {found, 0, capacity};
+  *count = 0;
+  pa_status status = look(context, image, FIRST_LOOK, min_score, &p);
+  if (status == PA_OK && look_again(&p, image))
+    status = look(context, image, SECOND_LOOK, min_score, &p);
+  if (status == PA_OK) *count = p.count;
+  return status;
+}
