@@ -296,6 +296,18 @@ size_t pa_context_profile_count(const pa_context *context);
 pa_status pa_context_profile(pa_context *context, size_t index,
                              pa_profile_entry *entry);
 
+/* One network on its own, for measurements: `runs` runs after a warm-up, on
+ * whatever its input holds. */
+typedef struct pa_bench {
+  double best_ms, median_ms;
+  double macs; /* multiplications with additions of one run */
+} pa_bench;
+
+/* `role` as in the weights files, or "gemm": a 512 x 512 x 512 matrix product,
+ * the rate that the machine can reach with this library at all. */
+pa_status pa_context_bench(pa_context *context, const char *role, unsigned runs,
+                           pa_bench *result);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,10 +1,10 @@
 /* parsona parse PHOTO -o DIR */
-#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "cli/cli.h"
+#include "cli/number.h"
 #include "cli/output.h"
 #include "cli/result.h"
 
@@ -18,32 +18,21 @@ typedef struct arguments {
   size_t weights_count;
 } arguments;
 
-static int parse_number(const char *option, const char *text, double low,
-                        double high, double *value) {
-  char *end;
-  errno = 0;
-  *value = strtod(text, &end);
-  if (end == text || *end || errno || !(*value >= low && *value <= high))
-    return cli_fail("%s: \"%s\" is not a number from %g to %g", option, text,
-                    low, high);
-  return 0;
-}
-
 static int read_option(arguments *args, int option) {
   double number = 0;
   switch (option) {
   case 'o': args->folder = optarg; return 0;
   case 'p': args->palette = optarg; return 0;
   case 't':
-    if (parse_number("--threads", optarg, 1, 64, &number)) return 1;
+    if (cli_number("--threads", optarg, 1, 64, &number)) return 1;
     args->threads = (unsigned)number;
     return 0;
   case 'n':
-    if (parse_number("--max-persons", optarg, 1, 64, &number)) return 1;
+    if (cli_number("--max-persons", optarg, 1, 64, &number)) return 1;
     args->parse.max_persons = (unsigned)number;
     return 0;
   case 's':
-    if (parse_number("--min-score", optarg, 0.01, 1, &number)) return 1;
+    if (cli_number("--min-score", optarg, 0.01, 1, &number)) return 1;
     args->parse.min_score = (float)number;
     return 0;
   case 'w':

@@ -58,17 +58,21 @@ void pa_context_cancel(pa_context *context) {
   if (context) atomic_store(&context->cancel, 1);
 }
 
+pa_role pa_role_find(const char *name) {
+  int role = 0;
+  while (role < PA_ROLE_COUNT && strcmp(name, role_names[role]))
+    role++;
+  return (pa_role)role;
+}
+
 static pa_status find_role(pa_error *err, const pa_nn_weights *weights,
                            pa_role *role) {
   const char *text = pa_nn_weights_text(weights, "role");
   if (!text)
     return pa_error_set(err, PA_ERROR_WEIGHTS,
                         "the weights file does not say its role");
-  for (int i = 0; i < PA_ROLE_COUNT; i++) {
-    if (strcmp(text, role_names[i])) continue;
-    *role = (pa_role)i;
-    return PA_OK;
-  }
+  *role = pa_role_find(text);
+  if (*role != PA_ROLE_COUNT) return PA_OK;
   return pa_error_set(err, PA_ERROR_WEIGHTS,
                       "a network of role \"%.40s\" is of no use here", text);
 }

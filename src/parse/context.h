@@ -41,4 +41,7 @@ pa_status pa_context_net(pa_context *context, pa_role role,
 
 bool pa_context_has(const pa_context *context, pa_role role);
 
+/* The role of that name, PA_ROLE_COUNT when there is none. */
+pa_role pa_role_find(const char *name);
+
 #endif
