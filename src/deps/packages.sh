@@ -9,9 +9,9 @@ build=(clang-19 lld-19 llvm-19 cmake ninja-build make pkg-config git ca-certific
 test=(libcmocka-dev libclang-rt-19-dev clang-format-19 clang-tidy-19 chromium python3-venv python3-skimage librsvg2-bin)
 
 want=("${build[@]}")
-[ "${1:-build}" = test ] && want+=("${test[@]}")
-# Any Node from 20 on will do, whoever installed it; Debian 12's own (18) is too old for the tools,
-# so there it comes from the npm registry (see node.sh).
+if [ "${1:-build}" = test ]; then want+=("${test[@]}"); fi
+# Node.js and npm may be anybody's; Debian 12's own Node is too old, see node.sh.
+command -v npm >/dev/null || want+=(nodejs npm)
 missing=()
 for p in "${want[@]}"; do
   dpkg-query -W -f='${Status}' "$p" 2>/dev/null | grep -q 'ok installed' || missing+=("$p")
