@@ -1,4 +1,3 @@
-#include <dirent.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -6,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <yyjson.h>
 
 #include "cli/cli.h"
 
@@ -75,18 +75,46 @@ static int weights_folder(char *folder) {
   return 0;
 }
 
-/* The default networks: the files that the manifest's first choice for each
- * role have, by convention named ROLE.safetensors. */
-static int load_defaults(pa_context *context) {
+/* Roles that the parser has no use for are left on the disk. */
+static bool known_role(const char *role) {
   static const char *const roles[] = {"people", "pose", "parts"};
-  char folder[PATH], path[PATH + 64];
-  if (weights_folder(folder))
-    return cli_fail("cannot tell where the weights are: set PARSONA_WEIGHTS");
-  for (size_t i = 0; i < sizeof roles / sizeof *roles; i++) {
-    snprintf(path, sizeof path, "%s/%s.safetensors", folder, roles[i]);
+  for (size_t i = 0; role && i < sizeof roles / sizeof *roles; i++)
+    if (!strcmp(role, roles[i])) return true;
+  return false;
+}
+
+/* Loads the files that the folder's manifest marks as default for their role. */
+static int load_listed(pa_context *context, const char *folder,
+                       yyjson_val *list) {
+  size_t index, count;
+  yyjson_val *entry;
+  yyjson_arr_foreach(list, index, count, entry) {
+    const char *file = yyjson_get_str(yyjson_obj_get(entry, "file"));
+    if (!file || !yyjson_get_bool(yyjson_obj_get(entry, "default"))) continue;
+    if (!known_role(yyjson_get_str(yyjson_obj_get(entry, "role")))) continue;
+    char path[2 * PATH];
+    snprintf(path, sizeof path, "%s/%s", folder, file);
     if (load(context, path)) return 1;
   }
   return 0;
+}
+
+static int load_defaults(pa_context *context) {
+  char folder[PATH], path[PATH + 64];
+  uint8_t *bytes;
+  size_t size;
+  if (weights_folder(folder))
+    return cli_fail("cannot tell where the weights are: set PARSONA_WEIGHTS");
+  snprintf(path, sizeof path, "%s/manifest.json", folder);
+  if (cli_read_file(path, &bytes, &size)) return 1;
+  yyjson_doc *doc = yyjson_read((const char *)bytes, size, 0);
+  free(bytes);
+  yyjson_val *list = yyjson_doc_get_root(doc);
+  int failed = yyjson_is_arr(list)
+                   ? load_listed(context, folder, list)
+                   : cli_fail("%s: not a list of weights files", path);
+  yyjson_doc_free(doc);
+  return failed;
 }
 
 int cli_context(unsigned threads, bool profile, char *const *weights,

@@ -22,8 +22,8 @@
 #define SMALL_PERSON 0.35f /* of the photo's height or width */
 #define MANY_PEOPLE 4
 
-/* RGB in -1..1 as the graph has it; grey outside the photo. */
-static const pa_crop_range input_range = {0.00784302f, -1, 127.5f};
+/* RGB in -1..1 as the graph has it; black outside the photo. */
+static const pa_crop_range input_range = {0.0078430176f, -1, 0};
 
 typedef struct heads {
   const float *center;     /* [h][w], logits: a person's centre */
@@ -53,16 +53,15 @@ static pa_status find_heads(pa_error *err, const pa_nn_net *net, heads *h) {
   h->center = head(net, "center", 1, h);
   h->box_offset = head(net, "box_offset", 2, h);
   h->box_size = head(net, "box_size", 2, h);
-  h->regression = head(net, "keypoint_regression", 2 * PA_COCO_KEYPOINTS, h);
-  h->heatmap = head(net, "keypoint_heatmap", PA_COCO_KEYPOINTS, h);
-  h->offset = head(net, "keypoint_offset", 2 * PA_COCO_KEYPOINTS, h);
+  h->regression = head(net, "regression", 2 * PA_COCO_KEYPOINTS, h);
+  h->heatmap = head(net, "heatmaps", PA_COCO_KEYPOINTS, h);
+  h->offset = head(net, "offsets", 2 * PA_COCO_KEYPOINTS, h);
   if (h->center && h->box_offset && h->box_size && h->regression &&
       h->heatmap && h->offset)
     return PA_OK;
   return pa_error_set(err, PA_ERROR_WEIGHTS,
                       "the people network lacks a head: center, box_offset, "
-                      "box_size, keypoint_regression, keypoint_heatmap or "
-                      "keypoint_offset");
+                      "box_size, regression, heatmaps or offsets");
 }
 
 /* True when no cell around (x, y) is more of a centre. */
@@ -117,8 +116,9 @@ static pa_keypoint keypoint_at(const heads *h, int x, int y, int k,
                        (float)(best / h->w) + offset[0], best_score};
 }
 
-/* The graph's person score: the mean of the keypoints that it is sure of. */
-static float person_score(const pa_found *found) {
+/* The graph's person score: how sure the centre is, times the mean of the
+ * keypoints that it is sure of. */
+static float person_score(float center, const pa_found *found) {
   float sum = 0;
   int count = 0;
   for (int k = 0; k < PA_COCO_KEYPOINTS; k++) {
@@ -126,7 +126,7 @@ static float person_score(const pa_found *found) {
     sum += found->keypoints[k].score;
     count++;
   }
-  return count ? sum / (float)count : 0;
+  return count ? center * sum / (float)count : 0;
 }
 
 static pa_found decode(const heads *h, int x, int y, const pa_affine *m) {
@@ -142,7 +142,7 @@ static pa_found decode(const heads *h, int x, int y, const pa_affine *m) {
   pa_affine_apply(m, box.x0 * STRIDE, box.y0 * STRIDE, &found.x, &found.y);
   pa_affine_apply(m, box.x1 * STRIDE, box.y1 * STRIDE, &x1, &y1);
   found.w = x1 - found.x, found.h = y1 - found.y;
-  found.score = person_score(&found);
+  found.score = person_score(sigmoid(h->center[y * h->w + x]), &found);
   return found;
 }
 
