@@ -18,7 +18,7 @@
 #include "parse/scene.h"
 #include "pose/pose.h"
 
-#define MIN_SCORE 0.2f
+#define MIN_SCORE 0.15f
 /* Below this the pose network says that nobody is in the region. */
 #define MIN_PRESENCE 0.3f
 /* A region that the landmarks move by more than this share of its side, or

@@ -15,12 +15,17 @@
 #define KEYPOINT_SCORE 0.127f
 #define SPREAD 0.3f
 
-/* The longer side of the input at the first look, and at the second, which
- * comes when people are small or many. */
-#define FIRST_LOOK 320
-#define SECOND_LOOK 640
+/* The longer side of the input, look by look. A small input finds the people
+ * who fill the photo, a larger one the others; the last is for photos where
+ * people are small or many. */
+static const unsigned look_sides[] = {192, 320, 640};
+enum { LOOKS_ALWAYS = 2, LOOKS = 3 };
 #define SMALL_PERSON 0.35f /* of the photo's height or width */
 #define MANY_PEOPLE 4
+
+/* Two findings are one person when their boxes or their poses are this alike. */
+#define SAME_BOX 0.6f
+#define SAME_POSE 0.45f
 
 /* RGB in -1..1 as the graph has it; black outside the photo. */
 static const pa_crop_range input_range = {0.0078430176f, -1, 0};
@@ -153,6 +158,13 @@ typedef struct people {
   size_t count, capacity;
 } people;
 
+static float box_iou(const pa_found *a, const pa_found *b) {
+  float w = fminf(a->x + a->w, b->x + b->w) - fmaxf(a->x, b->x);
+  float h = fminf(a->y + a->h, b->y + b->h) - fmaxf(a->y, b->y);
+  if (w <= 0 || h <= 0) return 0;
+  return w * h / (a->w * a->h + b->w * b->h - w * h);
+}
+
 /* COCO's object keypoint similarity with one width for all keypoints. */
 static float similarity(const pa_found *a, const pa_found *b) {
   float size = fmaxf(sqrtf(fmaxf(a->w * a->h, b->w * b->h)), 1);
@@ -176,7 +188,8 @@ static void remove_at(people *p, size_t i) {
 /* Keeps the list sorted and free of people who are alike. */
 static void insert(people *p, const pa_found *found) {
   for (size_t i = 0; i < p->count;) {
-    if (similarity(&p->list[i], found) < 0.45f) {
+    if (box_iou(&p->list[i], found) < SAME_BOX &&
+        similarity(&p->list[i], found) < SAME_POSE) {
       i++;
       continue;
     }
@@ -236,9 +249,10 @@ static pa_status look(pa_context *context, const pa_image *image, unsigned side,
   return PA_OK;
 }
 
-/* Small or many people: worth a closer look. */
-static bool look_again(const people *p, const pa_image *image) {
-  if (image->width <= FIRST_LOOK && image->height <= FIRST_LOOK) return false;
+/* Small or many people in a photo that has more to show. */
+static bool look_closer(const people *p, const pa_image *image) {
+  unsigned seen = look_sides[LOOKS_ALWAYS - 1];
+  if (image->width <= seen && image->height <= seen) return false;
   if (p->count == 0 || p->count >= MANY_PEOPLE) return true;
   for (size_t i = 0; i < p->count; i++) {
     float share = fmaxf(p->list[i].h / (float)image->height,
@@ -252,10 +266,12 @@ pa_status pa_people_find(pa_context *context, const pa_image *image,
                          float min_score, size_t capacity, pa_found *found,
                          size_t *count) {
   people p = {found, 0, capacity};
+  pa_status status = PA_OK;
   *count = 0;
-  pa_status status = look(context, image, FIRST_LOOK, min_score, &p);
-  if (status == PA_OK && look_again(&p, image))
-    status = look(context, image, SECOND_LOOK, min_score, &p);
+  for (int i = 0; status == PA_OK && i < LOOKS; i++) {
+    if (i >= LOOKS_ALWAYS && !look_closer(&p, image)) break;
+    status = look(context, image, look_sides[i], min_score, &p);
+  }
   if (status == PA_OK) *count = p.count;
   return status;
 }
