@@ -21,10 +21,6 @@
 #define MIN_SCORE 0.15f
 /* Below this the pose network says that nobody is in the region. */
 #define MIN_PRESENCE 0.3f
-/* A region that the landmarks move by more than this share of its side, or
- * resize by more, is looked at once more. */
-#define ROI_MOVED 0.12f
-#define ROI_RESIZED 0.25f
 /* Pixels under which a person is not worth an id. */
 #define MIN_PIXELS 64
 
@@ -134,25 +130,16 @@ static pa_status find_people(pa_parse_job *job) {
                          "the people's data");
 }
 
-static bool moved(pa_pose_roi from, pa_pose_roi to) {
-  float shift = hypotf(to.cx - from.cx, to.cy - from.cy);
-  return shift > ROI_MOVED * from.side ||
-         fabsf(to.side - from.side) > ROI_RESIZED * from.side;
-}
-
 static pa_status estimate_pose(pa_parse_job *job, candidate *person) {
   pa_context *context = job->context;
+  const pa_found *found = &person->found;
   pa_nn_net *net;
   pa_status status = pa_context_net(context, PA_ROLE_POSE, NULL, &net);
   if (status != PA_OK) return status;
-  pa_pose_roi roi = pa_pose_roi_from_coco(person->found.keypoints);
-  for (int look = 0; look < 2; look++) {
-    status = pa_pose_run(&context->err, context->engine, net, job->image, roi,
-                         &context->cancel, &person->pose, job->mask);
-    if (status != PA_OK || !moved(roi, person->pose.next)) break;
-    roi = person->pose.next;
-  }
-  return status;
+  return pa_pose_run(
+      &context->err, context->engine, net, job->image,
+      pa_pose_roi_from_coco(found->keypoints, found->w, found->h),
+      &context->cancel, &person->pose, job->mask);
 }
 
 static pa_status parse_person(pa_parse_job *job) {

@@ -16,12 +16,13 @@
 #define SPREAD 0.3f
 
 /* The longer side of the input, look by look. A small input finds the people
- * who fill the photo, a larger one the others; the last is for photos where
- * people are small or many. */
+ * who fill the photo, a larger one the others: on 133 COCO photos 192 alone has
+ * a recall of .80, 320 of .83, both .84, and larger inputs invent people within
+ * people. Hence the last look, for crowds, takes small people only. */
 static const unsigned look_sides[] = {192, 320, 640};
 enum { LOOKS_ALWAYS = 2, LOOKS = 3 };
-#define SMALL_PERSON 0.35f /* of the photo's height or width */
-#define MANY_PEOPLE 4
+#define SMALL_PERSON 0.3f /* of the photo's longer side */
+#define MANY_PEOPLE 5
 
 /* Two findings are one person when their boxes or their poses are this alike. */
 #define SAME_BOX 0.6f
@@ -214,9 +215,10 @@ static unsigned round_up(float v, unsigned step) {
   return ((unsigned)ceilf(v) + step - 1) / step * step;
 }
 
-/* Looks at the whole photo, scaled to `side` pixels along its longer side. */
+/* Looks at the whole photo, scaled to `side` pixels along its longer side, for
+ * people of at most `largest` photo pixels. */
 static pa_status look(pa_context *context, const pa_image *image, unsigned side,
-                      float min_score, people *people) {
+                      float min_score, float largest, people *people) {
   float w = (float)image->width, h = (float)image->height;
   float scale = fmaxf(w, h) / (float)side; /* photo pixels an input pixel */
   unsigned iw = round_up(fmaxf(w / scale, 1), 32);
@@ -243,22 +245,22 @@ static pa_status look(pa_context *context, const pa_image *image, unsigned side,
       if (heads.center[y * heads.w + x] < least || !is_peak(&heads, x, y))
         continue;
       pa_found found = decode(&heads, x, y, &m);
-      if (found.score >= min_score && found.w >= 1 && found.h >= 1)
+      if (found.score >= min_score && found.w >= 1 && found.h >= 1 &&
+          found.w <= largest && found.h <= largest)
         insert(people, &found);
     }
   return PA_OK;
 }
 
-/* Small or many people in a photo that has more to show. */
+/* Nobody, many, or someone small, in a photo that has more to show. */
 static bool look_closer(const people *p, const pa_image *image) {
   unsigned seen = look_sides[LOOKS_ALWAYS - 1];
-  if (image->width <= seen && image->height <= seen) return false;
+  float side = (float)(image->width > image->height ? image->width
+                                                    : image->height);
+  if (side <= (float)seen) return false;
   if (p->count == 0 || p->count >= MANY_PEOPLE) return true;
-  for (size_t i = 0; i < p->count; i++) {
-    float share = fmaxf(p->list[i].h / (float)image->height,
-                        p->list[i].w / (float)image->width);
-    if (share < SMALL_PERSON) return true;
-  }
+  for (size_t i = 0; i < p->count; i++)
+    if (fmaxf(p->list[i].h, p->list[i].w) < SMALL_PERSON * side) return true;
   return false;
 }
 
@@ -266,11 +268,14 @@ pa_status pa_people_find(pa_context *context, const pa_image *image,
                          float min_score, size_t capacity, pa_found *found,
                          size_t *count) {
   people p = {found, 0, capacity};
+  float side = fmaxf((float)image->width, (float)image->height);
   pa_status status = PA_OK;
   *count = 0;
   for (int i = 0; status == PA_OK && i < LOOKS; i++) {
-    if (i >= LOOKS_ALWAYS && !look_closer(&p, image)) break;
-    status = look(context, image, look_sides[i], min_score, &p);
+    bool closer = i >= LOOKS_ALWAYS;
+    if (closer && !look_closer(&p, image)) break;
+    status = look(context, image, look_sides[i], min_score,
+                  closer ? SMALL_PERSON * side : INFINITY, &p);
   }
   if (status == PA_OK) *count = p.count;
   return status;

@@ -5,14 +5,9 @@
 
 #include "pose/crop.h"
 
-/* Two more landmarks than the body's 33 and the hands' 4 end the list: the
- * middle of the hips and a point on the circle around the whole body, from
- * which the next region follows (MediaPipe, pose_landmarks_to_roi). */
+/* The body's 33 and six more: the circle that video tracking follows, hands. */
 #define LANDMARKS 39
-#define HIPS 33
-#define CIRCLE 34
 #define VALUES 5 /* x, y, z, visibility, presence */
-#define ROI_SCALE 1.25f
 
 /* The model card: RGB in 0..1, black outside the photo. */
 static const pa_crop_range input_range = {1 / 255.0f, 0, 0};
@@ -72,18 +67,6 @@ static void read_world(const outputs *out, float angle, pa_pose *pose) {
   }
 }
 
-static pa_pose_roi next_roi(const outputs *out, const pa_affine *m) {
-  const float *hips = out->landmarks + HIPS * VALUES;
-  const float *circle = out->landmarks + CIRCLE * VALUES;
-  float hx, hy, cx, cy;
-  pa_affine_apply(m, hips[0], hips[1], &hx, &hy);
-  pa_affine_apply(m, circle[0], circle[1], &cx, &cy);
-  return (pa_pose_roi){.cx = hx,
-                       .cy = hy,
-                       .side = 2 * hypotf(cx - hx, cy - hy) * ROI_SCALE,
-                       .angle = atan2f(cx - hx, hy - cy)};
-}
-
 static void read_mask(const outputs *out, float *mask) {
   for (size_t i = 0; i < PA_POSE_SIZE * PA_POSE_SIZE; i++)
     mask[i] = sigmoid(out->mask[i]);
@@ -93,7 +76,7 @@ static bool finite_pose(const pa_pose *pose) {
   for (int i = 0; i < PA_KEYPOINTS; i++)
     if (!isfinite(pose->keypoints[i].x) || !isfinite(pose->keypoints[i].y))
       return false;
-  return isfinite(pose->presence) && isfinite(pose->next.side);
+  return isfinite(pose->presence);
 }
 
 pa_status pa_pose_run(pa_error *err, pa_nn_engine *engine, pa_nn_net *net,
@@ -119,7 +102,6 @@ pa_status pa_pose_run(pa_error *err, pa_nn_engine *engine, pa_nn_net *net,
   pose->presence = out.presence[0];
   read_landmarks(&out, &m, roi.side / PA_POSE_SIZE, pose);
   read_world(&out, roi.angle, pose);
-  pose->next = next_roi(&out, &m);
   if (mask) read_mask(&out, mask);
   if (!finite_pose(pose))
     return pa_error_set(err, PA_ERROR_WEIGHTS,
