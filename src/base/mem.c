@@ -27,7 +27,7 @@ static void count(size_t size) {
 }
 
 void *pa_mem_alloc(size_t size) {
-  if (size == 0 || size > SIZE_MAX - 2 * HEADER || injected_failure())
+  if (size == 0 || size > PTRDIFF_MAX - 2 * HEADER || injected_failure())
     return NULL;
   size_t rounded = (size + HEADER + HEADER - 1) / HEADER * HEADER;
   unsigned char *base = aligned_alloc(HEADER, rounded);

@@ -47,9 +47,18 @@ void pa_image_destroy(pa_image *image) {
 }
 
 bool pa_image_is_opaque(const pa_image *image) {
-  size_t pixels = (size_t)image->width * image->height;
-  for (size_t i = 0; i < pixels; i++)
-    if (image->rgba[4 * i + 3] != 255) return false;
+  size_t left = (size_t)image->width * image->height;
+  const uint8_t *alpha = image->rgba + 3;
+  while (left) {
+    /* No way out in the middle, so that the compiler may use wide registers. */
+    size_t count = left < 4096 ? left : 4096;
+    unsigned all = 255;
+    for (size_t i = 0; i < count; i++)
+      all &= alpha[4 * i];
+    if (all != 255) return false;
+    alpha += 4 * count;
+    left -= count;
+  }
   return true;
 }
 

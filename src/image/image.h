@@ -66,8 +66,8 @@ void pa_image_sample(const pa_image *image, pa_affine m, unsigned width,
                      unsigned height, float scale, float offset, float outside,
                      unsigned row_begin, unsigned row_end, float *out);
 
-/* A smaller picture by area averaging (stb_image_resize2), for work on huge
- * photos. */
+/* A picture of another size: averages the area of each new pixel where it
+ * shrinks, bilinear where it enlarges. */
 pa_status pa_image_resize(pa_error *err, const pa_image *image, unsigned width,
                           unsigned height, pa_image **out);
 

@@ -66,13 +66,8 @@ static void load_free(void *block) {
 #define STBIW_ASSERT(x) ((void)0)
 #define STBI_WRITE_NO_STDIO
 
-#define STBIR_MALLOC(size, user) ((void)(user), pa_mem_alloc(size))
-#define STBIR_FREE(block, user) ((void)(user), pa_mem_free(block))
-#define STBIR_ASSERT(x) ((void)0)
-
 #define STB_IMAGE_IMPLEMENTATION
 #define STB_IMAGE_WRITE_IMPLEMENTATION
-#define STB_IMAGE_RESIZE_IMPLEMENTATION
 
 #ifdef __clang__
 #pragma clang diagnostic push
@@ -86,7 +81,6 @@ static void load_free(void *block) {
 #pragma GCC diagnostic ignored "-Wmissing-prototypes"
 #endif
 #include "stb_image.h"
-#include "stb_image_resize2.h"
 #include "stb_image_write.h"
 #ifdef __clang__
 #pragma clang diagnostic pop
