@@ -46,3 +46,8 @@ for pin in $missing; do
     *) echo "parsona: cannot fetch $pin" >&2; exit 1 ;;
   esac
 done
+
+# pthreadpool's threads spin a million times before they sleep: tens of milliseconds an operator
+# whenever another program has the processor. Ten thousand is past the time between two operators.
+sed -i 's/\(SPIN_WAIT_ITERATIONS\) 1000000$/\1 10000/' "$out/pthreadpool/src/threadpool-common.h"
+grep -q 'SPIN_WAIT_ITERATIONS 10000$' "$out/pthreadpool/src/threadpool-common.h"
