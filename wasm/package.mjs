@@ -1,4 +1,4 @@
-// Puts the npm package together in dist/, beside what tsc wrote there: modules from build/wasm, weights from
+// Puts the npm package together in dist/, beside what tsc wrote there: modules from build/wasm-VARIANT, weights from
 // build/weights, and the list of both with their hashes.
 import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -24,9 +24,9 @@ function put(from, to) {
 
 const modules = {};
 for (const variant of variants) {
-  const folder = join(root, 'build/wasm', variant);
+  const folder = join(root, `build/wasm-${variant}`);
   const [web, node] = ['web', 'node'].map((place) => join(folder, place, `parsona-${variant}`));
-  need(`${web}.wasm`, './dev wasm');
+  need(`${web}.wasm`, './dev package');
   // One module serves both places; only their glue differs.
   if (!readFileSync(`${web}.wasm`).equals(readFileSync(`${node}.wasm`)))
     throw new Error(`${variant}: the module for browsers and the one for Node differ`);
@@ -34,7 +34,7 @@ for (const variant of variants) {
   put(`${web}.js`, `parsona-${variant}.js`);
   put(`${node}.js`, `node/parsona-${variant}.js`);
 }
-modules.stitch = put(need(join(root, 'build/wasm/simd/stitch.wasm'), './dev wasm'), 'stitch.wasm');
+modules.stitch = put(need(join(root, 'build/wasm-simd/stitch.wasm'), './dev package'), 'stitch.wasm');
 
 // The networks of the first parse; others are loaded by who wants them.
 const start = ['people', 'pose', 'parts'];

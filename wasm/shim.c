@@ -14,6 +14,8 @@ pa_status pa_js_parse_begin(pa_context *context, const pa_image *image,
                             pa_parse_job **job);
 pa_status pa_js_person(const pa_scene *scene, size_t index, double *out);
 void pa_js_timing(const pa_scene *scene, double *out);
+pa_status pa_js_bench(pa_context *context, const char *role, unsigned runs,
+                      double *out);
 
 pa_status pa_js_context_create(unsigned threads, bool profile,
                                pa_context **context) {
@@ -22,14 +24,14 @@ pa_status pa_js_context_create(unsigned threads, bool profile,
 }
 
 /* The word that pa_context_cancel sets. In shared memory another thread can set
- * it without an instance of this module, which a browser's main thread lacks. */
+ * it without an instance of this module, which a browser's main thread lacks.
+ */
 atomic_int *pa_js_cancel_flag(pa_context *context) {
   return &context->cancel;
 }
 
-EM_JS(bool, report_progress, (int stage, unsigned done, unsigned total), {
-  return Module["parsonaProgress"](stage, done, total);
-})
+EM_JS(bool, report_progress, (int stage, unsigned done, unsigned total),
+      { return Module["parsonaProgress"](stage, done, total); })
 
 static bool progress(void *user, pa_stage stage, unsigned done,
                      unsigned total) {
@@ -40,9 +42,8 @@ static bool progress(void *user, pa_stage stage, unsigned done,
 pa_status pa_js_parse_begin(pa_context *context, const pa_image *image,
                             unsigned max_persons, float min_score,
                             pa_parse_job **job) {
-  pa_parse_options options = {.max_persons = max_persons,
-                              .min_score = min_score,
-                              .progress = progress};
+  pa_parse_options options = {
+      .max_persons = max_persons, .min_score = min_score, .progress = progress};
   return pa_parse_begin(context, image, &options, job);
 }
 
@@ -79,4 +80,16 @@ void pa_js_timing(const pa_scene *scene, double *out) {
   out[2] = timing.parts_ms;
   out[3] = timing.compose_ms;
   out[4] = timing.total_ms;
+}
+
+/* best, median: milliseconds; MACs of one run. */
+pa_status pa_js_bench(pa_context *context, const char *role, unsigned runs,
+                      double *out) {
+  pa_bench bench;
+  pa_status status = pa_context_bench(context, role, runs, &bench);
+  if (status != PA_OK) return status;
+  out[0] = bench.best_ms;
+  out[1] = bench.median_ms;
+  out[2] = bench.macs;
+  return PA_OK;
 }

@@ -3,14 +3,13 @@
 #include "parsona.h"
 
 /* pa_stitch_options as arguments. NULL arrays mean what NULL means there. */
-#define OPTIONS                                                        \
-  const pa_color *colors, const uint8_t *layers, size_t layer_count,   \
-      float person_tint, const uint8_t *persons, size_t person_count,  \
+#define OPTIONS                                                                \
+  const pa_color *colors, const uint8_t *layers, size_t layer_count,           \
+      float person_tint, const uint8_t *persons, size_t person_count,          \
       float alpha, bool hard_edges
 
 pa_status pa_js_stitch(const uint8_t *label_map, const uint8_t *person_map,
-                       unsigned width, unsigned height, OPTIONS,
-                       uint8_t *rgba);
+                       unsigned width, unsigned height, OPTIONS, uint8_t *rgba);
 uint32_t pa_js_stitch_color(unsigned id, unsigned label, OPTIONS);
 
 static pa_stitch_options pack(OPTIONS) {

@@ -48,24 +48,19 @@ static const struct xnn_allocator allocator = {
 /* More than eight rarely help networks of this size. */
 #define DEFAULT_THREADS 8
 
-static unsigned default_threads(void) {
 #if defined(__EMSCRIPTEN__) && !defined(__EMSCRIPTEN_PTHREADS__)
+static unsigned possible_threads(unsigned asked) {
+  (void)asked;
   return 1;
+}
 #else
+static unsigned possible_threads(unsigned asked) {
+  if (asked) return asked;
   long processors = sysconf(_SC_NPROCESSORS_ONLN);
   if (processors < 1) return 1;
   return processors < DEFAULT_THREADS ? (unsigned)processors : DEFAULT_THREADS;
-#endif
 }
-
-static unsigned possible_threads(unsigned asked) {
-#if defined(__EMSCRIPTEN__) && !defined(__EMSCRIPTEN_PTHREADS__)
-  (void)asked;
-  return 1;
-#else
-  return asked ? asked : default_threads();
 #endif
-}
 
 /* --------------------------------------------------------------- lifetime */
 

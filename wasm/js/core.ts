@@ -1,7 +1,7 @@
 /** The C library as it is: its memory, its calls, its structs as numbers. One Core is one module instance with one
  * context; everything here is synchronous but its making. C's side is parsona.h and wasm/shim.c. */
 import { ParsonaError, type ErrorCode } from './errors.js';
-import type { NetworkInfo, PersonData, SceneData, Started, Status } from './protocol.js';
+import type { BenchResult, NetworkInfo, PersonData, SceneData, Started, Status } from './protocol.js';
 
 type Pointer = number;
 
@@ -43,6 +43,13 @@ interface Exports {
   _pa_js_parse_begin(context: Pointer, image: Pointer, maxPersons: number, minScore: number, job: Pointer): number;
   _pa_js_person(scene: Pointer, index: number, out: Pointer): number;
   _pa_js_timing(scene: Pointer, out: Pointer): void;
+  _pa_js_bench(context: Pointer, role: Pointer, runs: number, out: Pointer): number;
+}
+
+/** A parse under way. */
+export interface Job {
+  job: Pointer;
+  image: Pointer;
 }
 
 /** What Emscripten's glue exports by default: a function that makes an instance. */
@@ -135,7 +142,7 @@ export class Core {
     this.#withCopy(bytes, (p) => this.#check(this.#c._pa_context_load(this.#context, p, bytes.length)));
   }
 
-  /** Encoded bytes to an image, to be given to `begin` or destroyed. */
+  /** Encoded bytes to an image, to be given to `begin`. */
   decode(bytes: Uint8Array): Pointer {
     if (!bytes.length) throw new ParsonaError('image', 'not an image: 0 bytes');
     return this.#withCopy(bytes, (p) => {
@@ -151,18 +158,19 @@ export class Core {
     });
   }
 
-  /** Starts a parse and releases the image, also on failure. */
-  begin(image: Pointer, maxPersons: number, minScore: number): Pointer {
+  /** Starts a parse, which owns the image from now on. */
+  begin(image: Pointer, maxPersons: number, minScore: number): Job {
     try {
       this.#check(this.#c._pa_js_parse_begin(this.#context, image, maxPersons, minScore, this.#out));
-      return this.#word(0);
-    } finally {
+      return { job: this.#word(0), image };
+    } catch (error) {
       this.#c._pa_image_destroy(image);
+      throw error;
     }
   }
 
   /** One step of the parse; the scene when it was the last. */
-  step(job: Pointer): SceneData | null {
+  step({ job }: Job): SceneData | null {
     new Uint32Array(this.#memory.buffer, this.#out, 1)[0] = 0;
     this.#check(this.#c._pa_parse_step(job, this.#out));
     const scene = this.#word(0);
@@ -174,8 +182,9 @@ export class Core {
     }
   }
 
-  end(job: Pointer): void {
+  end({ job, image }: Job): void {
     this.#c._pa_parse_end(job);
+    this.#c._pa_image_destroy(image);
   }
 
   #scene(scene: Pointer): SceneData {
@@ -215,6 +224,13 @@ export class Core {
       this.#c._pa_bytes_free(bytes);
       return png;
     });
+  }
+
+  bench(role: string, runs: number): BenchResult {
+    const text = new TextEncoder().encode(`${role}\0`);
+    const [best, median, macs] = this.#withCopy(text, (name) =>
+      this.#doubles(3, (out) => this.#check(this.#c._pa_js_bench(this.#context, name, runs, out))));
+    return { best: best!, median: median!, macs: macs! };
   }
 
   // ---------------------------------------------------------------- memory

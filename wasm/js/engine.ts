@@ -2,7 +2,7 @@
 import { Core } from './core.js';
 import { ParsonaError, toPlain } from './errors.js';
 import type { Host } from './host.js';
-import type { CallName, Calls, Message, ParseRequest, Picture, PngRequest, Progress, Reply, SceneData, Source,
+import type { BenchRequest, BenchResult, CallName, Calls, Message, ParseRequest, Picture, PngRequest, Progress, Reply, SceneData, Source,
   StartRequest, Started, Status } from './protocol.js';
 import { obtain } from './weights.js';
 
@@ -61,6 +61,7 @@ class Engine {
       case 'parse': return this.#parse(input as ParseRequest, control);
       case 'png': return this.#png(input as PngRequest);
       case 'status': return this.#ready().status() satisfies Status;
+      case 'bench': return this.#bench(input as BenchRequest);
     }
   }
 
@@ -138,6 +139,10 @@ class Engine {
     } finally {
       core.onStage = () => true;
     }
+  }
+
+  #bench({ role, runs }: BenchRequest): BenchResult {
+    return this.#ready().bench(role, runs);
   }
 
   #image(core: Core, picture: Picture): number {

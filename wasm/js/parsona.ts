@@ -5,7 +5,7 @@ import { ParsonaError, abortReason } from './errors.js';
 import { autoThreads, detectFeatures, variants, type Features, type Variant } from './features.js';
 import { readPicture, type ImageInput } from './image.js';
 import { checkManifest, type Manifest } from './manifest.js';
-import type { NetworkInfo, Progress, Source, StartRequest, Started } from './protocol.js';
+import type { BenchResult, NetworkInfo, Progress, Source, StartRequest, Started } from './protocol.js';
 import { Scene } from './scene.js';
 import { Stitch } from './stitch.js';
 import { CACHE_NAME, list, obtain, type CacheEntry } from './weights.js';
@@ -48,7 +48,7 @@ export interface ParseOptions {
   onProgress?: ((progress: Progress) => void) | undefined;
   /** At most 64, which is also what 0 stands for. */
   maxPersons?: number | undefined;
-  /** People less certain are dropped; 0.3 without it. */
+  /** People less certain are dropped; 0.15 without it. */
   minScore?: number | undefined;
 }
 
@@ -220,6 +220,11 @@ export class Parsona {
     if (channels !== 1 && channels !== 3 && channels !== 4)
       throw new ParsonaError('argument', `${data.length} bytes are no ${width} x ${height} picture`);
     return this.#turn(undefined, () => this.#parts.client.call('png', { pixels: data, width, height, channels }));
+  }
+
+  /** Times one network by itself on this machine: its role, or "gemm" for a matrix product to compare with. */
+  async bench(role: string, runs = 20): Promise<BenchResult> {
+    return this.#turn(undefined, () => this.#parts.client.call('bench', { role, runs }));
   }
 
   /** What runs here, and what keeps it from running better. */

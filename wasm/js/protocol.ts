@@ -93,12 +93,27 @@ export interface Status {
   memory: { size: number; used: number; peak: number };
 }
 
+export interface BenchRequest {
+  /** A network's role, or "gemm": a matrix product of 512 x 512 x 512. */
+  role: string;
+  runs: number;
+}
+
+export interface BenchResult {
+  /** Milliseconds. */
+  best: number;
+  median: number;
+  /** Multiplications with additions of one run. */
+  macs: number;
+}
+
 /** Every call: what goes in and what comes out. */
 export interface Calls {
   start: [StartRequest, Started];
   parse: [ParseRequest, SceneData];
   png: [PngRequest, Uint8Array<ArrayBuffer>];
   status: [null, Status];
+  bench: [BenchRequest, BenchResult];
 }
 export type CallName = keyof Calls;
 

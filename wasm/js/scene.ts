@@ -267,10 +267,11 @@ export class Scene {
       height: this.height,
       labels: this.labels,
       persons: this.persons.map(({ id, score, box, labels, keypoints }) => ({
-        id, score, box, labels,
-        keypoints: Object.fromEntries(Object.entries(keypoints).map(([name, k]) => [name, [k.x, k.y, k.score]])),
+        id, score: rounded(score, 3), box, labels,
+        keypoints: Object.fromEntries(Object.entries(keypoints).map(([name, k]) =>
+          [name, [rounded(k.x, 1), rounded(k.y, 1), rounded(k.score, 3)]])),
       })),
-      timing_ms: this.timing,
+      timing_ms: Object.fromEntries(Object.entries(this.timing).map(([name, ms]) => [name, rounded(ms, 2)])),
     };
   }
 
@@ -299,6 +300,9 @@ export class Scene {
     };
   }
 }
+
+/** Numbers of a result are good to so many decimals. */
+const rounded = (value: number, decimals: number): number => Number(value.toFixed(decimals));
 
 const COCO_PERSON = 1;
 const COCO_KEYPOINTS = ['nose', 'left_eye', 'right_eye', 'left_ear', 'right_ear', 'left_shoulder', 'right_shoulder',
