@@ -1,7 +1,7 @@
 /** What a parse found. Everything here is plain data and synchronous, and needs no engine any more. */
 import { ParsonaError } from './errors.js';
 import type { PersonData, SceneData, Timing } from './protocol.js';
-import type { Color, Stitch, StitchOptions } from './stitch.js';
+import type { Color, Maps, Stitch, StitchOptions } from './stitch.js';
 
 /** '#rgb', '#rrggbb', '#rrggbbaa' or numbers 0..255. */
 export type ColorInput = string | readonly [number, number, number] | readonly [number, number, number, number];
@@ -19,6 +19,8 @@ export interface MapOptions {
   tint?: number | undefined;
   /** No anti-aliasing. */
   hardEdges?: boolean | undefined;
+  /** Longest side of the result where the photo's is longer: a quick preview. */
+  size?: number | undefined;
 }
 
 export interface LegendEntry {
@@ -180,6 +182,7 @@ export class Scene {
   /** Milliseconds. */
   readonly timing: Timing;
   readonly #stitch: Stitch;
+  #small?: Maps;
 
   constructor(data: SceneData, stitch: Stitch, keypointNames: readonly string[]) {
     this.#stitch = stitch;
@@ -215,8 +218,8 @@ export class Scene {
 
   /** The coloured map, transparent where nothing is drawn. */
   map(options: MapOptions = {}): ImageData {
-    const rgba = this.#stitch.map({ width: this.width, height: this.height, ...this.indexMap }, this.#options(options));
-    return imageData(rgba, this.width, this.height);
+    const maps = this.#maps(options.size);
+    return imageData(this.#stitch.map(maps, this.#options(options)), maps.width, maps.height);
   }
 
   /** The colours that `map` gives the labels of this scene. */
@@ -233,6 +236,27 @@ export class Scene {
         pixels: owners.reduce((sum, person) => sum + person.pixels[label]!, 0),
       }];
     });
+  }
+
+  /** The maps, or the nearest pixels of them in a smaller raster. */
+  #maps(size = Infinity): Maps {
+    const { width, height, indexMap } = this;
+    const scale = size / Math.max(width, height);
+    if (!(scale < 1)) return { width, height, ...indexMap };
+    if (!(size >= 1)) throw new ParsonaError('argument', `size: ${size} is not a number of pixels`);
+    const [w, h] = [Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale))];
+    if (this.#small?.width === w && this.#small.height === h) return this.#small;
+    const small = { width: w, height: h, labels: new Uint8Array(w * h), persons: new Uint8Array(w * h) };
+    const columns = Int32Array.from({ length: w }, (_, x) => Math.floor((x + 0.5) * width / w));
+    for (let y = 0, i = 0; y < h; y++) {
+      const row = Math.floor((y + 0.5) * height / h) * width;
+      for (let x = 0; x < w; x++, i++) {
+        const at = row + columns[x]!;
+        small.labels[i] = indexMap.labels[at]!;
+        small.persons[i] = indexMap.persons[at]!;
+      }
+    }
+    return this.#small = small;
   }
 
   #index(label: string): number {
