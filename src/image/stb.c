@@ -60,14 +60,7 @@ static void load_free(void *block) {
 #define STBI_NO_HDR
 #define STBI_NO_LINEAR
 
-#define STBIW_MALLOC(size) pa_mem_alloc(size)
-#define STBIW_REALLOC(block, size) pa_mem_realloc(block, size)
-#define STBIW_FREE(block) pa_mem_free(block)
-#define STBIW_ASSERT(x) ((void)0)
-#define STBI_WRITE_NO_STDIO
-
 #define STB_IMAGE_IMPLEMENTATION
-#define STB_IMAGE_WRITE_IMPLEMENTATION
 
 #ifdef __clang__
 #pragma clang diagnostic push
@@ -81,7 +74,6 @@ static void load_free(void *block) {
 #pragma GCC diagnostic ignored "-Wmissing-prototypes"
 #endif
 #include "stb_image.h"
-#include "stb_image_write.h"
 #ifdef __clang__
 #pragma clang diagnostic pop
 #else

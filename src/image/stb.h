@@ -1,4 +1,4 @@
-/* The stb libraries, compiled in stb.c with the library's allocator. */
+/* stb_image, compiled in stb.c with the library's allocator. */
 #ifndef PARSONA_IMAGE_STB_H
 #define PARSONA_IMAGE_STB_H
 
