@@ -6,6 +6,8 @@
 #ifndef PARSONA_BASE_LIMITS_H
 #define PARSONA_BASE_LIMITS_H
 
+#include <stdint.h>
+
 /* Photos. */
 #define PA_LIMIT_IMAGE_SIDE 30000         /* pixels, either side */
 #define PA_LIMIT_IMAGE_PIXELS 110000000   /* width * height */
