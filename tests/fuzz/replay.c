@@ -1,55 +1,67 @@
-/* Runs a fuzz target over files and folders of files: what the fuzzer found
- * stays found, with any compiler.   usage: replay_fuzz_X PATH... */
+/* Runs a fuzz target over the files, and the files in the folders, that are
+ * given. What crashes a target stops the program; what returns has passed. */
 #include <dirent.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static unsigned runs;
+static unsigned passed, failed;
 
-static int run_file(const char *path) {
-  FILE *in = fopen(path, "rb");
-  if (!in) return 1;
-  fseek(in, 0, SEEK_END);
-  long size = ftell(in);
-  rewind(in);
-  uint8_t *bytes = size >= 0 ? malloc((size_t)size + 1) : NULL;
-  int failed = !bytes || fread(bytes, 1, (size_t)size, in) != (size_t)size;
-  fclose(in);
-  if (!failed) {
-    /* To the byte, so that a sanitizer sees what reads beyond the end. */
-    uint8_t *exact = realloc(bytes, (size_t)size ? (size_t)size : 1);
-    bytes = exact ? exact : bytes;
-    LLVMFuzzerTestOneInput(bytes, (size_t)size);
-    runs++;
-  }
-  free(bytes);
-  return failed;
+static void fail(const char *path, const char *why) {
+  fprintf(stderr, "%s: %s\n", path, why);
+  failed++;
 }
 
-static int run_path(const char *path) {
+static void run_file(const char *path, size_t size) {
+  FILE *file = fopen(path, "rb");
+  /* To the byte, so that a sanitizer sees what reads beyond the end. */
+  uint8_t *data = malloc(size ? size : 1);
+  if (!file || !data || fread(data, 1, size, file) != size) {
+    fail(path, "cannot be read");
+  } else {
+    LLVMFuzzerTestOneInput(data, size);
+    passed++;
+  }
+  free(data);
+  if (file) fclose(file);
+}
+
+static void run_path(const char *path);
+
+static void run_folder(const char *path) {
   DIR *folder = opendir(path);
-  if (!folder) return run_file(path);
-  int failed = 0;
-  for (struct dirent *e; (e = readdir(folder));) {
+  if (!folder) {
+    fail(path, "cannot be opened");
+    return;
+  }
+  for (struct dirent *entry; (entry = readdir(folder));) {
     char inside[4096];
-    if (e->d_name[0] == '.') continue;
-    snprintf(inside, sizeof inside, "%s/%s", path, e->d_name);
-    failed |= run_path(inside);
+    if (entry->d_name[0] == '.') continue;
+    int n = snprintf(inside, sizeof inside, "%s/%s", path, entry->d_name);
+    if (n > 0 && (size_t)n < sizeof inside)
+      run_path(inside);
+    else
+      fail(path, "name too long");
   }
   closedir(folder);
-  return failed;
+}
+
+static void run_path(const char *path) {
+  struct stat info;
+  if (stat(path, &info) != 0)
+    fail(path, "not found");
+  else if (S_ISDIR(info.st_mode))
+    run_folder(path);
+  else
+    run_file(path, (size_t)info.st_size);
 }
 
 int main(int argc, char **argv) {
-  int failed = 0;
-  for (int i = 1; i < argc; i++) {
-    int bad = run_path(argv[i]);
-    if (bad) fprintf(stderr, "cannot read all of %s\n", argv[i]);
-    failed |= bad;
-  }
-  printf("%u inputs\n", runs);
-  return failed;
+  for (int i = 1; i < argc; i++)
+    run_path(argv[i]);
+  printf("%u passed, %u failed\n", passed, failed);
+  return failed != 0;
 }
