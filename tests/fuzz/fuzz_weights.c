@@ -33,6 +33,11 @@ static void make_and_run(pa_nn_engine *engine, const pa_nn_weights *weights) {
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t most,
+                               unsigned seed);
+/* libFuzzer's; the replay program has none and does not mutate. */
+__attribute__((weak)) size_t LLVMFuzzerMutate(uint8_t *data, size_t size,
+                                              size_t most);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   pa_nn_weights *weights = NULL;
@@ -53,4 +58,112 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   free(bytes);
   if (pa_mem_used() != 0) abort(); /* a leak */
   return 0;
+}
+
+/* ------------------------------------------------------------- mutation */
+
+/* A mutation of raw bytes nearly always breaks the header's length or the
+ * escapes of the graph's JSON inside the header's JSON, and gets no further.
+ * This one changes the header, the graph or the tensors and mends the rest. */
+
+#define PREFIX 8
+
+static uint64_t get_length(const uint8_t *data) {
+  uint64_t n = 0;
+  for (int i = PREFIX - 1; i >= 0; i--)
+    n = n << 8 | data[i];
+  return n;
+}
+
+static void put_length(uint8_t *data, uint64_t n) {
+  for (int i = 0; i < PREFIX; i++)
+    data[i] = (uint8_t)(n >> (8 * i));
+}
+
+/* The graph's text in the header: from its first character to its end quote. */
+static uint8_t *find_graph(uint8_t *header, size_t length, size_t *size) {
+  static const char key[] = "\"graph\":\"";
+  size_t k = sizeof key - 1;
+  for (size_t i = 0; i + k < length; i++) {
+    if (memcmp(header + i, key, k) != 0) continue;
+    uint8_t *start = header + i + k, *end = start;
+    while (end < header + length && *end != '"')
+      end += *end == '\\' ? 2 : 1;
+    if (end >= header + length) return NULL;
+    *size = (size_t)(end - start);
+    return start;
+  }
+  return NULL;
+}
+
+static size_t unescape(uint8_t *text, size_t size) {
+  size_t n = 0;
+  for (size_t i = 0; i < size; i++) {
+    if (text[i] == '\\' && i + 1 < size) i++;
+    text[n++] = text[i];
+  }
+  return n;
+}
+
+static size_t escape(const uint8_t *text, size_t size, uint8_t *out) {
+  size_t n = 0;
+  for (size_t i = 0; i < size; i++) {
+    if (text[i] == '"' || text[i] == '\\') out[n++] = '\\';
+    out[n++] = text[i];
+  }
+  return n;
+}
+
+/* Puts another header in front of the tensors; 0 when it does not fit. */
+static size_t replace_header(uint8_t *data, size_t size, size_t most,
+                             size_t old, const uint8_t *header, size_t length) {
+  size_t padded = (length + 7) / 8 * 8, tensors = size - PREFIX - old;
+  if (PREFIX + padded + tensors > most) return 0;
+  memmove(data + PREFIX + padded, data + PREFIX + old, tensors);
+  memset(data + PREFIX, ' ', padded);
+  memcpy(data + PREFIX, header, length);
+  put_length(data, padded);
+  return PREFIX + padded + tensors;
+}
+
+static size_t mutate_header(uint8_t *data, size_t size, size_t most,
+                            size_t length) {
+  static uint8_t header[MOST_FILE];
+  if (length > sizeof header / 2) return 0;
+  memcpy(header, data + PREFIX, length);
+  size_t n = LLVMFuzzerMutate(header, length, sizeof header / 2);
+  return replace_header(data, size, most, length, header, n);
+}
+
+static size_t mutate_graph(uint8_t *data, size_t size, size_t most,
+                           size_t length) {
+  static uint8_t header[2 * MOST_FILE + 64], text[MOST_FILE];
+  size_t old;
+  uint8_t *graph = find_graph(data + PREFIX, length, &old);
+  if (!graph || length > MOST_FILE / 2) return 0;
+  memcpy(text, graph, old);
+  size_t n = unescape(text, old);
+  n = LLVMFuzzerMutate(text, n, MOST_FILE / 2);
+  size_t before = (size_t)(graph - data) - PREFIX;
+  size_t after = length - before - old;
+  memcpy(header, data + PREFIX, before);
+  size_t escaped = escape(text, n, header + before);
+  memcpy(header + before + escaped, graph + old, after);
+  return replace_header(data, size, most, length, header,
+                        before + escaped + after);
+}
+
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t most,
+                               unsigned seed) {
+  size_t done = 0;
+  if (size > PREFIX && get_length(data) <= size - PREFIX) {
+    size_t length = (size_t)get_length(data);
+    if (seed % 8 < 5) done = mutate_graph(data, size, most, length);
+    if (seed % 8 == 5) done = mutate_header(data, size, most, length);
+    if (seed % 8 == 6 && size > PREFIX + length)
+      done = PREFIX + length +
+             LLVMFuzzerMutate(data + PREFIX + length, size - PREFIX - length,
+                              size - PREFIX - length);
+  }
+  return done ? done : LLVMFuzzerMutate(data, size, most);
 }

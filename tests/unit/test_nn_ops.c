@@ -145,11 +145,26 @@ static void run_with(const test_case *t, const nn_bytes *file,
   pa_nn_net_destroy(net);
 }
 
+/* With PARSONA_SEEDS set to a folder, every file is left there: a corpus for
+ * the fuzzer of the weights reader. */
+static void save_seed(const nn_bytes *file) {
+  static int number;
+  char path[1024];
+  const char *folder = getenv("PARSONA_SEEDS");
+  if (!folder) return;
+  snprintf(path, sizeof path, "%s/op%04d", folder, number++);
+  FILE *out = fopen(path, "wb");
+  assert_non_null(out);
+  assert_int_equal(fwrite(file->bytes, 1, file->size, out), file->size);
+  fclose(out);
+}
+
 /* Runs the case and frees what it holds. */
 static void check(test_case *t, float tolerance) {
   static char graph[8192];
   ports_json(t, graph);
   nn_bytes file = nn_file_bytes(&t->file, graph);
+  save_seed(&file);
   for (int e = 0; e < 2; e++)
     run_with(t, &file, engines[e], tolerance);
   free(file.bytes);
