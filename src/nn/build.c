@@ -22,11 +22,16 @@ pa_nn_slot pa_nn_build_slot(const pa_nn_build *b, uint32_t value) {
 pa_nn_step *pa_nn_build_step(pa_nn_build *b) {
   pa_nn_step *step = &b->net->steps[b->net->step_count++];
   step->op = b->op_index;
+  step->threaded = b->threaded;
   step->in[0] = pa_nn_build_slot(b, b->op->in[0]);
   step->in[1].buffer = PA_NN_NONE;
   step->out = pa_nn_build_slot(b, b->op->out[0]);
   step->workspace = PA_NN_NONE;
   return step;
+}
+
+pthreadpool_t pa_nn_build_pool(const pa_nn_build *b) {
+  return b->threaded ? b->net->engine->pool : NULL;
 }
 
 static uint32_t new_buffer(pa_nn_build *b, pa_nn_place place, size_t bytes) {
@@ -267,20 +272,27 @@ static void find_last_reads(pa_nn_build *b) {
   }
 }
 
-static uint32_t last_op(const pa_nn_build *b) {
+static bool worth_threads(const pa_nn_build *b, uint32_t o) {
+  return !b->fused[o] && pa_nn_op_work(&b->graph.ops[o], b->shapes) >=
+                             b->net->engine->least_threaded_work;
+}
+
+static uint32_t last_threaded_op(const pa_nn_build *b) {
   uint32_t o = b->graph.op_count;
-  while (b->fused[o - 1])
+  while (o > 0 && !worth_threads(b, o - 1))
     o--;
-  return o - 1;
+  return o - 1; /* PA_NN_NONE when there is none */
 }
 
 static pa_status lower_all(pa_nn_build *b) {
-  uint32_t last = last_op(b);
-  for (uint32_t o = 0; o <= last; o++) {
+  uint32_t last = last_threaded_op(b);
+  for (uint32_t o = 0; o < b->graph.op_count; o++) {
     if (b->fused[o]) continue;
     b->op = &b->graph.ops[o];
     b->op_index = o;
-    /* After a run the workers sleep at once: what follows is not ours. */
+    b->threaded = worth_threads(b, o);
+    /* After the last of its work a thread sleeps at once instead of spinning
+     * in wait for more: what follows is not ours. */
     b->flags = o == last ? XNN_FLAG_YIELD_WORKERS : 0;
     for (uint32_t i = 0; i < b->op->out_count; i++)
       place_result(b, b->op->out[i]);

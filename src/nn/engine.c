@@ -45,6 +45,9 @@ static const struct xnn_allocator allocator = {
 
 /* ----------------------------------------------------------------- threads */
 
+/* Less work than this is done before other threads have heard of it. */
+#define LEAST_THREADED_WORK 65536
+
 /* More than eight rarely help networks of this size. */
 #define DEFAULT_THREADS 8
 
@@ -76,6 +79,7 @@ pa_status pa_nn_engine_create(pa_error *err, unsigned threads,
                         "this processor lacks what XNNPACK needs");
   pa_nn_engine *e = pa_mem_calloc(1, sizeof *e);
   if (!e) return pa_error_memory(err, sizeof *e, "the engine");
+  e->least_threaded_work = LEAST_THREADED_WORK;
   e->threads = possible_threads(threads);
   if (e->threads > 1) e->pool = pthreadpool_create(e->threads);
   if (e->threads > 1 && !e->pool) {
@@ -113,16 +117,16 @@ pa_status pa_nn_engine_reserve(pa_error *err, pa_nn_engine *engine,
 /* ------------------------------------------------------------ parallel loops
  */
 
-void pa_nn_engine_run(pa_nn_engine *engine, size_t count,
+void pa_nn_engine_run(pthreadpool_t pool, size_t count,
                       void (*task)(void *user, size_t i), void *user,
                       bool last) {
   /* Denormals off, as XNNPACK has it for its own operators. */
   uint32_t flags = PTHREADPOOL_FLAG_DISABLE_DENORMALS;
   if (last) flags |= PTHREADPOOL_FLAG_YIELD_WORKERS;
-  pthreadpool_parallelize_1d(engine->pool, task, user, count, flags);
+  pthreadpool_parallelize_1d(pool, task, user, count, flags);
 }
 
 void pa_nn_parallel(pa_nn_engine *engine, size_t count,
                     void (*task)(void *user, size_t i), void *user) {
-  pa_nn_engine_run(engine, count, task, user, true);
+  pa_nn_engine_run(engine->pool, count, task, user, true);
 }

@@ -14,6 +14,9 @@ struct pa_nn_engine {
   char *arena;
   size_t arena_bytes;
   unsigned moves;
+  /* Ops of less work than this, in multiply-adds, stay on the caller's thread.
+   * Tests set it to 0. */
+  double least_threaded_work;
 };
 
 /* Makes the arena at least that large. */
@@ -24,9 +27,9 @@ pa_status pa_nn_engine_reserve(pa_error *err, pa_nn_engine *engine,
  * keep all that they ask for, so a difference is what they hold. */
 size_t pa_nn_engine_tally(void);
 
-/* As pa_nn_parallel; when `last`, the workers go to sleep afterwards instead of
- * spinning in wait for more. */
-void pa_nn_engine_run(pa_nn_engine *engine, size_t count,
+/* As pa_nn_parallel, on a pool (NULL: the caller's thread alone); when `last`,
+ * the workers go to sleep afterwards instead of spinning in wait for more. */
+void pa_nn_engine_run(pthreadpool_t pool, size_t count,
                       void (*task)(void *user, size_t i), void *user,
                       bool last);
 

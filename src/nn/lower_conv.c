@@ -82,7 +82,7 @@ pa_status pa_nn_lower_conv(pa_nn_build *b) {
       b,
       xnn_reshape_convolution2d_nhwc_f32(step->xnn, x->dim[0], x->dim[1],
                                          x->dim[2], &workspace, &alignment,
-                                         NULL, NULL, b->net->engine->pool),
+                                         NULL, NULL, pa_nn_build_pool(b)),
       step->xnn);
   if (status != PA_OK) return status;
   step->workspace = pa_nn_build_workspace(b, workspace);
@@ -120,7 +120,7 @@ pa_status pa_nn_lower_deconv(pa_nn_build *b) {
                                step->xnn, x->dim[0], x->dim[1], x->dim[2],
                                (uint32_t)op->output_pad[0],
                                (uint32_t)op->output_pad[1], NULL, NULL,
-                               b->net->engine->pool),
+                               pa_nn_build_pool(b)),
                            step->xnn);
 }
 
@@ -144,6 +144,6 @@ pa_status pa_nn_lower_fully_connected(pa_nn_build *b) {
       b,
       xnn_reshape_fully_connected_nc_f32(step->xnn,
                                          pa_nn_count(pa_nn_build_in(b, 0)) / in,
-                                         b->net->engine->pool),
+                                         pa_nn_build_pool(b)),
       step->xnn);
 }

@@ -47,7 +47,7 @@ static pa_status reshape_pool(pa_nn_build *b, pa_nn_step *step) {
   const pa_nn_shape *x = pa_nn_build_in(b, 0);
   const size_t channels = x->dim[3];
   size_t workspace = 0, alignment;
-  pthreadpool_t pool = b->net->engine->pool;
+  pthreadpool_t pool = pa_nn_build_pool(b);
   enum xnn_status made;
   if (b->op->kind == PA_NN_AVG_POOL2D) {
     step->setup = setup_avg_pool;
@@ -104,7 +104,7 @@ pa_status pa_nn_lower_resize_bilinear(pa_nn_build *b) {
                              xnn_reshape_resize_bilinear2d_nhwc_f32(
                                  step->xnn, x->dim[0], x->dim[1], x->dim[2],
                                  x->dim[3], x->dim[3], x->dim[3], &workspace,
-                                 &alignment, b->net->engine->pool),
+                                 &alignment, pa_nn_build_pool(b)),
                              step->xnn);
   step->workspace = pa_nn_build_workspace(b, workspace);
   return status;

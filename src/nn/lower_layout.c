@@ -56,7 +56,7 @@ static pa_status copy_step(pa_nn_build *b, pa_nn_step *step, size_t rows,
   return pa_nn_build_check(b,
                            xnn_reshape_copy_nc_x32(step->xnn, rows, width,
                                                    from_stride, to_stride,
-                                                   b->net->engine->pool),
+                                                   pa_nn_build_pool(b)),
                            step->xnn);
 }
 
@@ -121,7 +121,7 @@ pa_status pa_nn_lower_slice(pa_nn_build *b) {
   return pa_nn_build_check(b,
                            xnn_reshape_slice_nd_x32(step->xnn, x->rank, x->dim,
                                                     begin, y->dim,
-                                                    b->net->engine->pool),
+                                                    pa_nn_build_pool(b)),
                            step->xnn);
 }
 
@@ -141,7 +141,7 @@ pa_status pa_nn_lower_pad(pa_nn_build *b) {
   return pa_nn_build_check(
       b,
       xnn_reshape_constant_pad_nd_x32(step->xnn, x->rank, x->dim, before, after,
-                                      b->net->engine->pool),
+                                      pa_nn_build_pool(b)),
       step->xnn);
 }
 
@@ -158,7 +158,7 @@ pa_status pa_nn_lower_transpose(pa_nn_build *b) {
   return pa_nn_build_check(b,
                            xnn_reshape_transpose_nd_x32(step->xnn, x->rank,
                                                         x->dim, perm,
-                                                        b->net->engine->pool),
+                                                        pa_nn_build_pool(b)),
                            step->xnn);
 }
 
@@ -180,6 +180,6 @@ pa_status pa_nn_lower_depth_space(pa_nn_build *b) {
   made = (to_space ? xnn_reshape_depth_to_space_nhwc_x32
                    : xnn_reshape_space_to_depth_nhwc_x32)(
       step->xnn, x->dim[0], x->dim[1], x->dim[2], x->dim[3], &h, &w, &c,
-      b->net->engine->pool);
+      pa_nn_build_pool(b));
   return pa_nn_build_check(b, made, step->xnn);
 }

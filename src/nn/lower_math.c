@@ -33,7 +33,7 @@ static pa_status unary_step(pa_nn_build *b, pa_nn_step *step,
   return pa_nn_build_check(
       b,
       xnn_reshape_unary_elementwise_nc(step->xnn, 1, count, count, count,
-                                       b->net->engine->pool),
+                                       pa_nn_build_pool(b)),
       step->xnn);
 }
 
@@ -146,11 +146,11 @@ pa_status pa_nn_lower_binary(pa_nn_build *b) {
   step->setup = setup_binary;
   extend(pa_nn_build_in(b, 0), rank, x1);
   extend(pa_nn_build_in(b, 1), rank, x2);
-  status = pa_nn_build_check(
-      b,
-      xnn_reshape_binary_elementwise_nd(step->xnn, rank, x1, rank, x2,
-                                        b->net->engine->pool),
-      step->xnn);
+  status =
+      pa_nn_build_check(b,
+                        xnn_reshape_binary_elementwise_nd(
+                            step->xnn, rank, x1, rank, x2, pa_nn_build_pool(b)),
+                        step->xnn);
   return status == PA_OK ? clamp_step(b) : status;
 }
 
@@ -174,7 +174,7 @@ pa_status pa_nn_lower_softmax(pa_nn_build *b) {
   return pa_nn_build_check(b,
                            xnn_reshape_softmax_nc_f32(
                                step->xnn, channels, channels, channels,
-                               pa_nn_count(x) / channels, b->net->engine->pool),
+                               pa_nn_count(x) / channels, pa_nn_build_pool(b)),
                            step->xnn);
 }
 
@@ -205,7 +205,7 @@ pa_status pa_nn_lower_batch_matmul(pa_nn_build *b) {
                              xnn_reshape_batch_matrix_multiply_nc_f32(
                                  step->xnn, rank - 2, x1, x2, x1[rank - 2],
                                  x1[rank - 1], x2[rank - (transposed ? 2 : 1)],
-                                 &workspace, &alignment, b->net->engine->pool),
+                                 &workspace, &alignment, pa_nn_build_pool(b)),
                              step->xnn);
   step->workspace = pa_nn_build_workspace(b, workspace);
   return status;
@@ -239,6 +239,6 @@ pa_status pa_nn_lower_reduce(pa_nn_build *b) {
   return pa_nn_build_check(b,
                            xnn_reshape_reduce_nd(step->xnn, list->count, axes,
                                                  x->rank, x->dim, NULL, NULL,
-                                                 b->net->engine->pool),
+                                                 pa_nn_build_pool(b)),
                            step->xnn);
 }

@@ -248,12 +248,13 @@ static pa_status set_up(pa_error *err, pa_nn_net *net) {
 
 static pa_status run_step(pa_error *err, pa_nn_net *net, uint32_t s) {
   pa_nn_step *step = &net->steps[s];
+  pthreadpool_t pool = step->threaded ? net->engine->pool : NULL;
   if (!step->xnn) {
-    pa_nn_engine_run(net->engine, step->loop.count, step->loop.task,
-                     &step->loop, s + 1 == net->step_count);
+    pa_nn_engine_run(pool, step->loop.count, step->loop.task, &step->loop,
+                     s + 1 == net->step_count);
     return PA_OK;
   }
-  enum xnn_status status = xnn_run_operator(step->xnn, net->engine->pool);
+  enum xnn_status status = xnn_run_operator(step->xnn, pool);
   if (status == xnn_status_success) return PA_OK;
   return pa_error_set(err, PA_ERROR_INTERNAL, "step %u: XNNPACK says %d", s,
                       status);

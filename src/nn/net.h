@@ -57,6 +57,7 @@ typedef struct pa_nn_loop {
 
 struct pa_nn_step {
   uint32_t op;
+  bool threaded; /* shared out over the engine's threads */
   pa_nn_slot in[2], out;
   uint32_t workspace; /* a buffer, or PA_NN_NONE */
   /* Either an XNNPACK operator with the call that sets its pointers ... */
@@ -108,6 +109,7 @@ typedef struct pa_nn_build {
   uint32_t step_capacity, buffer_capacity;
   const pa_nn_op *op; /* the op being lowered */
   uint32_t op_index;
+  bool threaded;  /* the op is worth more than one thread */
   uint32_t flags; /* for XNNPACK's operators */
 } pa_nn_build;
 
@@ -119,6 +121,8 @@ pa_status pa_nn_build_run(pa_nn_build *b);
 /* The next step, of the op being lowered: operand `in` to result 0, whole. */
 pa_nn_step *pa_nn_build_step(pa_nn_build *b);
 pa_nn_slot pa_nn_build_slot(const pa_nn_build *b, uint32_t value);
+/* The threads for the current op's operators; NULL: the caller's alone. */
+pthreadpool_t pa_nn_build_pool(const pa_nn_build *b);
 /* A buffer that lives during the current op only. 0 bytes: PA_NN_NONE. */
 uint32_t pa_nn_build_workspace(pa_nn_build *b, size_t bytes);
 /* What XNNPACK's answer means; PA_OK for success. `made` is the operator. */
