@@ -39,26 +39,46 @@ static void flip(pa_image *image) {
       swap(image->rgba + row * top + x, image->rgba + row * bottom + x);
 }
 
-/* Squares of pixels small enough that rows and columns both stay cached. */
+/* The pixels of one cache line: a square of them is read and written by whole
+ * lines, whatever the distance between rows. */
 #define TILE 16
 
-static void transpose_tile(const pa_image *in, uint8_t *out, size_t x0,
-                           size_t y0) {
-  size_t x1 = x0 + TILE < in->width ? x0 + TILE : in->width;
-  size_t y1 = y0 + TILE < in->height ? y0 + TILE : in->height;
-  for (size_t x = x0; x < x1; x++)
-    for (size_t y = y0; y < y1; y++)
-      put(out + 4 * (x * in->height + y),
-          get(in->rgba + 4 * (y * in->width + x)));
+/* Where the rows and the columns of the input go. */
+typedef struct turn {
+  const pa_image *in;
+  uint8_t *out;
+  bool rows_back;    /* the first row becomes the last column */
+  bool columns_back; /* the first column becomes the last row */
+} turn;
+
+static void turn_tile(const turn *t, size_t x0, size_t y0) {
+  uint32_t tile[TILE][TILE];
+  size_t width = t->in->width, height = t->in->height;
+  size_t w = x0 + TILE < width ? TILE : width - x0;
+  size_t h = y0 + TILE < height ? TILE : height - y0;
+  for (size_t y = 0; y < h; y++) {
+    size_t column = t->rows_back ? h - 1 - y : y;
+    const uint8_t *p = t->in->rgba + 4 * ((y0 + y) * width + x0);
+    for (size_t x = 0; x < w; x++, p += 4)
+      tile[x][column] = get(p);
+  }
+  size_t first = t->rows_back ? height - y0 - h : y0;
+  for (size_t x = 0; x < w; x++) {
+    size_t row = t->columns_back ? width - 1 - (x0 + x) : x0 + x;
+    memcpy(t->out + 4 * (row * height + first), tile[x], 4 * h);
+  }
 }
 
-static pa_status transpose(pa_error *err, pa_image *image) {
+/* Rows become columns. */
+static pa_status transpose(pa_error *err, pa_image *image, bool rows_back,
+                           bool columns_back) {
   size_t size = (size_t)4 * image->width * image->height;
   uint8_t *out = pa_mem_alloc(size);
   if (!out) return pa_error_memory(err, size, "turning the image");
+  turn t = {image, out, rows_back, columns_back};
   for (size_t y = 0; y < image->height; y += TILE)
     for (size_t x = 0; x < image->width; x += TILE)
-      transpose_tile(image, out, x, y);
+      turn_tile(&t, x, y);
   pa_mem_free(image->rgba);
   unsigned width = image->width;
   image->rgba = out;
@@ -67,27 +87,26 @@ static pa_status transpose(pa_error *err, pa_image *image) {
   return PA_OK;
 }
 
-/* Each orientation is a transposition, or not, and then mirrorings. */
 pa_status pa_image_orient(pa_error *err, pa_image *image, int orientation) {
-  if (orientation >= 5) {
-    pa_status status = transpose(err, image);
-    if (status) return status;
-  }
   switch (orientation) {
-  case 2: /* mirrored */
-  case 6: /* must be turned clockwise */
+  case 2:
     mirror(image);
-    break;
-  case 3: /* upside down */
-  case 7: /* transposed over the other diagonal */
+    return PA_OK;
+  case 3:
     reverse(image->rgba, (size_t)image->width * image->height);
-    break;
-  case 4: /* upside down and mirrored */
-  case 8: /* must be turned anticlockwise */
+    return PA_OK;
+  case 4:
     flip(image);
-    break;
+    return PA_OK;
+  case 5:
+    return transpose(err, image, false, false);
+  case 6: /* a quarter turn clockwise */
+    return transpose(err, image, true, false);
+  case 7:
+    return transpose(err, image, true, true);
+  case 8: /* anticlockwise */
+    return transpose(err, image, false, true);
   default:
-    break;
+    return PA_OK;
   }
-  return PA_OK;
 }

@@ -60,6 +60,13 @@ static void load_free(void *block) {
 #define STBI_NO_HDR
 #define STBI_NO_LINEAR
 
+#ifdef __wasm_simd128__
+/* Emscripten's SSE2 intrinsics are wasm's SIMD under other names. */
+#define __SSE__ 1
+#define __SSE2__ 1
+#define STBI__X64_TARGET
+#endif
+
 #define STB_IMAGE_IMPLEMENTATION
 
 #ifdef __clang__
