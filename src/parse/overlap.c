@@ -1,7 +1,10 @@
 #include "parse/overlap.h"
 
-#define SAME_IOU 0.6f
-#define INSIDE 0.85f
+#include <math.h>
+
+#define SAME_IOU 0.5f
+#define INSIDE 0.75f
+#define HALF 0.4f
 #define STEP 2 /* cells: every fourth is enough to tell */
 
 static bool owns(const pa_grid *grid, float x, float y) {
@@ -10,13 +13,13 @@ static bool owns(const pa_grid *grid, float x, float y) {
   return grid->body[cell] >= 128 && grid->owner[cell] >= 128;
 }
 
-typedef struct overlap {
+typedef struct shares {
   size_t own, shared;
-} overlap;
+} shares;
 
 /* Of the cells that `grid` owns, how many does `other` own too? */
-static overlap measure(const pa_grid *grid, const pa_grid *other) {
-  overlap o = {0, 0};
+static shares measure(const pa_grid *grid, const pa_grid *other) {
+  shares o = {0, 0};
   for (int y = 0; y < PA_GRID; y += STEP) {
     for (int x = 0; x < PA_GRID; x += STEP) {
       float px, py, ox, oy;
@@ -31,13 +34,32 @@ static overlap measure(const pa_grid *grid, const pa_grid *other) {
   return o;
 }
 
-bool pa_overlap_duplicate(const pa_grid *first, const pa_grid *second) {
-  overlap a = measure(first, second), b = measure(second, first);
-  if (!a.own || !b.own) return false;
-  float in_first = (float)b.shared / (float)b.own;
-  float in_second = (float)a.shared / (float)a.own;
+pa_overlap pa_overlap_measure(const pa_grid *first, const pa_grid *second) {
+  shares a = measure(first, second), b = measure(second, first);
+  return (pa_overlap){
+      .in_first = b.own ? (float)b.shared / (float)b.own : 0,
+      .in_second = a.own ? (float)a.shared / (float)a.own : 0,
+  };
+}
+
+bool pa_overlap_same_head(const pa_pose *first, const pa_pose *second) {
+  const pa_keypoint *a = first->keypoints, *b = second->keypoints;
+  float head = hypotf(a[PA_KP_NOSE].x - b[PA_KP_NOSE].x,
+                      a[PA_KP_NOSE].y - b[PA_KP_NOSE].y);
+  const pa_keypoint *all[2] = {a, b};
+  float width = 0; /* of the broader shoulders: turned ones look narrow */
+  for (int i = 0; i < 2; i++)
+    width = fmaxf(width, hypotf(all[i][PA_KP_LEFT_SHOULDER].x -
+                                    all[i][PA_KP_RIGHT_SHOULDER].x,
+                                all[i][PA_KP_LEFT_SHOULDER].y -
+                                    all[i][PA_KP_RIGHT_SHOULDER].y));
+  return head < width / 2;
+}
+
+bool pa_overlap_duplicate(pa_overlap o, bool same_head) {
+  if (o.in_first <= 0 || o.in_second <= 0) return false;
   /* From the two shares: 1 / IoU = 1 / a + 1 / b - 1. */
-  bool same = in_first > 0 && in_second > 0 &&
-              1 / (1 / in_first + 1 / in_second - 1) > SAME_IOU;
-  return same || in_first > INSIDE;
+  float iou = 1 / (1 / o.in_first + 1 / o.in_second - 1);
+  float inside = fmaxf(o.in_first, o.in_second);
+  return iou > SAME_IOU || inside > INSIDE || (same_head && inside > HALF);
 }

@@ -5,10 +5,23 @@
 #include <stdbool.h>
 
 #include "parse/grid.h"
+#include "pose/pose.h"
 
-/* True when the two grids claim mostly the same pixels: intersection over union
- * of what each surely owns above 0.6, or the second lies nearly whole inside
- * the first. */
-bool pa_overlap_duplicate(const pa_grid *first, const pa_grid *second);
+typedef struct pa_overlap {
+  float in_first;  /* share of the second's pixels that the first owns too */
+  float in_second; /* and the other way round */
+} pa_overlap;
+
+/* Of the pixels that each grid surely owns. */
+pa_overlap pa_overlap_measure(const pa_grid *first, const pa_grid *second);
+
+/* True when the heads of two poses are in the same place: nearer than half the
+ * shoulders' width. */
+bool pa_overlap_same_head(const pa_pose *first, const pa_pose *second);
+
+/* True when two detections that overlap like this are of one person: nearly the
+ * same pixels, or one of them part of the other. People who merely stand before
+ * one another share few pixels, since a pose mask leaves out who is in front. */
+bool pa_overlap_duplicate(pa_overlap overlap, bool same_head);
 
 #endif

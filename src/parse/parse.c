@@ -21,6 +21,8 @@
 #define MIN_SCORE 0.15f
 /* Below this the pose network says that nobody is in the region. */
 #define MIN_PRESENCE 0.3f
+/* A difference in score that means nothing. */
+#define NEARLY 0.15f
 /* Pixels under which a person is not worth an id. */
 #define MIN_PIXELS 64
 
@@ -164,8 +166,6 @@ static pa_status parse_person(pa_parse_job *job) {
   return PA_OK;
 }
 
-/* Most certain first; people who turn out to be one and the same are merged
- * into the more certain. */
 static void sort_people(pa_parse_job *job) {
   for (size_t i = 1; i < job->people_count; i++)
     for (size_t j = i;
@@ -176,18 +176,38 @@ static void sort_people(pa_parse_job *job) {
     }
 }
 
-static void drop_duplicates(pa_parse_job *job) {
-  size_t kept = 0;
-  for (size_t i = 0; i < job->people_count; i++) {
-    candidate *person = &job->people[i];
-    bool duplicate = false;
-    for (size_t k = 0; k < kept && !duplicate; k++)
-      duplicate = pa_overlap_duplicate(&job->people[k].grid, &person->grid);
-    if (duplicate)
-      pa_grid_free(&person->grid);
-    else
-      job->people[kept++] = *person;
+/* Of two detections of one person the first, more certain one stays, unless it
+ * is only a part of a second that is nearly as certain. */
+static bool replaces(const candidate *first, const candidate *second,
+                     pa_overlap overlap) {
+  return overlap.in_second > overlap.in_first * 1.3f &&
+         second->score > first->score - NEARLY;
+}
+
+/* Puts `person` among the first `kept`, or drops it, or drops the one that it
+ * replaces. Returns how many are kept then. */
+static size_t keep_one(candidate *people, size_t kept, candidate *person) {
+  for (size_t k = 0; k < kept; k++) {
+    pa_overlap overlap = pa_overlap_measure(&people[k].grid, &person->grid);
+    if (!pa_overlap_duplicate(
+            overlap, pa_overlap_same_head(&people[k].pose, &person->pose)))
+      continue;
+    if (replaces(&people[k], person, overlap)) {
+      candidate swap = people[k];
+      people[k] = *person;
+      *person = swap;
+    }
+    pa_grid_free(&person->grid);
+    return kept;
   }
+  people[kept] = *person;
+  return kept + 1;
+}
+
+static void drop_duplicates(pa_parse_job *job) {
+  size_t kept = 0, count = job->people_count;
+  for (size_t i = 0; i < count; i++)
+    kept = keep_one(job->people, kept, &job->people[i]);
   job->people_count = kept;
 }
 
@@ -203,8 +223,11 @@ static pa_status compose(pa_parse_job *job, pa_scene **scene) {
   pa_status status = announce(job, PA_STAGE_COMPOSE);
   if (status != PA_OK) return status;
   double start = pa_clock_ms();
+  /* Most certain first, the order in which duplicates are told and ids given;
+   * a replacement may have brought in a lower score. */
   sort_people(job);
   drop_duplicates(job);
+  sort_people(job);
   pa_scene *made;
   status = pa_scene_create(&context->err, job->image->width,
                            job->image->height, job->people_count, &made);

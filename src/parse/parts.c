@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "parse/limbs.h"
+#include "parse/waist.h"
 #include "pose/crop.h"
 
 /* Classes of selfie_multiclass_256x256, its model card's order. */
@@ -37,9 +38,11 @@ static const pa_crop_range input_range = {1 / 127.5f, -1, -1};
 #define CROP_SCALE 1.2f
 /* A pose mask below LOW is not this person's pixel, above HIGH it may be. */
 #define GATE_LOW 0.10f
-#define GATE_HIGH 0.40f
-/* Height of the waist over the hips along the torso. */
-#define WAIST 0.10f
+#define GATE_HIGH 0.30f
+/* Sleeves reach this far from the arm's axis, in radii of the arm. */
+#define SLEEVE 1.6f
+/* Hips less visible than this are guessed: the photo ends above them. */
+#define HIPS_SEEN 0.4f
 
 typedef struct box {
   float x0, y0, x1, y1;
@@ -93,6 +96,7 @@ typedef struct fill_job {
   const float *mask;
   pa_affine to_mask; /* grid pixels to the pose mask's */
   pa_body body;
+  float waist; /* height where lower clothes end; -INFINITY: none are seen */
   pa_grid *grid;
 } fill_job;
 
@@ -119,18 +123,17 @@ static int skin_channel(const float *distance) {
   }
 }
 
-static int clothes_channel(const float *distance, float height) {
-  static const pa_limb limbs[] = {PA_LIMB_TORSO, PA_LIMB_LEFT_ARM,
-                                  PA_LIMB_RIGHT_ARM, PA_LIMB_LEFT_LEG,
-                                  PA_LIMB_RIGHT_LEG, PA_LIMB_LEFT_FOOT,
-                                  PA_LIMB_RIGHT_FOOT};
-  switch (nearest(distance, limbs, 7)) {
-  case PA_LIMB_LEFT_ARM:
-  case PA_LIMB_RIGHT_ARM: return CH_UPPER_CLOTHES;
-  case PA_LIMB_TORSO: return height < WAIST ? CH_PANTS : CH_UPPER_CLOTHES;
+static int clothes_channel(const fill_job *job, const float *distance, float x,
+                           float y) {
+  float arm = fminf(distance[PA_LIMB_LEFT_ARM], distance[PA_LIMB_RIGHT_ARM]);
+  float leg = fminf(distance[PA_LIMB_LEFT_LEG], distance[PA_LIMB_RIGHT_LEG]);
+  float torso = distance[PA_LIMB_TORSO];
+  if (arm < SLEEVE && arm < leg && arm < torso) return CH_UPPER_CLOTHES;
+  if (job->waist == -INFINITY) return CH_UPPER_CLOTHES;
   /* Sitting people's thighs may lie higher than their waist. */
-  default: return CH_PANTS;
-  }
+  if (leg < torso && leg < 1) return CH_PANTS;
+  return pa_body_height(&job->body, x, y) < job->waist ? CH_PANTS
+                                                       : CH_UPPER_CLOTHES;
 }
 
 static int others_channel(const float *distance) {
@@ -154,7 +157,10 @@ static uint8_t to_byte(float p) {
   return (uint8_t)(clampf(p, 0, 1) * 255 + 0.5f);
 }
 
-/* Sets one cell: who is there, and what of them. */
+/* Sets one cell: who is there, and what of them. The two networks' opinions are
+ * averaged: the parts network has the sharper edge, but takes whole people in
+ * odd light for background (mean IoU on 157 people of COCO photos: pose mask
+ * .818, average .822, product .797, parts network .62). */
 static void fill_cell(const fill_job *job, int x, int y) {
   size_t cell = (size_t)y * PA_GRID + (size_t)x;
   float gx = (float)x + 0.5f, gy = (float)y + 0.5f, mx, my, p[CLASSES];
@@ -166,18 +172,18 @@ static void fill_cell(const fill_job *job, int x, int y) {
                        : 0;
   float gate = clampf((owner - GATE_LOW) / (GATE_HIGH - GATE_LOW), 0, 1);
   float person = 1 - p[BACKGROUND];
-  job->grid->body[cell] = to_byte(person * gate);
+  float body = (person + owner) / 2 * gate;
+  job->grid->body[cell] = to_byte(body);
   job->grid->owner[cell] = to_byte(owner);
-  if (person * gate < 0.01f) return;
+  if (body < 0.01f) return;
 
   float distance[PA_LIMB_COUNT];
   pa_body_distances(&job->body, gx, gy, distance);
-  float height = pa_body_height(&job->body, gx, gy);
   uint8_t *parts = job->grid->parts + cell * job->grid->stride;
   parts[CH_HAIR] = to_byte(p[HAIR] / person);
   parts[CH_FACE] = to_byte(p[FACE_SKIN] / person);
   parts[skin_channel(distance)] = to_byte(p[BODY_SKIN] / person);
-  parts[clothes_channel(distance, height)] = to_byte(p[CLOTHES] / person);
+  parts[clothes_channel(job, distance, gx, gy)] = to_byte(p[CLOTHES] / person);
   parts[others_channel(distance)] = to_byte(p[OTHERS] / person);
 }
 
@@ -241,6 +247,12 @@ pa_status pa_parts_run(pa_context *context, const pa_image *image,
   pa_affine photo_to_mask = pa_affine_inverse(pa_pose_affine(pose->roi));
   job.to_mask = compose(&photo_to_mask, &to_photo);
   pa_body_init(pose->keypoints, &grid->to_grid, &job.body);
+  bool hips_seen =
+      fmaxf(pose->keypoints[PA_KP_LEFT_HIP].score,
+            pose->keypoints[PA_KP_RIGHT_HIP].score) > HIPS_SEEN;
+  job.waist = hips_seen ? pa_waist_find(&job.body, input, job.classes, CLASSES,
+                                        CLOTHES)
+                        : -INFINITY;
   pa_nn_parallel(context->engine, PA_GRID, fill_row, &job);
   return PA_OK;
 }

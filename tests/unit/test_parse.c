@@ -16,6 +16,7 @@
 #include "parse/limbs.h"
 #include "parse/overlap.h"
 #include "parse/scene.h"
+#include "parse/waist.h"
 #include "pose/pose.h"
 
 #define CELLS ((size_t)PA_GRID * PA_GRID)
@@ -133,14 +134,51 @@ static void duplicates_are_told_from_neighbours(void **state) {
       if (px >= 60 && px < 160 && py >= 20 && py < 240)
         fill(&turned, x, y, x + 1, y + 1, 250, 0);
     }
-  assert_true(pa_overlap_duplicate(&a, &b));
-  assert_true(pa_overlap_duplicate(&a, &turned));
-  assert_true(pa_overlap_duplicate(&turned, &a));
-  assert_false(pa_overlap_duplicate(&a, &c));
+  pa_overlap ab = pa_overlap_measure(&a, &b), ac = pa_overlap_measure(&a, &c);
+  pa_overlap at = pa_overlap_measure(&a, &turned);
+  pa_overlap ta = pa_overlap_measure(&turned, &a);
+  assert_float_equal(ab.in_first, 1, 0.02);
+  assert_float_equal(ab.in_second, 95.0 * 210 / (100.0 * 220), 0.02);
+  assert_float_equal(ac.in_first, 0.1, 0.02);
+  assert_true(at.in_first > 0.95 && at.in_second > 0.95);
+  assert_float_equal(ta.in_first, at.in_second, 0.02);
+  assert_true(pa_overlap_duplicate(ab, false));
+  assert_true(pa_overlap_duplicate(at, false));
+  assert_false(pa_overlap_duplicate(ac, false));
+  assert_false(pa_overlap_duplicate((pa_overlap){0, 0}, true));
   pa_grid_free(&a);
   pa_grid_free(&b);
   pa_grid_free(&c);
   pa_grid_free(&turned);
+}
+
+static void heads_are_told_apart(void **state) {
+  (void)state;
+  pa_pose a, b;
+  memset(&a, 0, sizeof a);
+  a.keypoints[PA_KP_LEFT_SHOULDER].x = 40;
+  b = a;
+  b.keypoints[PA_KP_NOSE].y = 15;
+  assert_true(pa_overlap_same_head(&a, &b));
+  b.keypoints[PA_KP_NOSE].y = 25;
+  assert_false(pa_overlap_same_head(&a, &b));
+}
+
+static void waist_is_where_the_colour_changes(void **state) {
+  (void)state;
+  float *rgb = pa_mem_calloc(CELLS * 3, sizeof *rgb);
+  float *classes = pa_mem_calloc(CELLS * 2, sizeof *classes);
+  pa_body body = {.hx = 128, .hy = 160, .uy = -1, .length = 80};
+  body.capsules[body.count++] =
+      (pa_capsule){128, 80, 128, 240, 40, 40, PA_LIMB_TORSO};
+  for (size_t i = 0; i < CELLS; i++)
+    classes[i * 2 + 1] = 1; /* clothes everywhere */
+  assert_float_equal(pa_waist_find(&body, rgb, classes, 2, 1), 0.18, 0.01);
+  for (size_t i = 128 * PA_GRID; i < CELLS; i++)
+    rgb[i * 3] = 1; /* red from 0.4 torsos over the hips downwards */
+  assert_float_equal(pa_waist_find(&body, rgb, classes, 2, 1), 0.4, 0.051);
+  pa_mem_free(rgb);
+  pa_mem_free(classes);
 }
 
 static void contested_pixels_go_to_the_surer_owner(void **state) {
@@ -234,6 +272,8 @@ int main(void) {
       cmocka_unit_test(islands_are_dropped),
       cmocka_unit_test(nearest_limb_is_found),
       cmocka_unit_test(duplicates_are_told_from_neighbours),
+      cmocka_unit_test(heads_are_told_apart),
+      cmocka_unit_test(waist_is_where_the_colour_changes),
       cmocka_unit_test(contested_pixels_go_to_the_surer_owner),
       cmocka_unit_test(region_stands_the_person_upright),
       cmocka_unit_test(errors_are_told),
