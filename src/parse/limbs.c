@@ -92,6 +92,16 @@ void pa_body_init(const pa_keypoint keypoints[PA_KEYPOINTS],
           p[PA_KP_LEFT_ANKLE], p[PA_KP_LEFT_HEEL], p[PA_KP_LEFT_FOOT]);
   add_leg(body, PA_LIMB_RIGHT_LEG, PA_LIMB_RIGHT_FOOT, rh, p[PA_KP_RIGHT_KNEE],
           p[PA_KP_RIGHT_ANKLE], p[PA_KP_RIGHT_HEEL], p[PA_KP_RIGHT_FOOT]);
+  point knees = middle(p[PA_KP_LEFT_KNEE], p[PA_KP_RIGHT_KNEE]);
+  body->thighs_raised = pa_body_height(body, knees.x, knees.y) > -0.55f;
+}
+
+void pa_body_drop_legs(pa_body *body) {
+  size_t kept = 0;
+  for (size_t i = 0; i < body->count; i++)
+    if (body->capsules[i].limb < PA_LIMB_LEFT_LEG)
+      body->capsules[kept++] = body->capsules[i];
+  body->count = kept;
 }
 
 /* Distance to the axis over the radius at the nearest point of it. */

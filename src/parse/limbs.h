@@ -33,11 +33,15 @@ typedef struct pa_body {
   /* The torso's axis: hips' middle, and the unit vector towards the shoulders;
    * `length` from hips to shoulders. Grid pixels. */
   float hx, hy, ux, uy, length;
+  bool thighs_raised; /* sitting, crouching: the knees are near hip height */
 } pa_body;
 
 /* Capsules from landmarks in photo pixels, brought to the grid by `to_grid`. */
 void pa_body_init(const pa_keypoint keypoints[PA_KEYPOINTS],
                   const pa_affine *to_grid, pa_body *body);
+
+/* Forgets hips and legs: for landmarks that cannot be true. */
+void pa_body_drop_legs(pa_body *body);
 
 /* Distance of (x, y) to each limb in units of the capsule's radius there: below
  * 1 inside. INFINITY for a limb without capsules. */

@@ -21,6 +21,9 @@
 #define MIN_SCORE 0.15f
 /* Below this the pose network says that nobody is in the region. */
 #define MIN_PRESENCE 0.3f
+/* A person whom the parts network does not see either must be this sure. */
+#define SURE 0.55f
+#define MIN_SUPPORT 0.25f
 /* A difference in score that means nothing. */
 #define NEARLY 0.15f
 /* Pixels under which a person is not worth an id. */
@@ -160,8 +163,12 @@ static pa_status parse_person(pa_parse_job *job) {
                         &person->grid);
   job->timing.parts_ms += pa_clock_ms() - posed;
   if (status != PA_OK) return status;
-  pa_grid_drop_islands(&person->grid, 0.02f, job->scratch);
   person->score = sqrtf(person->found.score * person->pose.presence);
+  if (person->score < SURE && person->grid.support < MIN_SUPPORT) {
+    pa_grid_free(&person->grid);
+    return PA_OK;
+  }
+  pa_grid_drop_islands(&person->grid, 0.02f, job->scratch);
   job->people_count++;
   return PA_OK;
 }

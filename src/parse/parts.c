@@ -43,6 +43,9 @@ static const pa_crop_range input_range = {1 / 127.5f, -1, -1};
 #define SLEEVE 1.6f
 /* Hips less visible than this are guessed: the photo ends above them. */
 #define HIPS_SEEN 0.4f
+/* A torso is at least this many times as long as the face is large (the root of
+ * its area): in close-ups the landmarks crowd into what there is to see. */
+#define TORSO_FACES 2.0f
 
 typedef struct box {
   float x0, y0, x1, y1;
@@ -131,7 +134,7 @@ static int clothes_channel(const fill_job *job, const float *distance, float x,
   if (arm < SLEEVE && arm < leg && arm < torso) return CH_UPPER_CLOTHES;
   if (job->waist == -INFINITY) return CH_UPPER_CLOTHES;
   /* Sitting people's thighs may lie higher than their waist. */
-  if (leg < torso && leg < 1) return CH_PANTS;
+  if (job->body.thighs_raised && leg < torso && leg < 1) return CH_PANTS;
   return pa_body_height(&job->body, x, y) < job->waist ? CH_PANTS
                                                        : CH_UPPER_CLOTHES;
 }
@@ -192,6 +195,39 @@ static void fill_row(void *user, size_t y) {
     fill_cell(user, x, (int)y);
 }
 
+/* The mean of the parts network's certainty that there is a person, where the
+ * pose's mask says that there is this one. */
+static float support(const fill_job *job) {
+  float sum = 0, count = 0;
+  for (size_t cell = 0; cell < (size_t)PA_GRID * PA_GRID; cell++) {
+    float p[CLASSES];
+    if (job->grid->owner[cell] < 128) continue;
+    softmax(job->classes + cell * CLASSES, p);
+    sum += 1 - p[BACKGROUND];
+    count++;
+  }
+  return count > 0 ? sum / count : 0;
+}
+
+static float face_size(const float *classes) {
+  float cells = 0;
+  for (size_t cell = 0; cell < (size_t)PA_GRID * PA_GRID; cell++) {
+    const float *p = classes + cell * CLASSES;
+    bool face = true;
+    for (int c = 0; c < CLASSES; c++)
+      face &= p[c] <= p[FACE_SKIN];
+    cells += face;
+  }
+  return sqrtf(cells);
+}
+
+static bool hips_seen(const pa_pose *pose, const fill_job *job) {
+  float seen = fmaxf(pose->keypoints[PA_KP_LEFT_HIP].score,
+                     pose->keypoints[PA_KP_RIGHT_HIP].score);
+  return seen > HIPS_SEEN &&
+         job->body.length > TORSO_FACES * face_size(job->classes);
+}
+
 /* b after a. */
 static pa_affine compose(const pa_affine *b, const pa_affine *a) {
   pa_affine m;
@@ -247,12 +283,13 @@ pa_status pa_parts_run(pa_context *context, const pa_image *image,
   pa_affine photo_to_mask = pa_affine_inverse(pa_pose_affine(pose->roi));
   job.to_mask = compose(&photo_to_mask, &to_photo);
   pa_body_init(pose->keypoints, &grid->to_grid, &job.body);
-  bool hips_seen =
-      fmaxf(pose->keypoints[PA_KP_LEFT_HIP].score,
-            pose->keypoints[PA_KP_RIGHT_HIP].score) > HIPS_SEEN;
-  job.waist = hips_seen ? pa_waist_find(&job.body, input, job.classes, CLASSES,
-                                        CLOTHES)
-                        : -INFINITY;
+  job.waist = -INFINITY;
+  if (hips_seen(pose, &job))
+    job.waist =
+        pa_waist_find(&job.body, input, job.classes, CLASSES, CLOTHES);
+  else
+    pa_body_drop_legs(&job.body);
   pa_nn_parallel(context->engine, PA_GRID, fill_row, &job);
+  grid->support = support(&job);
   return PA_OK;
 }
