@@ -19,7 +19,6 @@ typedef struct pa_grid {
   uint8_t labels[PA_LIMIT_LABELS];   /* vocabulary index of each channel */
   uint8_t *body;  /* [PA_GRID][PA_GRID]: some person is here */
   uint8_t *owner; /* [PA_GRID][PA_GRID]: if so, it is this one */
-  float support;  /* 0..1: how far the parts agree that a person is here */
   uint8_t *parts; /* [PA_GRID][PA_GRID][stride]: the labels, given a person */
 } pa_grid;
 

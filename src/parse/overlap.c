@@ -42,6 +42,34 @@ pa_overlap pa_overlap_measure(const pa_grid *first, const pa_grid *second) {
   };
 }
 
+static bool owned_by_any(const pa_grid *grids, size_t count, float px,
+                         float py) {
+  for (size_t i = 0; i < count; i++) {
+    float x, y;
+    pa_affine_apply(&grids[i].to_grid, px, py, &x, &y);
+    if (owns(&grids[i], x, y)) return true;
+  }
+  return false;
+}
+
+float pa_overlap_support(const pa_grid *grid, const pa_grid *others,
+                         size_t count) {
+  float sum = 0, cells = 0;
+  for (int y = 0; y < PA_GRID; y += STEP) {
+    for (int x = 0; x < PA_GRID; x += STEP) {
+      size_t cell = (size_t)y * PA_GRID + (size_t)x;
+      float px, py;
+      if (grid->owner[cell] < 128) continue;
+      pa_affine_apply(&grid->to_photo, (float)x + 0.5f, (float)y + 0.5f, &px,
+                      &py);
+      if (owned_by_any(others, count, px, py)) continue;
+      sum += (float)grid->body[cell] / 255;
+      cells++;
+    }
+  }
+  return cells > 0 ? sum / cells : 0;
+}
+
 bool pa_overlap_same_head(const pa_pose *first, const pa_pose *second) {
   const pa_keypoint *a = first->keypoints, *b = second->keypoints;
   float head = hypotf(a[PA_KP_NOSE].x - b[PA_KP_NOSE].x,

@@ -15,6 +15,11 @@ typedef struct pa_overlap {
 /* Of the pixels that each grid surely owns. */
 pa_overlap pa_overlap_measure(const pa_grid *first, const pa_grid *second);
 
+/* Mean body, 0..1, over the pixels that the grid surely owns and none of the
+ * others does; 0 when there are none. */
+float pa_overlap_support(const pa_grid *grid, const pa_grid *others,
+                         size_t count);
+
 /* True when the heads of two poses are in the same place: nearer than half the
  * shoulders' width. */
 bool pa_overlap_same_head(const pa_pose *first, const pa_pose *second);

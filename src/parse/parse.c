@@ -23,7 +23,7 @@
 #define MIN_PRESENCE 0.3f
 /* A person whom the parts network does not see either must be this sure. */
 #define SURE 0.55f
-#define MIN_SUPPORT 0.25f
+#define MIN_SUPPORT 0.6f
 /* A difference in score that means nothing. */
 #define NEARLY 0.15f
 /* Pixels under which a person is not worth an id. */
@@ -164,10 +164,6 @@ static pa_status parse_person(pa_parse_job *job) {
   job->timing.parts_ms += pa_clock_ms() - posed;
   if (status != PA_OK) return status;
   person->score = sqrtf(person->found.score * person->pose.presence);
-  if (person->score < SURE && person->grid.support < MIN_SUPPORT) {
-    pa_grid_free(&person->grid);
-    return PA_OK;
-  }
   pa_grid_drop_islands(&person->grid, 0.02f, job->scratch);
   job->people_count++;
   return PA_OK;
@@ -218,6 +214,24 @@ static void drop_duplicates(pa_parse_job *job) {
   job->people_count = kept;
 }
 
+/* People of whom, once the surer ones have their pixels, nothing is left that
+ * both networks see. */
+static void drop_unsupported(pa_parse_job *job) {
+  pa_grid grids[PA_LIMIT_PERSONS];
+  size_t kept = 0;
+  for (size_t i = 0; i < job->people_count; i++) {
+    candidate *person = &job->people[i];
+    if (person->score < SURE &&
+        pa_overlap_support(&person->grid, grids, kept) < MIN_SUPPORT) {
+      pa_grid_free(&person->grid);
+      continue;
+    }
+    grids[kept] = person->grid;
+    job->people[kept++] = *person;
+  }
+  job->people_count = kept;
+}
+
 static void describe(const candidate *from, unsigned id, pa_person *to) {
   to->id = id;
   to->score = from->score;
@@ -235,6 +249,7 @@ static pa_status compose(pa_parse_job *job, pa_scene **scene) {
   sort_people(job);
   drop_duplicates(job);
   sort_people(job);
+  drop_unsupported(job);
   pa_scene *made;
   status = pa_scene_create(&context->err, job->image->width,
                            job->image->height, job->people_count, &made);

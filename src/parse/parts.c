@@ -195,20 +195,6 @@ static void fill_row(void *user, size_t y) {
     fill_cell(user, x, (int)y);
 }
 
-/* The mean of the parts network's certainty that there is a person, where the
- * pose's mask says that there is this one. */
-static float support(const fill_job *job) {
-  float sum = 0, count = 0;
-  for (size_t cell = 0; cell < (size_t)PA_GRID * PA_GRID; cell++) {
-    float p[CLASSES];
-    if (job->grid->owner[cell] < 128) continue;
-    softmax(job->classes + cell * CLASSES, p);
-    sum += 1 - p[BACKGROUND];
-    count++;
-  }
-  return count > 0 ? sum / count : 0;
-}
-
 static float face_size(const float *classes) {
   float cells = 0;
   for (size_t cell = 0; cell < (size_t)PA_GRID * PA_GRID; cell++) {
@@ -290,6 +276,5 @@ pa_status pa_parts_run(pa_context *context, const pa_image *image,
   else
     pa_body_drop_legs(&job.body);
   pa_nn_parallel(context->engine, PA_GRID, fill_row, &job);
-  grid->support = support(&job);
   return PA_OK;
 }
