@@ -87,7 +87,7 @@ static void assign_codes(const unsigned *depths, unsigned count,
 void pa_huffman_make(const uint32_t *frequency, unsigned count,
                      unsigned longest, pa_huffman *huffman) {
   uint32_t padded[PA_HUFFMAN_SYMBOLS];
-  uint16_t order[PA_HUFFMAN_SYMBOLS];
+  uint16_t order[PA_HUFFMAN_SYMBOLS] = {0};
   unsigned depths[MOST_BITS + 1] = {0};
   memcpy(padded, frequency, count * sizeof *padded);
   unsigned used = sort_symbols(padded, count, order);
