@@ -20,14 +20,17 @@
 
 #define MIN_SCORE 0.15f
 /* Below this the pose network says that nobody is in the region. */
-#define MIN_PRESENCE 0.3f
+#define MIN_PRESENCE 0.5f
 /* A person whom the parts network does not see either must be this sure. */
 #define SURE 0.55f
 #define MIN_SUPPORT 0.6f
 /* A difference in score that means nothing. */
 #define NEARLY 0.15f
-/* Pixels under which a person is not worth an id. */
-#define MIN_PIXELS 64
+/* People of fewer pixels are more often noise than people: a share of the photo,
+ * within bounds that keep small people of large photos. */
+#define MIN_SHARE 0.001f
+#define MIN_PIXELS_LOW 64
+#define MIN_PIXELS_HIGH 600
 
 typedef struct candidate {
   pa_found found;
@@ -261,7 +264,9 @@ static pa_status compose(pa_parse_job *job, pa_scene **scene) {
   }
   pa_compose(context->engine, grids, job->people_count, made);
   pa_scene_measure(made);
-  pa_scene_drop_small(made, MIN_PIXELS);
+  float pixels = MIN_SHARE * (float)made->width * (float)made->height;
+  pa_scene_drop_small(made, (uint32_t)fminf(fmaxf(pixels, MIN_PIXELS_LOW),
+                                            MIN_PIXELS_HIGH));
   double end = pa_clock_ms();
   job->timing.compose_ms = end - start;
   job->timing.total_ms = end - job->begun;
