@@ -13,6 +13,7 @@
 typedef struct arguments {
   const char *photo, *folder, *palette;
   unsigned threads;
+  bool masks, coco;
   pa_parse_options parse;
   char *weights[WEIGHTS_MAX];
   size_t weights_count;
@@ -22,6 +23,8 @@ static int read_option(arguments *args, int option) {
   double number = 0;
   switch (option) {
   case 'o': args->folder = optarg; return 0;
+  case 'm': args->masks = true; return 0;
+  case 'c': args->coco = true; return 0;
   case 'p': args->palette = optarg; return 0;
   case 't':
     if (cli_number("--threads", optarg, 1, 64, &number)) return 1;
@@ -52,6 +55,8 @@ static int read_arguments(int argc, char **argv, arguments *args) {
       {"max-persons", required_argument, NULL, 'n'},
       {"min-score", required_argument, NULL, 's'},
       {"palette", required_argument, NULL, 'p'},
+      {"masks", no_argument, NULL, 'm'},
+      {"coco", no_argument, NULL, 'c'},
       {NULL, 0, NULL, 0}};
   int option;
   opterr = 0; /* cli_fail says it in one line */
@@ -70,7 +75,9 @@ static int write_all(pa_context *context, const arguments *args,
   cli_output *output = cli_output_open(args->folder);
   if (!output) return 1;
   int failed = cli_write_result(output, scene) ||
-               cli_write_maps(output, context, scene, args->palette);
+               cli_write_maps(output, context, scene, args->palette) ||
+               (args->masks && cli_write_masks(output, context, scene)) ||
+               (args->coco && cli_write_coco(output, scene, args->photo));
   return cli_output_close(output, !failed) || failed;
 }
 

@@ -9,7 +9,7 @@
 
 #include "cli/cli.h"
 
-#define NAMES 512
+#define NAMES 4096
 #define PATH 4096
 
 struct cli_output {

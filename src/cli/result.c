@@ -95,22 +95,28 @@ static void build(yyjson_mut_doc *doc, const pa_scene *scene) {
                          timing_value(doc, pa_scene_timing(scene)));
 }
 
+int cli_write_json(cli_output *output, const char *name,
+                   const yyjson_mut_doc *doc) {
+  size_t size = 0;
+  char *text = yyjson_mut_write(doc, YYJSON_WRITE_PRETTY_TWO_SPACES, &size);
+  int failed = text ? cli_output_write(output, name, text, size)
+                    : cli_fail("cannot write %s: out of memory", name);
+  free(text);
+  return failed;
+}
+
 int cli_write_result(cli_output *output, const pa_scene *scene) {
   yyjson_mut_doc *doc = yyjson_mut_doc_new(NULL);
   if (!doc) return cli_fail("out of memory");
   build(doc, scene);
-  size_t size = 0;
-  char *text = yyjson_mut_write(doc, YYJSON_WRITE_PRETTY_TWO_SPACES, &size);
-  int failed = text ? cli_output_write(output, "result.json", text, size)
-                    : cli_fail("cannot write result.json: out of memory");
-  free(text);
+  int failed = cli_write_json(output, "result.json", doc);
   yyjson_mut_doc_free(doc);
   return failed;
 }
 
-static int write_png(cli_output *output, pa_context *context, const char *name,
-                     const pa_scene *scene, const uint8_t *pixels,
-                     unsigned channels) {
+int cli_write_png(cli_output *output, pa_context *context, const char *name,
+                  const pa_scene *scene, const uint8_t *pixels,
+                  unsigned channels) {
   uint8_t *png;
   size_t size;
   if (pa_png_encode(context, pixels, pa_scene_width(scene),
@@ -135,7 +141,7 @@ static int write_map(cli_output *output, pa_context *context,
                      height, &options, rgba) != PA_OK)
     cli_fail("map.png: cannot be coloured");
   else
-    failed = write_png(output, context, "map.png", scene, rgba, 4);
+    failed = cli_write_png(output, context, "map.png", scene, rgba, 4);
   free(rgba);
   free(colors);
   return failed;
@@ -143,9 +149,9 @@ static int write_map(cli_output *output, pa_context *context,
 
 int cli_write_maps(cli_output *output, pa_context *context,
                    const pa_scene *scene, const char *palette) {
-  return write_png(output, context, "labels.png", scene,
+  return cli_write_png(output, context, "labels.png", scene,
                    pa_scene_labels(scene), 1) ||
-         write_png(output, context, "persons.png", scene,
+         cli_write_png(output, context, "persons.png", scene,
                    pa_scene_persons(scene), 1) ||
          write_map(output, context, scene, palette);
 }

@@ -16,4 +16,22 @@ int cli_write_result(cli_output *output, const pa_scene *scene);
 int cli_write_maps(cli_output *output, pa_context *context,
                    const pa_scene *scene, const char *palette);
 
+/* person_K.png and person_K_LABEL.png: 255 inside, 0 outside. */
+int cli_write_masks(cli_output *output, pa_context *context,
+                    const pa_scene *scene);
+
+/* coco.json: COCO's object annotations with compressed run lengths, one for each
+ * person (category 0) and each of their labels. */
+int cli_write_coco(cli_output *output, const pa_scene *scene,
+                   const char *photo);
+
+/* A map of the scene's size as a PNG file; channels as in pa_png_encode. */
+int cli_write_png(cli_output *output, pa_context *context, const char *name,
+                  const pa_scene *scene, const uint8_t *pixels,
+                  unsigned channels);
+
+typedef struct yyjson_mut_doc yyjson_mut_doc;
+int cli_write_json(cli_output *output, const char *name,
+                   const yyjson_mut_doc *doc);
+
 #endif
