@@ -1,0 +1,261 @@
+"""Trains a network; stops and goes on as told.
+
+    python train.py --config lite --shards DIR... --state DIR --minutes 30 \
+        --total-minutes 240 [--init init-selfie.npz]
+
+The learning rate falls by how much of --total-minutes has been spent, over
+all runs together; --minutes bounds this run. STATE/last.pt is written at the
+end of each run and every few minutes; the next run goes on from it. The same
+command runs on a GPU (bf16, all photos on the device) and on a CPU.
+"""
+import argparse
+import copy
+import dataclasses
+import json
+import math
+import pathlib
+import time
+
+import torch
+
+import batches
+import evaluate
+import losses
+import model
+import scene
+
+
+def arguments():
+    parse = argparse.ArgumentParser(description=__doc__.split('\n')[0])
+    parse.add_argument('--config', choices=model.CONFIGS, required=True)
+    parse.add_argument('--shards', nargs='+', required=True)
+    parse.add_argument('--state', required=True)
+    parse.add_argument('--minutes', type=float, required=True)
+    parse.add_argument('--total-minutes', type=float, required=True)
+    parse.add_argument('--size', nargs=2, type=int, metavar=('H', 'W'),
+                       help='of the training pictures')
+    parse.add_argument('--steps', type=int, help='stop after so many')
+    parse.add_argument('--init', help='starting weights of the backbone')
+    parse.add_argument('--batch', type=int, help='default: 256, on a CPU 16')
+    parse.add_argument('--rate', type=float, help='default: 2e-3, CPU 1e-3')
+    parse.add_argument('--backbone-rate', type=float, default=.25,
+                       help='share of it for a backbone that --init filled')
+    parse.add_argument('--quantise-from', type=float, default=.85,
+                       help='progress at which weights are rounded to int8')
+    parse.add_argument('--eval-minutes', type=float, default=4)
+    parse.add_argument('--eval-limit', type=int)
+    parse.add_argument('--threads', type=int, default=1)
+    parse.add_argument('--workers', type=int, help='default: 10, on a CPU 0')
+    parse.add_argument('--seed', type=int, default=0)
+    parse.add_argument('--compile', action='store_true')
+    return parse.parse_args()
+
+
+class Int8(torch.nn.Module):
+    """Rounds a weight to the int8 steps that export.py will store, one scale
+    an output channel; the gradient passes as if it did not."""
+
+    def forward(self, weight):
+        flat = weight.flatten(1)
+        step = (flat.abs().amax(1) / 127).clamp(min=1e-12)
+        rounded = (flat / step[:, None]).round() * step[:, None]
+        return weight + (rounded.view_as(weight) - weight).detach()
+
+
+def quantise(network):
+    for part in network.modules():
+        if isinstance(part, (torch.nn.Conv2d, torch.nn.Linear)) and \
+                not torch.nn.utils.parametrize.is_parametrized(part):
+            torch.nn.utils.parametrize.register_parametrization(
+                part, 'weight', Int8(), unsafe=True)
+
+
+def plain_state(network):
+    """The state without the names that parametrisation adds."""
+    return {k.replace('parametrizations.weight.original', 'weight'): v
+            for k, v in network.state_dict().items()}
+
+
+class Average:
+    """Exponential moving average of the weights, for evaluation and
+    export."""
+
+    def __init__(self, network):
+        self.network = copy.deepcopy(network).eval().requires_grad_(False)
+
+    @torch.no_grad()
+    def update(self, network, step):
+        keep = min(.9997, (1 + step) / (12 + step))
+        new = plain_state(network)
+        for k, v in self.network.state_dict().items():
+            if v.is_floating_point():
+                v.lerp_(new[k], 1 - keep)
+            else:
+                v.copy_(new[k])
+
+
+class Training:
+    def __init__(self, args):
+        self.args = args
+        self.config = model.CONFIGS[args.config]
+        if args.size:
+            self.config = dataclasses.replace(self.config,
+                                              size=tuple(args.size))
+        self.face = self.config.inputs == 3
+        cuda = torch.cuda.is_available()
+        self.device = torch.device('cuda' if cuda else 'cpu')
+        self.batch = args.batch or (256 if cuda else 16)
+        self.rate = args.rate or (2e-3 if cuda else 1e-3)
+        torch.set_num_threads(args.threads)
+        torch.manual_seed(args.seed + int(time.time()))
+        torch.backends.cudnn.benchmark = True
+        torch.backends.cuda.matmul.allow_tf32 = True
+        names = set(scene.FACES) if self.face else \
+            set(scene.BASES) | set(scene.PASTED)
+        shards = batches.load_shards(args.shards, sorted(names))
+        if not shards:
+            raise SystemExit(f'no shards in {args.shards}')
+        workers = args.workers if args.workers is not None \
+            else 10 if cuda else 0
+        self.batches = batches.Batches(
+            shards, self.config.size, self.face, int(time.time()), workers,
+            self.device)
+        self.network = model.build(args.config)
+        if args.init:
+            import selfie
+            selfie.load(self.network.backbone, args.init)
+        self.network.to(self.device, memory_format=torch.channels_last)
+        self.average = Average(self.network)
+        self.loss = losses.PartLoss(self.face).to(self.device)
+        self.optimizer = self._optimizer()
+        self.spent, self.step, self.seen = 0.0, 0, 0
+        self.state = pathlib.Path(args.state)
+        self.state.mkdir(parents=True, exist_ok=True)
+        self._resume()
+        self.run = torch.compile(self.network) if args.compile \
+            else self.network
+
+    def _optimizer(self):
+        """Norms, biases and queries are not decayed."""
+        groups = {}
+        for name, p in self.network.named_parameters():
+            slow = bool(self.args.init) and name.startswith('backbone.') \
+                and '.s32.' not in name
+            key = (p.ndim > 1 and 'query' not in name, slow)
+            groups.setdefault(key, []).append(p)
+        return torch.optim.AdamW([
+            {'params': ps, 'weight_decay': .03 if decay else 0,
+             'share': self.args.backbone_rate if slow else 1}
+            for (decay, slow), ps in groups.items()], lr=self.rate,
+            betas=(.9, .98))
+
+    def _resume(self):
+        path = self.state / 'last.pt'
+        if not path.exists():
+            return
+        saved = torch.load(path, map_location=self.device, weights_only=True)
+        if saved['config'] != self.args.config:
+            raise SystemExit(f'{path} is of {saved["config"]}')
+        self.network.load_state_dict(saved['network'])
+        self.average.network.load_state_dict(saved['ema'])
+        self.optimizer.load_state_dict(saved['optimizer'])
+        self.spent, self.step, self.seen = (saved[k] for k in (
+            'spent', 'step', 'seen'))
+        print(f'going on at step {self.step}, {self.spent / 60:.1f} min, '
+              f'{self.seen} pictures')
+
+    def save(self):
+        new = self.state / 'new.pt'
+        torch.save({'config': self.args.config,
+                    'network': plain_state(self.network),
+                    'ema': self.average.network.state_dict(),
+                    'optimizer': self.optimizer.state_dict(),
+                    'spent': self.spent, 'step': self.step,
+                    'seen': self.seen}, new)
+        new.rename(self.state / 'last.pt')
+        # What evaluation and export need, small enough to travel.
+        torch.save({'config': self.args.config, 'seen': self.seen, 'ema': {
+            k: v.half() if v.is_floating_point() else v
+            for k, v in self.average.network.state_dict().items()}},
+            self.state / 'model.pt')
+
+    def set_rate(self, progress):
+        warm = min(1, (self.step + 1) / 300)
+        fall = .5 * (1 + math.cos(math.pi * min(1, progress)))
+        for group in self.optimizer.param_groups:
+            group['lr'] = self.rate * group['share'] * warm * \
+                (.99 * fall + .01)
+
+    def one(self):
+        x, target = self.batches.next(self.batch)
+        x = x.contiguous(memory_format=torch.channels_last)
+        with torch.autocast(self.device.type, torch.bfloat16,
+                            enabled=fast_bf16(self.device)):
+            out = self.run(x)
+        terms = losses.face_loss(out, target, self.loss) if self.face \
+            else losses.body_loss(out, target, self.loss)
+        loss = sum(terms.values())
+        self.optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.network.parameters(), 4)
+        self.optimizer.step()
+        self.step += 1
+        self.seen += self.batch
+        self.average.update(self.network, self.step)
+        return {k: v.detach() for k, v in terms.items()}
+
+    def train(self):
+        args, begun, before = self.args, time.time(), self.spent
+        since, shown, saved = begun, self.step, time.time()
+        sums, first = {}, self.step
+        self.network.train()
+        while True:
+            now = time.time()
+            self.spent = before + now - begun
+            progress = self.spent / (60 * args.total_minutes)
+            if now - begun > 60 * args.minutes or progress >= 1 or \
+                    (args.steps and self.step - first >= args.steps):
+                break
+            self.set_rate(progress)
+            if progress > args.quantise_from:
+                quantise(self.network)
+            for k, v in self.one().items():
+                sums[k] = sums.get(k, 0) + v
+            if time.time() - since > 20:
+                torch.cuda.synchronize() if self.device.type == 'cuda' \
+                    else None
+                n = self.step - shown
+                rate = n * self.batch / (time.time() - since)
+                print(f'{self.spent / 60:6.1f} min step {self.step} '
+                      f'{rate:.1f}/s ' + ' '.join(
+                          f'{k} {float(v) / n:.3f}' for k, v in sums.items()),
+                      flush=True)
+                sums, since, shown = {}, time.time(), self.step
+            if time.time() - saved > 60 * args.eval_minutes:
+                self.evaluate()
+                self.save()
+                saved = since = time.time()
+                shown, sums = self.step, {}
+        self.save()
+        self.evaluate()
+
+    def evaluate(self):
+        value = evaluate.report(lambda x: self.average.network(x)['masks'],
+                                self.config, self.args.shards, self.device,
+                                self.args.eval_limit)
+        with open(self.state / 'log.jsonl', 'a') as log:
+            log.write(json.dumps({'minutes': self.spent / 60,
+                                  'step': self.step, 'seen': self.seen,
+                                  'miou': value}) + '\n')
+
+
+def fast_bf16(device):
+    """Emulated bf16 is many times slower than float32."""
+    if device.type == 'cuda':
+        return True
+    flags = pathlib.Path('/proc/cpuinfo').read_text()
+    return 'amx_bf16' in flags or 'avx512_bf16' in flags
+
+
+if __name__ == '__main__':
+    Training(arguments()).train()
