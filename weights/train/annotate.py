@@ -15,7 +15,7 @@ import numpy as np
 
 import data
 import limbs
-from labels import (BODY, CELEB_BODY, FASSEG_BODY, FREIBURG, IGNORE, LIP,
+from labels import (BODY, CELEB_BODY, FREIBURG, IGNORE, LIP,
                     PARTS, SELFIE, SOMEBODY, UNKNOWN, ccp_table)
 
 MEET = BODY.meet()
@@ -133,17 +133,7 @@ class Annotator:
     def celebamask(self, stem, image):
         codes = CELEB_BODY[data.read_labels(self.root, 'celebamask/parts19',
                                             stem)]
-        # Its background may hold other people, and hands.
-        codes[(codes == 0) & (self.teacher('celebamask', stem) != 0)] = IGNORE
-        people = np.where(codes == IGNORE, UNKNOWN, codes != 0)
-        return codes, people.astype(np.uint8), {}
-
-    def fasseg(self, stem, image):
-        codes = FASSEG_BODY[data.read_labels(self.root, 'fasseg/parts6',
-                                             stem)]
-        codes = MEET[codes, self.teacher('fasseg', stem)]
-        people = np.where(codes == IGNORE, UNKNOWN, codes != 0)
-        return codes, people.astype(np.uint8), {}
+        return codes, (codes != 0).astype(np.uint8), {}
 
     def freiburg_sitting(self, stem, image):
         own = data.read_labels(self.root, 'freiburg_sitting/parts14', stem)

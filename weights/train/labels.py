@@ -175,8 +175,6 @@ CELEB_BODY = BODY.table(
     ['hair', 'hat', 'accessory', 'accessory', 'torso_skin', 'tops'])
 CELEB_FACE = FACE.table(FACES)  # our order is the data set's
 
-FASSEG_BODY = BODY.table([None, 'hair_face', 'face_neck', 'face', 'face',
-                          'face'])
 FASSEG_FACE = FACE.table(['around', 'hair_brows', 'skin', 'eyes', 'nose',
                           'lips'])
 
@@ -190,8 +188,8 @@ FREIBURG = BODY.table(
 SELFIE = BODY.table(['background', 'hair', 'body_skin', 'face_glasses',
                      'clothes', 'others'])
 
-# BiSeNetV2's order of the same 19 face classes; l_ is taken for the person's
-# left after a check against CelebAMask (teachers.py).
+# BiSeNetV2's order of the same 19 face classes, its sides put right
+# (teachers.py).
 BISENET_FACE = FACE.table(
     ['background', 'face', 'left_brow', 'right_brow', 'left_eye', 'right_eye',
      'glasses', 'left_ear', 'right_ear', 'earring', 'nose', 'mouth',

@@ -183,7 +183,7 @@ def main():
     cv2.setNumThreads(1)
     out = pathlib.Path(args.out)
     out.mkdir(parents=True, exist_ok=True)
-    jobs = {name: (body, name) for name in data.FOLDERS}
+    jobs = {name: (body, name) for name in data.FOLDERS if name != 'fasseg'}
     jobs.update({f'faces_{name}': (faces, name) for name in FACE_SETS})
     for target, (make, name) in jobs.items():
         if args.sets and target not in args.sets:
