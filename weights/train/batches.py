@@ -51,33 +51,30 @@ def _draw(count):
 
 
 class Scenes:
-    """Endless lists of scenes. With workers, they are drawn ahead."""
+    """Endless lists of `count` scenes. With workers, they are drawn ahead."""
 
-    def __init__(self, shards, size, face, seed, workers):
-        self.pool = None
+    def __init__(self, shards, size, face, count, seed, workers):
+        self.pool, self.count = None, count
         if workers:
             self.pool = concurrent.futures.ProcessPoolExecutor(
                 workers, multiprocessing.get_context('fork'), _start,
                 (shards, size, face, seed))
-            self.waiting = []
-            self.ahead = 3 * workers
+            self.waiting = [self.pool.submit(_draw, count)
+                            for _ in range(3 * workers)]
         else:
             self.sampler = Sampler(shards, size, face, seed)
 
-    def take(self, count):
+    def take(self):
         if not self.pool:
-            return [self.sampler.draw() for _ in range(count)]
-        while len(self.waiting) < self.ahead:
-            self.waiting.append(self.pool.submit(_draw, count))
+            return [self.sampler.draw() for _ in range(self.count)]
+        self.waiting.append(self.pool.submit(_draw, self.count))
         return self.waiting.pop(0).result()
 
 
 class Batches:
-    def __init__(self, shards, size, face, seed, workers, device):
+    def __init__(self, shards, size, face, count, seed, workers, device):
         # Before the device is touched: the workers are forks.
-        self.scenes = Scenes(shards, size, face, seed, workers)
-        if workers:
-            self.scenes.take(1)
+        self.scenes = Scenes(shards, size, face, count, seed, workers)
         self.face, self.device = face, device
         self.render = Renderer(shards, size, (FACE if face else BODY).swap,
                                device)
@@ -85,16 +82,16 @@ class Batches:
                                  dtype=torch.uint8)
 
     @torch.no_grad()
-    def next(self, count):
-        """-> network input [n, channels, h, w], what it should say"""
-        scenes = self.scenes.take(count)
+    def next(self):
+        """-> network input [count, channels, h, w], what it should say"""
+        scenes = self.scenes.take()
         image, codes, people, sleeves = self.render(scenes)
         image = photometric.photograph(image, torch.isin(codes, self.skin))
         image = image * 2 - 1
         if self.face:
             return image, codes.long()
         meant = torch.tensor([s.meant for s in scenes], device=self.device)
-        poses = np.zeros((count, len(targets.POINTS), 3), np.float32)
+        poses = np.zeros((len(scenes), len(targets.POINTS), 3), np.float32)
         for i, s in enumerate(scenes):
             # A scene's `meant` counts people of the base photo or of a
             # pasted layer; its pose is the same person's.

@@ -191,8 +191,11 @@ class Lite(nn.Module):
         self.queries = QueryDecoder(
             len(config.labels) + len(config.masks), (w32, w16), config.dim,
             config.embedding)
-        self.centers = Conv(w8, 5, 1, act=False, norm=False) \
-            if config.centers else None
+        self.centers = None
+        if config.centers:
+            self.centers = Conv(w8, 5, 1, act=False, norm=False)
+            # Nearly every cell is no head: begin by saying so.
+            nn.init.constant_(self.centers.conv.bias[0], -4)
 
     def forward(self, image):
         p32, p16, p8, p4 = self.pixels(self.backbone(image))

@@ -118,8 +118,8 @@ class Training:
         workers = args.workers if args.workers is not None \
             else 10 if cuda else 0
         self.batches = batches.Batches(
-            shards, self.config.size, self.face, int(time.time()), workers,
-            self.device)
+            shards, self.config.size, self.face, self.batch,
+            int(time.time()), workers, self.device)
         self.network = model.build(args.config)
         if args.init:
             import selfie
@@ -187,7 +187,7 @@ class Training:
                 (.99 * fall + .01)
 
     def one(self):
-        x, target = self.batches.next(self.batch)
+        x, target = self.batches.next()
         x = x.contiguous(memory_format=torch.channels_last)
         with torch.autocast(self.device.type, torch.bfloat16,
                             enabled=fast_bf16(self.device)):
