@@ -1,0 +1,31 @@
+// Puts the static site together in build/site: this folder, the package, and the one library that the page uses.
+import { createHash } from 'node:crypto';
+import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const web = dirname(fileURLToPath(import.meta.url));
+const root = join(web, '..');
+const site = join(root, 'build/site');
+
+rmSync(site, { recursive: true, force: true });
+mkdirSync(join(site, 'vendor'), { recursive: true });
+cpSync(web, site, { recursive: true, filter: (path) => !path.endsWith('.mjs') });
+cpSync(join(root, 'dist'), join(site, 'parsona'), {
+  recursive: true, filter: (path) => !path.endsWith('.d.ts') && !/node/.test(relative(join(root, 'dist'), path)),
+});
+cpSync(join(root, 'node_modules/fflate/esm/browser.js'), join(site, 'vendor/fflate.js'));
+cpSync(join(root, 'node_modules/fflate/LICENSE'), join(site, 'vendor/fflate.LICENSE'));
+
+// What the service worker stores: everything but the modules, of which the page uses one, and the weights, which
+// the package keeps by itself.
+const all = readdirSync(site, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+  .map((entry) => relative(site, join(entry.parentPath ?? entry.path, entry.name))).sort();
+const files = all.filter((file) => !/^sw\.js$|^parsona\/weights\/|^parsona\/parsona-|LICENSE$/.test(file));
+const hash = createHash('sha256');
+for (const file of all) hash.update(file).update(readFileSync(join(site, file)));
+const worker = readFileSync(join(site, 'sw.js'), 'utf8')
+  .replace("const VERSION = 'dev';", `const VERSION = '${hash.digest('hex').slice(0, 16)}';`)
+  .replace('const FILES = [];', `const FILES = ${JSON.stringify(files, null, 2)};`);
+writeFileSync(join(site, 'sw.js'), worker);
+console.log(`build/site: ${all.length} files`);

@@ -1,0 +1,46 @@
+// The page's one Parsona: loads by itself, tells how far it is, can be tried again.
+import { createParsona } from '../parsona/index.js';
+import { megabytes } from './dom.js';
+
+const listeners = new Set();
+let loading = null;
+let last = { text: 'Getting ready', part: 0, state: 'loading' };
+
+/** `listener({ text, part, state })`: part is 0..1, state is 'loading', 'ready' or 'failed'. */
+export function onEngine(listener) {
+  listeners.add(listener);
+  listener(last);
+  return () => listeners.delete(listener);
+}
+
+function tell(text, part, state = 'loading') {
+  last = { text, part, state };
+  for (const listener of listeners) listener(last);
+}
+
+/** The instance; loads it at the first call, and again after a failure. */
+export function engine() {
+  return loading ??= create().catch((error) => {
+    loading = null;
+    tell(error.message, 0, 'failed');
+    throw error;
+  });
+}
+
+async function create() {
+  tell('Getting ready', 0);
+  const asked = Number(new URLSearchParams(location.search).get('threads')); // to measure with
+  const parsona = await createParsona({ threads: asked || 'auto', onProgress });
+  tell('Ready. Nothing more will be loaded.', 1, 'ready');
+  return parsona;
+}
+
+function onProgress(progress) {
+  if (progress.phase === 'download') {
+    const verb = progress.cached ? 'Reading' : 'Loading';
+    tell(`${verb} ${megabytes(progress.loaded)} of ${megabytes(progress.total)} MB`,
+      0.9 * progress.loaded / progress.total);
+  } else if (progress.phase === 'prepare') {
+    tell('Setting up', 0.9 + 0.1 * progress.done / progress.total);
+  }
+}
