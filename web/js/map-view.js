@@ -7,8 +7,8 @@ export const mapView = {
   id: 'map',
   name: 'Map',
 
-  /** `context`: { parsona, scene, stage, panel, modes, name, milliseconds } */
-  open({ parsona, scene, stage, panel, modes, name, milliseconds }) {
+  /** `context`: { parsona, scene, stage, name, milliseconds } and the elements panel, modes, under (the stage). */
+  open({ parsona, scene, stage, panel, modes, under, name, milliseconds }) {
     if (!scene.persons.length) {
       panel.replaceChildren(nobody());
       return () => {};
@@ -30,7 +30,7 @@ export const mapView = {
       opacity = value / 100;
       stage.setOpacity(opacity);
     });
-    sections.at(-1).querySelector('.fields').prepend(opacityField);
+    under.replaceChildren(opacityField);
 
     modes.replaceChildren(...modeButtons((mode) => {
       stage.setMode(mode);
@@ -46,6 +46,7 @@ export const mapView = {
     }));
     return () => {
       modes.hidden = true;
+      under.replaceChildren();
       stage.hovered = () => {};
     };
   },

@@ -84,7 +84,7 @@ export function lookSections({ scene, look, image, changed, point }) {
   const total = scene.persons.reduce((sum, person) => sum + person.mask.area, 0);
   const areas = Object.fromEntries(labels.map((label) =>
     [label, scene.persons.reduce((sum, person) => sum + (person.pixels[label] ?? 0), 0)]));
-  sections.push(group('Parts', look.labels, labels, h('div.rows', {}, labels.map((label) => {
+  sections.push(group('Parts', look.labels, labels, h('div.rows.two', {}, labels.map((label) => {
     const swatch = h('span.swatch');
     swatches.set(label, swatch);
     const percent = 100 * areas[label] / total;

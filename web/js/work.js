@@ -29,7 +29,7 @@ function clear() {
   stage.close();
   $('panel').replaceChildren();
   $('modes').hidden = true;
-  $('reading').textContent = '';
+  $('under').replaceChildren();
 }
 
 /** Parses a photo and shows what was found. A photo that comes while another is at work takes its place. */
@@ -76,7 +76,7 @@ async function waitForEngine(card, signal) {
 function present(result) {
   const { scene } = result;
   stage.show(scene);
-  const context = { ...result, stage, panel: $('panel'), modes: $('modes') };
+  const context = { ...result, stage, panel: $('panel'), modes: $('modes'), under: $('under') };
   const open = (view) => {
     closeView();
     closeView = view.open(context);
