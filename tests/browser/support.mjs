@@ -1,0 +1,67 @@
+// What the browser tests share: the built site on a server of its own, and a browser that is watched.
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+import { createSite } from '../../web/serve.mjs';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+
+/** A photo of one person, large in the picture. */
+export const photo = [
+  join(process.env.PARSONA_DATA ?? join(root, '../shared/data'), 'photos/000_person-vlado5.jpg'),
+  '/usr/lib/python3/dist-packages/skimage/data/astronaut.png',
+].find((path) => existsSync(path));
+
+export async function serve(options = {}) {
+  const server = createSite({ root: join(root, 'build/site'), ...options });
+  await new Promise((done) => { server.listen(0, '127.0.0.1', done); });
+  return { url: `http://127.0.0.1:${server.address().port}/`, close: () => { server.closeAllConnections(); server.close(); } };
+}
+
+export const launch = () => chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--headless', '--disable-gpu', '--disable-background-networking', '--disable-component-update',
+    '--disable-sync', '--no-first-run'],
+});
+
+/** A page whose complaints and requests are written down; `browser` may be a persistent context. */
+export async function open(browser, url, options = {}) {
+  const context = await browser.newContext(options);
+  const page = await context.newPage();
+  const problems = [], requests = [];
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) problems.push(`${message.type()}: ${message.text()}`);
+  });
+  page.on('pageerror', (error) => problems.push(`uncaught: ${error.message}`));
+  page.on('crash', () => problems.push('the page crashed'));
+  await page.addInitScript(() => {
+    addEventListener('securitypolicyviolation', (event) =>
+      console.error(`CSP: ${event.violatedDirective} ${event.blockedURI}`));
+  });
+  context.on('request', (request) => {
+    if (!/^(blob|data):/.test(request.url())) requests.push(`${request.method()} ${request.url()}`);
+  });
+  await page.goto(url);
+  return { context, page, problems, requests };
+}
+
+/** Waits until nothing more is loaded. */
+export const ready = (page) => page.waitForSelector('html[data-ready]', { state: 'attached', timeout: 180_000 });
+
+/** Gives the page a file as a drop does. */
+export async function drop(page, bytes, name, type) {
+  const transfer = await page.evaluateHandle(([base64, fileName, fileType]) => {
+    const data = new DataTransfer();
+    const array = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+    data.items.add(new File([array], fileName, { type: fileType }));
+    return data;
+  }, [bytes.toString('base64'), name, type]);
+  for (const event of ['dragenter', 'dragover', 'drop']) await page.dispatchEvent('main', event, { dataTransfer: transfer });
+}
+
+/** The panel's headline once there is one. */
+export async function summary(page) {
+  await page.waitForSelector('#summary', { timeout: 240_000 });
+  return page.textContent('#summary');
+}
