@@ -22,17 +22,18 @@ function put(from, to) {
   return { file: to, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
 }
 
+/** The glue imports a module of Node's where it runs in Node. Bundlers for browsers would look for it, too. */
+function forBundlers(glue) {
+  const parts = glue.split('import("module")');
+  if (parts.length !== 2) throw new Error(`the glue imports "module" ${parts.length - 1} times, not once`);
+  return parts.join('import(/* webpackIgnore: true */ /* @vite-ignore */ "module")');
+}
+
 const modules = {};
 for (const variant of variants) {
-  const folder = join(root, `build/wasm-${variant}`);
-  const [web, node] = ['web', 'node'].map((place) => join(folder, place, `parsona-${variant}`));
-  need(`${web}.wasm`, './dev package');
-  // One module serves both places; only their glue differs.
-  if (!readFileSync(`${web}.wasm`).equals(readFileSync(`${node}.wasm`)))
-    throw new Error(`${variant}: the module for browsers and the one for Node differ`);
-  modules[variant] = put(`${web}.wasm`, `parsona-${variant}.wasm`);
-  put(`${web}.js`, `parsona-${variant}.js`);
-  put(`${node}.js`, `node/parsona-${variant}.js`);
+  const built = join(root, `build/wasm-${variant}/parsona-${variant}`);
+  modules[variant] = put(need(`${built}.wasm`, './dev package'), `parsona-${variant}.wasm`);
+  writeFileSync(join(dist, `parsona-${variant}.js`), forBundlers(readFileSync(`${built}.js`, 'utf8')));
 }
 modules.stitch = put(need(join(root, 'build/wasm-simd/stitch.wasm'), './dev package'), 'stitch.wasm');
 

@@ -12,7 +12,7 @@ rmSync(site, { recursive: true, force: true });
 mkdirSync(join(site, 'vendor'), { recursive: true });
 cpSync(web, site, { recursive: true, filter: (path) => !path.endsWith('.mjs') });
 cpSync(join(root, 'dist'), join(site, 'parsona'), {
-  recursive: true, filter: (path) => !path.endsWith('.d.ts') && !/node/.test(relative(join(root, 'dist'), path)),
+  recursive: true, filter: (path) => !path.endsWith('.d.ts') && !/node\.js$/.test(path),
 });
 cpSync(join(root, 'node_modules/fflate/esm/browser.js'), join(site, 'vendor/fflate.js'));
 cpSync(join(root, 'node_modules/fflate/LICENSE'), join(site, 'vendor/fflate.LICENSE'));

@@ -1,19 +1,9 @@
 /** The engine's place in Node: a worker thread, or the caller's own. */
 import { readFile } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
-import type { Glue } from './core.js';
 import { ParsonaError } from './errors.js';
-import type { Variant } from './features.js';
+import { loadGlue } from './glue.js';
 import type { Host } from './host.js';
-
-const glue: Record<Variant, () => Promise<{ default: Glue }>> = {
-  // @ts-ignore made by the wasm build
-  'simd': () => import('./node/parsona-simd.js'),
-  // @ts-ignore made by the wasm build
-  'relaxed': () => import('./node/parsona-relaxed.js'),
-  // @ts-ignore made by the wasm build
-  'relaxed-mt': () => import('./node/parsona-relaxed-mt.js'),
-};
 
 export async function open(url: string, signal?: AbortSignal): Promise<Response> {
   if (!url.startsWith('file:')) return fetch(url, signal ? { signal } : {});
@@ -27,7 +17,7 @@ export async function open(url: string, signal?: AbortSignal): Promise<Response>
 }
 
 export const nodeHost: Host = {
-  glue: async (variant) => (await glue[variant]()).default,
+  glue: loadGlue,
   open,
   caches: () => null,
   breathe: () => setImmediate(),
