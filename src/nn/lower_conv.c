@@ -44,6 +44,19 @@ static void release(weights *w) {
   pa_mem_free(w->bias);
 }
 
+/* A convolution reads its input through a table of pointers, one for each
+ * result and tap. For wide layers it is cheaper to write the table anew in each
+ * run, into the arena, than to hold a megabyte for each; for narrow ones the
+ * writing would take as long as the arithmetic. Depthwise ones are narrow. */
+#define LEAST_TRANSIENT_PRODUCT 4096
+
+static uint32_t conv_flags(const pa_nn_build *b, bool depthwise) {
+  const size_t *w = b->op->weight->shape.dim;
+  if (depthwise) return b->flags | XNN_FLAG_DEPTHWISE_CONVOLUTION;
+  if (w[0] * w[3] < LEAST_TRANSIENT_PRODUCT) return b->flags;
+  return b->flags | XNN_FLAG_TRANSIENT_INDIRECTION_BUFFER;
+}
+
 static enum xnn_status create_conv(pa_nn_build *b, const weights *w,
                                    pa_nn_step *step) {
   const pa_nn_op *op = b->op;
@@ -63,8 +76,7 @@ static enum xnn_status create_conv(pa_nn_build *b, const weights *w,
       (uint32_t)op->stride[1], (uint32_t)op->dilation[0],
       (uint32_t)op->dilation[1], (uint32_t)groups, in / groups, out / groups,
       in, out, w->weight, w->bias, op->act_min, op->act_max,
-      b->flags | (depthwise ? XNN_FLAG_DEPTHWISE_CONVOLUTION : 0), NULL, NULL,
-      &step->xnn);
+      conv_flags(b, depthwise), NULL, NULL, &step->xnn);
 }
 
 pa_status pa_nn_lower_conv(pa_nn_build *b) {
