@@ -1,10 +1,8 @@
 /* The public calls of a network: make, run, ask, destroy. */
-#define _POSIX_C_SOURCE 199309L /* clock_gettime */
-
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "nn/net.h"
 
@@ -260,12 +258,6 @@ static pa_status run_step(pa_error *err, pa_nn_net *net, uint32_t s) {
                       status);
 }
 
-static double now_ms(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec * 1e3 + (double)t.tv_nsec * 1e-6;
-}
-
 static void clear_timings(pa_nn_net *net) {
   for (uint32_t i = 0; i < net->timing_count; i++)
     net->timings[i].ms = 0;
@@ -279,14 +271,14 @@ pa_status pa_nn_net_run(pa_error *err, pa_nn_net *net,
   if (!net->set_up || net->moves != net->engine->moves)
     status = set_up(err, net);
   clear_timings(net);
-  if (net->timings) start = now_ms();
+  if (net->timings) start = pa_clock_ms();
   for (uint32_t s = 0; status == PA_OK && s < net->step_count; s++) {
     if (cancel && atomic_load_explicit(cancel, memory_order_relaxed))
       return pa_error_set(err, PA_ERROR_CANCELLED, "cancelled");
     status = run_step(err, net, s);
     if (!net->timings) continue;
     if (net->timings[timing].op != net->steps[s].op) timing++;
-    double end = now_ms();
+    double end = pa_clock_ms();
     net->timings[timing].ms += end - start;
     start = end;
   }
