@@ -15,7 +15,8 @@ pa_error *pa_context_error(pa_context *context) {
 }
 
 static void unload(pa_network *network) {
-  pa_nn_net_destroy(network->net);
+  for (int i = 0; i < PA_NETS_A_ROLE; i++)
+    pa_nn_net_destroy(network->made[i].net);
   pa_nn_weights_close(network->weights);
   pa_mem_free(network->bytes);
   memset(network, 0, sizeof *network);
@@ -115,27 +116,47 @@ static bool same_shape(const pa_nn_shape *a, const pa_nn_shape *b) {
          !memcmp(a->dim, b->dim, a->rank * sizeof a->dim[0]);
 }
 
+/* The place of the network for this shape, or else the one to make it in. */
+static int find_made(const pa_network *network, const pa_nn_shape *shape) {
+  for (int i = 0; i < PA_NETS_A_ROLE; i++)
+    if (network->made[i].net && same_shape(&network->made[i].shape, shape))
+      return i;
+  return PA_NETS_A_ROLE - 1;
+}
+
+static void bring_to_front(pa_network *network, int place) {
+  pa_nn_net *net = network->made[place].net;
+  pa_nn_shape shape = network->made[place].shape;
+  for (; place > 0; place--)
+    network->made[place] = network->made[place - 1];
+  network->made[0].net = net;
+  network->made[0].shape = shape;
+}
+
 pa_status pa_context_net(pa_context *context, pa_role role,
                          const pa_nn_shape *input, pa_nn_net **net) {
   pa_network *network = &context->networks[role];
+  pa_nn_shape shape = {0};
+  if (input) shape = *input;
   if (!network->bytes)
     return pa_error_set(&context->err, PA_ERROR_NO_NETWORK,
                         "no network of role \"%s\" is loaded",
                         role_names[role]);
-  if (network->net && input && !same_shape(input, &network->shape)) {
-    pa_nn_net_destroy(network->net);
-    network->net = NULL;
-  }
-  if (!network->net) {
+  int place = find_made(network, &shape);
+  if (!network->made[place].net ||
+      !same_shape(&network->made[place].shape, &shape)) {
+    pa_nn_net_destroy(network->made[place].net);
+    network->made[place].net = NULL;
+    network->made[place].shape = shape;
     pa_nn_net_options options = {.input_shapes = input,
                                  .profile = context->profile};
     pa_status status =
         pa_nn_net_create(&context->err, context->engine, network->weights,
-                         &options, &network->net);
+                         &options, &network->made[place].net);
     if (status != PA_OK) return status;
-    if (input) network->shape = *input;
   }
-  *net = network->net;
+  bring_to_front(network, place);
+  *net = network->made[0].net;
   return PA_OK;
 }
 
@@ -172,8 +193,10 @@ pa_status pa_context_network(pa_context *context, size_t index,
   info->name = text_or_empty(network->weights, "name");
   info->license = text_or_empty(network->weights, "license");
   info->source = text_or_empty(network->weights, "source");
-  info->bytes =
-      network->size + (network->net ? pa_nn_net_bytes(network->net) : 0);
+  info->bytes = network->size;
+  for (int i = 0; i < PA_NETS_A_ROLE; i++)
+    if (network->made[i].net)
+      info->bytes += pa_nn_net_bytes(network->made[i].net);
   return PA_OK;
 }
 
@@ -181,8 +204,8 @@ pa_status pa_context_network(pa_context *context, size_t index,
 static const pa_network *profiled(const pa_context *context, size_t *index) {
   for (int role = 0; role < PA_ROLE_COUNT; role++) {
     const pa_network *network = &context->networks[role];
-    if (!network->net) continue;
-    size_t count = pa_nn_net_profile_count(network->net);
+    if (!network->made[0].net) continue;
+    size_t count = pa_nn_net_profile_count(network->made[0].net);
     if (*index < count) return network;
     *index -= count;
   }
@@ -192,8 +215,8 @@ static const pa_network *profiled(const pa_context *context, size_t *index) {
 size_t pa_context_profile_count(const pa_context *context) {
   size_t count = 0;
   for (int role = 0; context && role < PA_ROLE_COUNT; role++)
-    if (context->networks[role].net)
-      count += pa_nn_net_profile_count(context->networks[role].net);
+    if (context->networks[role].made[0].net)
+      count += pa_nn_net_profile_count(context->networks[role].made[0].net);
   return count;
 }
 
@@ -205,6 +228,6 @@ pa_status pa_context_profile(pa_context *context, size_t index,
     return pa_error_set(&context->err, PA_ERROR_ARGUMENT,
                         "no such profile entry");
   entry->network = text_or_empty(network->weights, "name");
-  entry->ms = pa_nn_net_profile(network->net, index, &entry->op);
+  entry->ms = pa_nn_net_profile(network->made[0].net, index, &entry->op);
   return PA_OK;
 }

@@ -16,12 +16,18 @@ typedef enum pa_role {
   PA_ROLE_COUNT
 } pa_role;
 
+/* Sizes of one network that are kept ready. */
+#define PA_NETS_A_ROLE 2
+
 typedef struct pa_network {
   uint8_t *bytes; /* our copy of the file; NULL: the role is not loaded */
   size_t size;
   pa_nn_weights *weights;
-  pa_nn_net *net;    /* made when first needed, NULL before */
-  pa_nn_shape shape; /* of its input, when the file leaves it open */
+  /* Made when first needed, one an input shape, the latest used first. */
+  struct {
+    pa_nn_net *net;
+    pa_nn_shape shape; /* rank 0: the file's own */
+  } made[PA_NETS_A_ROLE];
 } pa_network;
 
 struct pa_context {
@@ -34,8 +40,8 @@ struct pa_context {
 };
 
 /* The network of a role, made on first use. `input` is the shape for a network
- * whose file leaves its input's size open (kept until another is asked for);
- * NULL for the others. PA_ERROR_NO_NETWORK when the role is not loaded. */
+ * whose file leaves its input's size open; NULL for the others. It stays until
+ * PA_NETS_A_ROLE other shapes have been asked for. PA_ERROR_NO_NETWORK when the role is not loaded. */
 pa_status pa_context_net(pa_context *context, pa_role role,
                          const pa_nn_shape *input, pa_nn_net **net);
 

@@ -231,19 +231,14 @@ static void insert(people *p, const pa_found *found) {
 
 /* ------------------------------------------------------------ looking */
 
-static unsigned round_up(float v, unsigned step) {
-  return ((unsigned)ceilf(v) + step - 1) / step * step;
-}
-
-/* Looks at the whole photo. */
+/* Looks at the whole photo, in the upper left of a black square: networks of
+ * few shapes can be kept, and making one takes longer than the black does. */
 static pa_status look(pa_context *context, const pa_image *image,
                       const view *view, float min_score, people *people) {
   float w = (float)image->width, h = (float)image->height;
   float scale = fmaxf(w, h) / (float)view->side; /* photo pixels a pixel */
   float largest = view->closer ? SMALL_PERSON * fmaxf(w, h) : INFINITY;
-  unsigned iw = round_up(fmaxf(w / scale, 1), 32);
-  unsigned ih = round_up(fmaxf(h / scale, 1), 32);
-  pa_nn_shape shape = {4, {1, ih, iw, 3}};
+  pa_nn_shape shape = {4, {1, view->side, view->side, 3}};
   pa_nn_net *net;
   pa_status status = pa_context_net(context, PA_ROLE_PEOPLE, &shape, &net);
   if (status != PA_OK) return status;
@@ -257,7 +252,8 @@ static pa_status look(pa_context *context, const pa_image *image,
 
   pa_affine m = {scale, 0, 0, 0, scale, 0};
   if (view->mirrored) m.xx = -scale, m.x0 = w;
-  pa_crop_sample(context->engine, image, m, iw, ih, input_range, input);
+  pa_crop_sample(context->engine, image, m, view->side, view->side,
+                 input_range, input);
   status = pa_nn_net_run(&context->err, net, &context->cancel);
   if (status != PA_OK) return status;
   float least = logf(0.05f / 0.95f); /* a centre of less is nobody's */
