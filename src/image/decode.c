@@ -15,45 +15,28 @@ static pa_status check_file_size(pa_error *err, size_t size) {
   return PA_OK;
 }
 
-/* A copy of a JPEG, mended so that stb_image reads it as other decoders do.
- *
- * Without the end marker: what stb reads after the last byte is zeros, which
- * are valid codes, and a grey rest of the picture is taken for success. The
- * padding is ones instead, which is how T.81 (F.1.2.3) fills up the last byte
- * and what no code consists of (C.2): a whole picture decodes, and one that is
- * not fails.
- *
- * Four components without Adobe's marker: stb takes them for YCbCr with alpha,
- * everybody else for Adobe's inverted CMYK. The marker is put in. */
-static uint8_t *mend_jpeg(pa_error *err, const uint8_t *bytes, size_t size,
-                          const pa_image_probe *probe, size_t *mended_size) {
-  static const uint8_t adobe[] = {0xff, 0xee, 0,   14,  'A', 'd', 'o', 'b',
-                                  'e',  0,    100, 0x0, 0,   0,   0,   0};
+/* A JPEG that lacks its end marker, with one. What stb reads after the last
+ * byte is zeros, which are valid codes, and a grey rest of the picture is taken
+ * for success. The padding is ones instead, which is how T.81 (F.1.2.3) fills
+ * up the last byte and what no code consists of (C.2): a whole picture decodes,
+ * and one that is not fails. */
+static uint8_t *end_jpeg(pa_error *err, const uint8_t *bytes, size_t size,
+                         size_t *ended_size) {
   const size_t ones = 64;
-  size_t room = size + sizeof adobe + 2 * ones + 2;
-  uint8_t *copy = pa_mem_alloc(room);
+  *ended_size = size + 2 * ones + 2;
+  uint8_t *copy = pa_mem_alloc(*ended_size);
   if (!copy) {
-    pa_error_memory(err, room, "a copy of the JPEG");
+    pa_error_memory(err, *ended_size, "a copy of the JPEG");
     return NULL;
   }
-  uint8_t *p = copy;
-  memcpy(p, bytes, 2);
-  p += 2;
-  if (probe->plain_cmyk) {
-    memcpy(p, adobe, sizeof adobe);
-    p += sizeof adobe;
-  }
-  memcpy(p, bytes + 2, size - 2);
-  p += size - 2;
-  if (!probe->ended) {
-    for (size_t i = 0; i < ones; i++) {
-      *p++ = 0xff;
-      *p++ = 0;
-    }
+  memcpy(copy, bytes, size);
+  uint8_t *p = copy + size;
+  for (size_t i = 0; i < ones; i++) {
     *p++ = 0xff;
-    *p++ = 0xd9;
+    *p++ = 0;
   }
-  *mended_size = (size_t)(p - copy);
+  *p++ = 0xff;
+  *p++ = 0xd9;
   return copy;
 }
 
@@ -81,18 +64,85 @@ static pa_status report(pa_error *err, const pa_image_probe *probe,
                       failure->reason ? failure->reason : "unknown reason");
 }
 
-static pa_status load(pa_error *err, const uint8_t *bytes, size_t size,
-                      const pa_image_probe *probe, pa_image *image) {
+static pa_status check_size(pa_error *err, const pa_image_probe *probe,
+                            int width, int height) {
+  if (probe->width == (unsigned)width && probe->height == (unsigned)height)
+    return PA_OK;
+  return pa_error_set(err, PA_ERROR_IMAGE, "damaged %s: two sizes",
+                      pa_image_kind_name(probe->kind));
+}
+
+/* Makes the picture from the planes, upright at once. */
+static pa_status put_together(pa_error *err, pa_image_jpeg *jpeg,
+                              unsigned width, unsigned height, int orientation,
+                              pa_image **out) {
+  const unsigned band = 64; /* rows turned together */
+  bool sideways = pa_image_turns_sideways(orientation);
+  pa_status status = pa_image_create(err, sideways ? height : width,
+                                     sideways ? width : height, out);
+  if (status) return status;
+  size_t row = (size_t)4 * width;
+  uint8_t *rows = pa_mem_alloc(row * band);
+  if (!rows) {
+    pa_image_destroy(*out);
+    *out = NULL;
+    return pa_error_memory(err, row * band, "rows of an image");
+  }
+  for (unsigned y = 0; y < height; y += band) {
+    unsigned count = height - y < band ? height - y : band;
+    for (unsigned i = 0; i < count; i++)
+      pa_image_jpeg_row(jpeg, (int)(y + i), rows + row * i);
+    pa_image_put_rows(*out, orientation, width, y, count, rows);
+  }
+  pa_mem_free(rows);
+  (*out)->opaque = true;
+  return PA_OK;
+}
+
+static pa_status load_jpeg(pa_error *err, const uint8_t *bytes, size_t size,
+                           const pa_image_probe *probe, int orientation,
+                           pa_image **out) {
+  uint8_t *ended = NULL;
+  size_t ended_size = size;
+  if (!probe->ended) {
+    ended = end_jpeg(err, bytes, size, &ended_size);
+    if (!ended) return PA_ERROR_MEMORY;
+  }
+  int width, height;
+  pa_image_stb_failure failure;
+  pa_image_jpeg *jpeg = pa_image_jpeg_open(ended ? ended : bytes, ended_size,
+                                           largest_allocation(probe, size),
+                                           &width, &height, &failure);
+  pa_mem_free(ended);
+  if (!jpeg) return report(err, probe, &failure);
+  pa_status status = check_size(err, probe, width, height);
+  if (!status)
+    status =
+        put_together(err, jpeg, probe->width, probe->height, orientation, out);
+  pa_image_jpeg_close(jpeg);
+  return status;
+}
+
+static pa_status load_other(pa_error *err, const uint8_t *bytes, size_t size,
+                            const pa_image_probe *probe, int orientation,
+                            pa_image **out) {
+  pa_image *image = pa_mem_calloc(1, sizeof *image);
+  if (!image) return pa_error_memory(err, sizeof *image, "an image");
   int width = 0, height = 0;
   pa_image_stb_failure failure;
   image->rgba = pa_image_stb_load(bytes, size, largest_allocation(probe, size),
                                   &width, &height, &failure);
-  if (!image->rgba) return report(err, probe, &failure);
   image->width = (unsigned)width;
   image->height = (unsigned)height;
-  if (image->width != probe->width || image->height != probe->height)
-    return pa_error_set(err, PA_ERROR_IMAGE, "damaged %s: two sizes",
-                        pa_image_kind_name(probe->kind));
+  pa_status status = image->rgba ? check_size(err, probe, width, height)
+                                 : report(err, probe, &failure);
+  if (!status) status = pa_image_orient(err, image, orientation);
+  if (status) {
+    pa_image_destroy(image);
+    return status;
+  }
+  image->opaque = pa_image_is_opaque(image);
+  *out = image;
   return PA_OK;
 }
 
@@ -104,27 +154,8 @@ pa_status pa_image_read(pa_error *err, const uint8_t *bytes, size_t size,
   if (!status) status = pa_image_probe_file(err, bytes, size, &probe);
   if (!status) status = pa_image_check_size(err, probe.width, probe.height);
   if (status) return status;
-
-  uint8_t *mended = NULL;
-  size_t mended_size = 0;
-  pa_image *image = pa_mem_calloc(1, sizeof *image);
-  if (!image) return pa_error_memory(err, sizeof *image, "an image");
-  if (probe.kind == PA_IMAGE_JPEG && (!probe.ended || probe.plain_cmyk)) {
-    mended = mend_jpeg(err, bytes, size, &probe, &mended_size);
-    status = mended ? PA_OK : PA_ERROR_MEMORY;
-  }
-  if (!status)
-    status = mended ? load(err, mended, mended_size, &probe, image)
-                    : load(err, bytes, size, &probe, image);
-  pa_mem_free(mended);
-  if (!status)
-    status =
-        pa_image_orient(err, image, pa_image_exif_orientation(bytes, size));
-  if (status) {
-    pa_image_destroy(image);
-    return status;
-  }
-  image->opaque = probe.kind == PA_IMAGE_JPEG || pa_image_is_opaque(image);
-  *out = image;
-  return PA_OK;
+  int orientation = pa_image_exif_orientation(bytes, size);
+  return probe.kind == PA_IMAGE_JPEG
+             ? load_jpeg(err, bytes, size, &probe, orientation, out)
+             : load_other(err, bytes, size, &probe, orientation, out);
 }

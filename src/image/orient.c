@@ -43,70 +43,88 @@ static void flip(pa_image *image) {
  * lines, whatever the distance between rows. */
 #define TILE 16
 
-/* Where the rows and the columns of the input go. */
-typedef struct turn {
-  const pa_image *in;
+/* A band of rows that become columns. */
+typedef struct band {
+  const uint8_t *rows;
+  size_t width, y, count;
   uint8_t *out;
+  size_t out_width;
   bool rows_back;    /* the first row becomes the last column */
   bool columns_back; /* the first column becomes the last row */
-} turn;
+} band;
 
-static void turn_tile(const turn *t, size_t x0, size_t y0) {
+static void turn_tile(const band *b, size_t x0, size_t y0) {
   uint32_t tile[TILE][TILE];
-  size_t width = t->in->width, height = t->in->height;
-  size_t w = x0 + TILE < width ? TILE : width - x0;
-  size_t h = y0 + TILE < height ? TILE : height - y0;
+  size_t w = x0 + TILE < b->width ? TILE : b->width - x0;
+  size_t h = y0 + TILE < b->count ? TILE : b->count - y0;
   for (size_t y = 0; y < h; y++) {
-    size_t column = t->rows_back ? h - 1 - y : y;
-    const uint8_t *p = t->in->rgba + 4 * ((y0 + y) * width + x0);
+    size_t column = b->rows_back ? h - 1 - y : y;
+    const uint8_t *p = b->rows + 4 * ((y0 + y) * b->width + x0);
     for (size_t x = 0; x < w; x++, p += 4)
       tile[x][column] = get(p);
   }
-  size_t first = t->rows_back ? height - y0 - h : y0;
+  size_t first = b->y + y0;
+  if (b->rows_back) first = b->out_width - first - h;
   for (size_t x = 0; x < w; x++) {
-    size_t row = t->columns_back ? width - 1 - (x0 + x) : x0 + x;
-    memcpy(t->out + 4 * (row * height + first), tile[x], 4 * h);
+    size_t row = b->columns_back ? b->width - 1 - (x0 + x) : x0 + x;
+    memcpy(b->out + 4 * (row * b->out_width + first), tile[x], 4 * h);
   }
 }
 
-/* Rows become columns. */
-static pa_status transpose(pa_error *err, pa_image *image, bool rows_back,
-                           bool columns_back) {
+static void turn_band(const band *b) {
+  for (size_t y = 0; y < b->count; y += TILE)
+    for (size_t x = 0; x < b->width; x += TILE)
+      turn_tile(b, x, y);
+}
+
+bool pa_image_turns_sideways(int orientation) {
+  return orientation >= 5;
+}
+
+void pa_image_put_rows(pa_image *out, int orientation, unsigned width,
+                       unsigned y, unsigned count, const uint8_t *rows) {
+  if (pa_image_turns_sideways(orientation)) {
+    turn_band(&(band){.rows = rows,
+                      .width = width,
+                      .y = y,
+                      .count = count,
+                      .out = out->rgba,
+                      .out_width = out->width,
+                      .rows_back = orientation == 6 || orientation == 7,
+                      .columns_back = orientation == 7 || orientation == 8});
+    return;
+  }
+  bool bottom_up = orientation == 3 || orientation == 4;
+  size_t size = (size_t)4 * width;
+  for (unsigned i = 0; i < count; i++, rows += size) {
+    size_t row = bottom_up ? out->height - 1 - (y + i) : y + i;
+    uint8_t *to = out->rgba + size * row;
+    memcpy(to, rows, size);
+    if (orientation == 2 || orientation == 3) reverse(to, width);
+  }
+}
+
+static pa_status turn_sideways(pa_error *err, pa_image *image,
+                               int orientation) {
   size_t size = (size_t)4 * image->width * image->height;
-  uint8_t *out = pa_mem_alloc(size);
-  if (!out) return pa_error_memory(err, size, "turning the image");
-  turn t = {image, out, rows_back, columns_back};
-  for (size_t y = 0; y < image->height; y += TILE)
-    for (size_t x = 0; x < image->width; x += TILE)
-      turn_tile(&t, x, y);
+  pa_image turned = {.width = image->height, .height = image->width};
+  turned.rgba = pa_mem_alloc(size);
+  if (!turned.rgba) return pa_error_memory(err, size, "turning the image");
+  pa_image_put_rows(&turned, orientation, image->width, 0, image->height,
+                    image->rgba);
   pa_mem_free(image->rgba);
-  unsigned width = image->width;
-  image->rgba = out;
-  image->width = image->height;
-  image->height = width;
+  *image = turned;
   return PA_OK;
 }
 
 pa_status pa_image_orient(pa_error *err, pa_image *image, int orientation) {
-  switch (orientation) {
-  case 2:
+  if (pa_image_turns_sideways(orientation))
+    return turn_sideways(err, image, orientation);
+  if (orientation == 2)
     mirror(image);
-    return PA_OK;
-  case 3:
+  else if (orientation == 3)
     reverse(image->rgba, (size_t)image->width * image->height);
-    return PA_OK;
-  case 4:
+  else if (orientation == 4)
     flip(image);
-    return PA_OK;
-  case 5:
-    return transpose(err, image, false, false);
-  case 6: /* a quarter turn clockwise */
-    return transpose(err, image, true, false);
-  case 7:
-    return transpose(err, image, true, true);
-  case 8: /* anticlockwise */
-    return transpose(err, image, false, true);
-  default:
-    return PA_OK;
-  }
+  return PA_OK;
 }

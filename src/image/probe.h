@@ -22,8 +22,6 @@ typedef struct pa_image_probe {
   /* The file ends where its format says so. false: a JPEG that lacks its end
    * marker, whose picture may be whole all the same. */
   bool ended;
-  /* A JPEG of four components without Adobe's marker, see decode.c. */
-  bool plain_cmyk;
   /* The TIFF structure of the EXIF data; NULL when there is none. */
   const uint8_t *exif;
   size_t exif_size;

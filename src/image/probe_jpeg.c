@@ -19,7 +19,6 @@ enum {
   SOS = 0xda,
   DRI = 0xdd,
   APP1 = 0xe1,
-  APP14 = 0xee,
   TEM = 0x01
 };
 
@@ -30,7 +29,6 @@ typedef struct walk {
   unsigned components;
   uint8_t sampling[4]; /* h << 4 | v */
   unsigned h_max, v_max;
-  bool adobe;
   unsigned restart_interval;
   unsigned scanned; /* components of all scans */
   /* Of the scan last seen. */
@@ -188,8 +186,6 @@ pa_status pa_image_probe_jpeg(pa_error *err, const uint8_t *bytes, size_t size,
       w.restart_interval = pa_be16(body);
     } else if (m == APP1) {
       read_exif(probe, body, length);
-    } else if (m == APP14 && length >= 5 && !memcmp(body, "Adobe", 5)) {
-      w.adobe = true;
     } else if (m == SOS) {
       read_scan(&w, body, length, frame_ids);
       skip_scan(&w);
@@ -201,6 +197,5 @@ pa_status pa_image_probe_jpeg(pa_error *err, const uint8_t *bytes, size_t size,
   }
   if (!w.frame || w.scanned == 0)
     return pa_error_set(err, PA_ERROR_IMAGE, "a JPEG without a picture");
-  probe->plain_cmyk = w.components == 4 && !w.adobe;
   return PA_OK;
 }

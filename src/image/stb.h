@@ -13,11 +13,24 @@ typedef struct pa_image_stb_failure {
   bool too_much;      /* an allocation over `largest` was asked for */
 } pa_image_stb_failure;
 
-/* Decodes into width * height * 4 bytes, from pa_mem_alloc; NULL on failure.
- * `largest` bounds every single allocation: a few bytes of deflate can ask for
- * gigabytes that the header's size does not. */
+/* Decodes a PNG, BMP or GIF into width * height * 4 bytes, from pa_mem_alloc;
+ * NULL on failure. `largest` bounds every single allocation: a few bytes of
+ * deflate can ask for gigabytes that the header's size does not. */
 uint8_t *pa_image_stb_load(const uint8_t *bytes, size_t size, size_t largest,
                            int *width, int *height,
                            pa_image_stb_failure *failure);
+
+/* A JPEG is decoded to its planes (Y, Cb, Cr ...; chroma most often at half the
+ * size), and from these row by row. One at a time on a thread, and nothing else
+ * decoded meanwhile. */
+typedef struct pa_image_jpeg pa_image_jpeg;
+
+/* NULL on failure. */
+pa_image_jpeg *pa_image_jpeg_open(const uint8_t *bytes, size_t size,
+                                  size_t largest, int *width, int *height,
+                                  pa_image_stb_failure *failure);
+/* Row y as width * 4 bytes, alpha 255. */
+void pa_image_jpeg_row(pa_image_jpeg *jpeg, int y, uint8_t *rgba);
+void pa_image_jpeg_close(pa_image_jpeg *jpeg);
 
 #endif
