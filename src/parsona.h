@@ -160,8 +160,8 @@ typedef bool (*pa_progress_callback)(void *user, pa_stage stage, unsigned done,
                                      unsigned total);
 
 typedef struct pa_parse_options {
-  unsigned max_persons;  /* 0: PA_LIMIT_PERSONS */
-  float min_score;       /* people below it are dropped; 0: the default, 0.15 */
+  unsigned max_persons; /* 0: PA_LIMIT_PERSONS */
+  float min_score;      /* people below it are dropped; 0: the default, 0.44 */
   pa_progress_callback progress; /* may be NULL */
   void *progress_user;
 } pa_parse_options;
@@ -198,8 +198,8 @@ typedef struct pa_keypoint {
 } pa_keypoint;
 
 typedef struct pa_person {
-  unsigned id;   /* 1, 2, ...: the value in the person map */
-  float score;   /* 0..1 */
+  unsigned id;               /* 1, 2, ...: the value in the person map */
+  float score;               /* 0..1 */
   float x, y, width, height; /* tight box of the person's pixels */
   /* The 33 landmarks of BlazePose (Bazarevsky et al. 2020), in its order. */
   pa_keypoint keypoints[PA_KEYPOINTS];
@@ -255,8 +255,8 @@ typedef struct pa_stitch_options {
   /* Persons to draw; NULL: all. Values of pa_person.id. */
   const uint8_t *persons;
   size_t person_count;
-  float alpha;      /* of the whole map, 0..1; 0 stands for 1 */
-  bool hard_edges;  /* no anti-aliasing */
+  float alpha;     /* of the whole map, 0..1; 0 stands for 1 */
+  bool hard_edges; /* no anti-aliasing */
 } pa_stitch_options;
 
 /* Colours label and person maps (width * height bytes each; `persons` may be

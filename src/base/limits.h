@@ -9,9 +9,9 @@
 #include <stdint.h>
 
 /* Photos. */
-#define PA_LIMIT_IMAGE_SIDE 30000         /* pixels, either side */
-#define PA_LIMIT_IMAGE_PIXELS 110000000   /* width * height */
-#define PA_LIMIT_IMAGE_FILE (256u << 20)  /* bytes of an encoded photo */
+#define PA_LIMIT_IMAGE_SIDE 30000        /* pixels, either side */
+#define PA_LIMIT_IMAGE_PIXELS 110000000  /* width * height */
+#define PA_LIMIT_IMAGE_FILE (256u << 20) /* bytes of an encoded photo */
 
 /* People in one photo. The person map is 8 bits, 0 is nobody. */
 #define PA_LIMIT_PERSONS 64

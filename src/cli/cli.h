@@ -13,8 +13,8 @@ __attribute__((format(printf, 1, 2)))
 #endif
 int cli_fail(const char *format, ...);
 
-/* Reads a whole file; *bytes is freed with free(). On failure says what is wrong
- * with it on stderr and returns non-zero. */
+/* Reads a whole file; *bytes is freed with free(). On failure says what is
+ * wrong with it on stderr and returns non-zero. */
 int cli_read_file(const char *path, uint8_t **bytes, size_t *size);
 
 /* A context with the networks of `weights`: one file, or NULL for all of the

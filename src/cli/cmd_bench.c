@@ -27,13 +27,16 @@ static int read_option(arguments *args, int option) {
     if (cli_number("--runs", optarg, 1, 1000, &number)) return 1;
     args->runs = (unsigned)number;
     return 0;
-  case 'p': args->profile = true; return 0;
+  case 'p':
+    args->profile = true;
+    return 0;
   case 'w':
     if (args->weights_count == WEIGHTS_MAX)
       return cli_fail("--weights: at most %d files", WEIGHTS_MAX);
     args->weights[args->weights_count++] = optarg;
     return 0;
-  default: return cli_fail("bench: bad option; see parsona --help");
+  default:
+    return cli_fail("bench: bad option; see parsona --help");
   }
 }
 
@@ -61,8 +64,8 @@ static int bench_networks(pa_context *context, unsigned runs) {
   pa_bench gemm, bench;
   if (pa_context_bench(context, "gemm", runs, &gemm) != PA_OK)
     return cli_fail("bench: %s", pa_context_message(context));
-  printf("%-32s %8s %8s %8s %8s %6s\n", "network", "MMAC", "best ms",
-         "median", "GFLOP/s", "share");
+  printf("%-32s %8s %8s %8s %8s %6s\n", "network", "MMAC", "best ms", "median",
+         "GFLOP/s", "share");
   printf("%-32s %8.0f %8.2f %8.2f %8.1f %6s\n", "matrix product 512^3",
          gemm.macs / 1e6, gemm.best_ms, gemm.median_ms, gflops(&gemm), "");
   for (size_t i = 0; i < pa_context_network_count(context); i++) {
@@ -97,9 +100,8 @@ static int bench_parse(pa_context *context, const char *photo, unsigned runs) {
   if (!failed)
     printf("parse, %u x %u, %zu people: find %.1f, pose %.1f, parts %.1f, "
            "compose %.1f, total %.1f ms\n",
-           pa_image_width(image), pa_image_height(image), persons,
-           best.find_ms, best.pose_ms, best.parts_ms, best.compose_ms,
-           best.total_ms);
+           pa_image_width(image), pa_image_height(image), persons, best.find_ms,
+           best.pose_ms, best.parts_ms, best.compose_ms, best.total_ms);
   pa_image_destroy(image);
   return failed;
 }
@@ -117,8 +119,8 @@ int cli_bench(int argc, char **argv) {
   arguments args = {.runs = 20};
   if (read_arguments(argc, argv, &args)) return 1;
   pa_context *context;
-  if (cli_context(args.threads, args.profile, args.weights,
-                  args.weights_count, &context))
+  if (cli_context(args.threads, args.profile, args.weights, args.weights_count,
+                  &context))
     return 1;
   printf("parsona %s, %u threads, best and median of %u runs\n", pa_version(),
          pa_context_threads(context), args.runs);

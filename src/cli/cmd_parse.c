@@ -22,10 +22,18 @@ typedef struct arguments {
 static int read_option(arguments *args, int option) {
   double number = 0;
   switch (option) {
-  case 'o': args->folder = optarg; return 0;
-  case 'm': args->masks = true; return 0;
-  case 'c': args->coco = true; return 0;
-  case 'p': args->palette = optarg; return 0;
+  case 'o':
+    args->folder = optarg;
+    return 0;
+  case 'm':
+    args->masks = true;
+    return 0;
+  case 'c':
+    args->coco = true;
+    return 0;
+  case 'p':
+    args->palette = optarg;
+    return 0;
   case 't':
     if (cli_number("--threads", optarg, 1, 64, &number)) return 1;
     args->threads = (unsigned)number;
@@ -43,7 +51,8 @@ static int read_option(arguments *args, int option) {
       return cli_fail("--weights: at most %d files", WEIGHTS_MAX);
     args->weights[args->weights_count++] = optarg;
     return 0;
-  default: return cli_fail("parse: bad option; see parsona --help");
+  default:
+    return cli_fail("parse: bad option; see parsona --help");
   }
 }
 

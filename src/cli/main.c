@@ -15,8 +15,10 @@ static const char help[] =
     "      times every network beside a matrix product, and parses of PHOTO\n"
     "  --help, --version\n"
     "\n"
-    "The weights are read from the folder in PARSONA_WEIGHTS, or from ../weights\n"
-    "beside the program. --weights FILE loads one more, in place of the default\n"
+    "The weights are read from the folder in PARSONA_WEIGHTS, or from "
+    "../weights\n"
+    "beside the program. --weights FILE loads one more, in place of the "
+    "default\n"
     "of its role.\n";
 
 int main(int argc, char **argv) {

@@ -61,8 +61,8 @@ static int final_path(const cli_output *o, const char *name, char *path) {
 }
 
 static int temporary_path(const cli_output *o, const char *name, char *path) {
-  int n = snprintf(path, PATH, "%s/.%s.%ld.part", o->folder, name,
-                   (long)getpid());
+  int n =
+      snprintf(path, PATH, "%s/.%s.%ld.part", o->folder, name, (long)getpid());
   return n < 0 || n >= PATH;
 }
 

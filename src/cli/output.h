@@ -18,7 +18,8 @@ int cli_output_write(cli_output *output, const char *name, const void *bytes,
                      size_t size);
 
 /* Gives all files their names, or (when `keep` is 0) removes them, and the
- * folder too where it was made for them. Frees `output`. Non-zero on failure. */
+ * folder too where it was made for them. Frees `output`. Non-zero on failure.
+ */
 int cli_output_close(cli_output *output, int keep);
 
 #endif

@@ -40,8 +40,8 @@ static yyjson_mut_val *keypoints(yyjson_mut_doc *doc, const pa_person *person) {
   yyjson_mut_val *all = yyjson_mut_obj(doc);
   for (size_t i = 0; i < PA_KEYPOINTS; i++) {
     const pa_keypoint *k = &person->keypoints[i];
-    yyjson_mut_val *point = yyjson_mut_obj_add_arr(doc, all,
-                                                   pa_keypoint_name(i));
+    yyjson_mut_val *point =
+        yyjson_mut_obj_add_arr(doc, all, pa_keypoint_name(i));
     yyjson_mut_arr_add_real(doc, point, rounded(k->x, 1));
     yyjson_mut_arr_add_real(doc, point, rounded(k->y, 1));
     yyjson_mut_arr_add_real(doc, point, rounded(k->score, 3));
@@ -74,8 +74,7 @@ static yyjson_mut_val *timing_value(yyjson_mut_doc *doc, pa_timing timing) {
                {"total", timing.total_ms}};
   yyjson_mut_val *value = yyjson_mut_obj(doc);
   for (size_t i = 0; i < sizeof times / sizeof *times; i++)
-    yyjson_mut_obj_add_real(doc, value, times[i].name,
-                            rounded(times[i].ms, 2));
+    yyjson_mut_obj_add_real(doc, value, times[i].name, rounded(times[i].ms, 2));
   return value;
 }
 
@@ -150,8 +149,8 @@ static int write_map(cli_output *output, pa_context *context,
 int cli_write_maps(cli_output *output, pa_context *context,
                    const pa_scene *scene, const char *palette) {
   return cli_write_png(output, context, "labels.png", scene,
-                   pa_scene_labels(scene), 1) ||
+                       pa_scene_labels(scene), 1) ||
          cli_write_png(output, context, "persons.png", scene,
-                   pa_scene_persons(scene), 1) ||
+                       pa_scene_persons(scene), 1) ||
          write_map(output, context, scene, palette);
 }

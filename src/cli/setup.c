@@ -29,8 +29,7 @@ static int read_open_file(FILE *file, const char *path, uint8_t **bytes,
     return cli_fail("%s: not a file", path);
   if (info.st_size == 0) return cli_fail("%s: the file is empty", path);
   if ((unsigned long long)info.st_size > FILE_MAX_BYTES)
-    return cli_fail("%s: %lld bytes, too large", path,
-                    (long long)info.st_size);
+    return cli_fail("%s: %lld bytes, too large", path, (long long)info.st_size);
   *size = (size_t)info.st_size;
   *bytes = malloc(*size);
   if (!*bytes) return cli_fail("%s: out of memory", path);
@@ -83,7 +82,8 @@ static bool known_role(const char *role) {
   return false;
 }
 
-/* Loads the files that the folder's manifest marks as default for their role. */
+/* Loads the files that the folder's manifest marks as default for their role.
+ */
 static int load_listed(pa_context *context, const char *folder,
                        yyjson_val *list) {
   size_t index, count;

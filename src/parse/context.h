@@ -41,7 +41,8 @@ struct pa_context {
 
 /* The network of a role, made on first use. `input` is the shape for a network
  * whose file leaves its input's size open; NULL for the others. It stays until
- * PA_NETS_A_ROLE other shapes have been asked for. PA_ERROR_NO_NETWORK when the role is not loaded. */
+ * PA_NETS_A_ROLE other shapes have been asked for. PA_ERROR_NO_NETWORK when the
+ * role is not loaded. */
 pa_status pa_context_net(pa_context *context, pa_role role,
                          const pa_nn_shape *input, pa_nn_net **net);
 

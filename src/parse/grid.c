@@ -37,7 +37,7 @@ int pa_grid_channel(const pa_grid *grid, int label) {
 }
 
 static int clamp_to(float v, int high) {
-  return v < 0 ? 0 : v > (float)high ? high : (int)v;
+  return v<0 ? 0 : v>(float) high ? high : (int)v;
 }
 
 pa_rect pa_grid_rect(const pa_grid *grid, unsigned width, unsigned height) {
@@ -49,10 +49,9 @@ pa_rect pa_grid_rect(const pa_grid *grid, unsigned width, unsigned height) {
     x0 = fminf(x0, x), x1 = fmaxf(x1, x);
     y0 = fminf(y0, y), y1 = fmaxf(y1, y);
   }
-  return (pa_rect){clamp_to(floorf(x0), (int)width),
-                   clamp_to(floorf(y0), (int)height),
-                   clamp_to(ceilf(x1), (int)width),
-                   clamp_to(ceilf(y1), (int)height)};
+  return (pa_rect){
+      clamp_to(floorf(x0), (int)width), clamp_to(floorf(y0), (int)height),
+      clamp_to(ceilf(x1), (int)width), clamp_to(ceilf(y1), (int)height)};
 }
 
 /* Marks the island around `seed` with `id` in `ids` (0: not visited yet), and
@@ -65,10 +64,9 @@ static size_t fill(const uint8_t *body, int32_t *ids, int32_t *stack,
   while (top) {
     int32_t cell = stack[--top];
     int x = cell % PA_GRID, y = cell / PA_GRID;
-    const int32_t next[4] = {x > 0 ? cell - 1 : -1,
-                             x + 1 < PA_GRID ? cell + 1 : -1,
-                             y > 0 ? cell - PA_GRID : -1,
-                             y + 1 < PA_GRID ? cell + PA_GRID : -1};
+    const int32_t next[4] = {
+        x > 0 ? cell - 1 : -1, x + 1 < PA_GRID ? cell + 1 : -1,
+        y > 0 ? cell - PA_GRID : -1, y + 1 < PA_GRID ? cell + PA_GRID : -1};
     size++;
     for (int i = 0; i < 4; i++) {
       if (next[i] < 0 || ids[next[i]] || body[next[i]] < 128) continue;

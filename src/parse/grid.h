@@ -14,10 +14,10 @@
 /* Probabilities are bytes, 255 for certain. */
 typedef struct pa_grid {
   pa_affine to_photo, to_grid;
-  size_t channels;                   /* labels the grid can hold */
-  size_t stride;                     /* channels rounded up to 16 */
-  uint8_t labels[PA_LIMIT_LABELS];   /* vocabulary index of each channel */
-  uint8_t *body;  /* [PA_GRID][PA_GRID]: some person is here */
+  size_t channels;                 /* labels the grid can hold */
+  size_t stride;                   /* channels rounded up to 16 */
+  uint8_t labels[PA_LIMIT_LABELS]; /* vocabulary index of each channel */
+  uint8_t *body;                   /* [PA_GRID][PA_GRID]: some person is here */
   uint8_t *owner; /* [PA_GRID][PA_GRID]: if so, it is this one */
   uint8_t *parts; /* [PA_GRID][PA_GRID][stride]: the labels, given a person */
 } pa_grid;

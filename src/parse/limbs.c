@@ -24,8 +24,8 @@ typedef struct point {
 static void add(pa_body *body, pa_limb limb, point a, float ra, point b,
                 float rb) {
   float unit = body->length;
-  body->capsules[body->count++] = (pa_capsule){
-      a.x, a.y, b.x, b.y, ra * unit, rb * unit, limb};
+  body->capsules[body->count++] =
+      (pa_capsule){a.x, a.y, b.x, b.y, ra * unit, rb * unit, limb};
 }
 
 static point middle(point a, point b) {
@@ -79,8 +79,11 @@ void pa_body_init(const pa_keypoint keypoints[PA_KEYPOINTS],
   float seen = fmaxf(hypotf(dx, dy), 1);
   /* A torso bent towards the camera looks short; the shoulders tell. */
   float width = hypotf(ls.x - rs.x, ls.y - rs.y);
-  *body = (pa_body){.hx = hips.x, .hy = hips.y, .ux = dx / seen,
-                    .uy = dy / seen, .length = fmaxf(seen, width)};
+  *body = (pa_body){.hx = hips.x,
+                    .hy = hips.y,
+                    .ux = dx / seen,
+                    .uy = dy / seen,
+                    .length = fmaxf(seen, width)};
 
   add_torso(body, ls, rs, lh, rh, head);
   add(body, PA_LIMB_HEAD, head, HEAD, p[PA_KP_NOSE], HEAD);
@@ -126,6 +129,5 @@ void pa_body_distances(const pa_body *body, float x, float y,
 }
 
 float pa_body_height(const pa_body *body, float x, float y) {
-  return ((x - body->hx) * body->ux + (y - body->hy) * body->uy) /
-         body->length;
+  return ((x - body->hx) * body->ux + (y - body->hy) * body->uy) / body->length;
 }

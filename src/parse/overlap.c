@@ -77,10 +77,10 @@ bool pa_overlap_same_head(const pa_pose *first, const pa_pose *second) {
   const pa_keypoint *all[2] = {a, b};
   float width = 0; /* of the broader shoulders: turned ones look narrow */
   for (int i = 0; i < 2; i++)
-    width = fmaxf(width, hypotf(all[i][PA_KP_LEFT_SHOULDER].x -
-                                    all[i][PA_KP_RIGHT_SHOULDER].x,
-                                all[i][PA_KP_LEFT_SHOULDER].y -
-                                    all[i][PA_KP_RIGHT_SHOULDER].y));
+    width = fmaxf(
+        width,
+        hypotf(all[i][PA_KP_LEFT_SHOULDER].x - all[i][PA_KP_RIGHT_SHOULDER].x,
+               all[i][PA_KP_LEFT_SHOULDER].y - all[i][PA_KP_RIGHT_SHOULDER].y));
   return head < width / 2;
 }
 

@@ -26,7 +26,8 @@ bool pa_overlap_same_head(const pa_pose *first, const pa_pose *second);
 
 /* True when two detections that overlap like this are of one person: nearly the
  * same pixels, or one of them part of the other. People who merely stand before
- * one another share few pixels, since a pose mask leaves out who is in front. */
+ * one another share few pixels, since a pose mask leaves out who is in front.
+ */
 bool pa_overlap_duplicate(pa_overlap overlap, bool same_head);
 
 #endif

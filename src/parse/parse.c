@@ -18,7 +18,11 @@
 #include "parse/scene.h"
 #include "pose/pose.h"
 
-#define MIN_SCORE 0.15f
+/* Of the detector, to be looked at, and of a person, to be kept. On 40 of the
+ * COCO photos the second has precision and recall .75 / .87 at 0, .85 / .84 at
+ * .43, .96 / .76 at .5. */
+#define MIN_FOUND 0.15f
+#define MIN_SCORE 0.44f
 /* Below this the pose network says that nobody is in the region. */
 #define MIN_PRESENCE 0.5f
 /* A person whom the parts network does not see either must be this sure. */
@@ -26,8 +30,8 @@
 #define MIN_SUPPORT 0.6f
 /* A difference in score that means nothing. */
 #define NEARLY 0.15f
-/* People of fewer pixels are more often noise than people: a share of the photo,
- * within bounds that keep small people of large photos. */
+/* People of fewer pixels are more often noise than people: a share of the
+ * photo, within bounds that keep small people of large photos. */
 #define MIN_SHARE 0.001f
 #define MIN_PIXELS_LOW 64
 #define MIN_PIXELS_HIGH 600
@@ -43,7 +47,7 @@ struct pa_parse_job {
   pa_context *context;
   const pa_image *image;
   pa_parse_options options;
-  bool searched;          /* the people are found */
+  bool searched; /* the people are found */
   pa_found found[PA_LIMIT_PERSONS];
   size_t found_count, next;
   candidate *people; /* room for found_count */
@@ -121,9 +125,9 @@ static pa_status find_people(pa_parse_job *job) {
   pa_status status = announce(job, PA_STAGE_FIND);
   if (status != PA_OK) return status;
   double start = pa_clock_ms();
-  status = pa_people_find(job->context, job->image, job->options.min_score,
-                          job->options.max_persons, job->found,
-                          &job->found_count);
+  status =
+      pa_people_find(job->context, job->image, MIN_FOUND,
+                     job->options.max_persons, job->found, &job->found_count);
   if (status != PA_OK) return status;
   job->timing.find_ms = pa_clock_ms() - start;
   job->searched = true;
@@ -160,13 +164,15 @@ static pa_status parse_person(pa_parse_job *job) {
   double posed = pa_clock_ms();
   job->timing.pose_ms += posed - start;
   if (status != PA_OK) return status;
-  if (person->pose.presence < MIN_PRESENCE) return PA_OK; /* nobody there */
+  person->score = sqrtf(person->found.score * person->pose.presence);
+  if (person->pose.presence < MIN_PRESENCE ||
+      person->score < job->options.min_score)
+    return PA_OK; /* nobody there */
 
   status = pa_parts_run(job->context, job->image, &person->pose, job->mask,
                         &person->grid);
   job->timing.parts_ms += pa_clock_ms() - posed;
   if (status != PA_OK) return status;
-  person->score = sqrtf(person->found.score * person->pose.presence);
   pa_grid_drop_islands(&person->grid, 0.02f, job->scratch);
   job->people_count++;
   return PA_OK;
@@ -174,8 +180,8 @@ static pa_status parse_person(pa_parse_job *job) {
 
 static void sort_people(pa_parse_job *job) {
   for (size_t i = 1; i < job->people_count; i++)
-    for (size_t j = i;
-         j > 0 && job->people[j].score > job->people[j - 1].score; j--) {
+    for (size_t j = i; j > 0 && job->people[j].score > job->people[j - 1].score;
+         j--) {
       candidate swap = job->people[j];
       job->people[j] = job->people[j - 1];
       job->people[j - 1] = swap;
@@ -254,8 +260,8 @@ static pa_status compose(pa_parse_job *job, pa_scene **scene) {
   sort_people(job);
   drop_unsupported(job);
   pa_scene *made;
-  status = pa_scene_create(&context->err, job->image->width,
-                           job->image->height, job->people_count, &made);
+  status = pa_scene_create(&context->err, job->image->width, job->image->height,
+                           job->people_count, &made);
   if (status != PA_OK) return status;
   pa_grid grids[PA_LIMIT_PERSONS];
   for (size_t i = 0; i < job->people_count; i++) {
@@ -265,8 +271,8 @@ static pa_status compose(pa_parse_job *job, pa_scene **scene) {
   pa_compose(context->engine, grids, job->people_count, made);
   pa_scene_measure(made);
   float pixels = MIN_SHARE * (float)made->width * (float)made->height;
-  pa_scene_drop_small(made, (uint32_t)fminf(fmaxf(pixels, MIN_PIXELS_LOW),
-                                            MIN_PIXELS_HIGH));
+  pa_scene_drop_small(
+      made, (uint32_t)fminf(fmaxf(pixels, MIN_PIXELS_LOW), MIN_PIXELS_HIGH));
   double end = pa_clock_ms();
   job->timing.compose_ms = end - start;
   job->timing.total_ms = end - job->begun;

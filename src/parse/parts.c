@@ -27,9 +27,9 @@ enum {
   CHANNELS
 };
 static const char *const channel_names[CHANNELS] = {
-    "hair",     "face",      "torso_skin", "left_arm",
-    "right_arm", "left_leg", "right_leg",  "upper_clothes",
-    "pants",    "left_shoe", "right_shoe", "accessory"};
+    "hair",      "face",      "torso_skin", "left_arm",
+    "right_arm", "left_leg",  "right_leg",  "upper_clothes",
+    "pants",     "left_shoe", "right_shoe", "accessory"};
 
 /* The model card: RGB in -1..1; outside the photo its edge goes on. */
 static const pa_crop_range input_range = {1 / 127.5f, -1, -1};
@@ -111,18 +111,22 @@ static int nearest(const float *distance, const pa_limb *limbs, int count) {
 }
 
 static int skin_channel(const float *distance) {
-  static const pa_limb limbs[] = {PA_LIMB_TORSO,    PA_LIMB_LEFT_ARM,
-                                  PA_LIMB_RIGHT_ARM, PA_LIMB_LEFT_LEG,
-                                  PA_LIMB_RIGHT_LEG, PA_LIMB_LEFT_FOOT,
-                                  PA_LIMB_RIGHT_FOOT};
+  static const pa_limb limbs[] = {
+      PA_LIMB_TORSO,     PA_LIMB_LEFT_ARM,  PA_LIMB_RIGHT_ARM, PA_LIMB_LEFT_LEG,
+      PA_LIMB_RIGHT_LEG, PA_LIMB_LEFT_FOOT, PA_LIMB_RIGHT_FOOT};
   switch (nearest(distance, limbs, 7)) {
-  case PA_LIMB_LEFT_ARM: return CH_LEFT_ARM;
-  case PA_LIMB_RIGHT_ARM: return CH_RIGHT_ARM;
+  case PA_LIMB_LEFT_ARM:
+    return CH_LEFT_ARM;
+  case PA_LIMB_RIGHT_ARM:
+    return CH_RIGHT_ARM;
   case PA_LIMB_LEFT_LEG:
-  case PA_LIMB_LEFT_FOOT: return CH_LEFT_LEG;
+  case PA_LIMB_LEFT_FOOT:
+    return CH_LEFT_LEG;
   case PA_LIMB_RIGHT_LEG:
-  case PA_LIMB_RIGHT_FOOT: return CH_RIGHT_LEG;
-  default: return CH_TORSO_SKIN;
+  case PA_LIMB_RIGHT_FOOT:
+    return CH_RIGHT_LEG;
+  default:
+    return CH_TORSO_SKIN;
   }
 }
 
@@ -271,8 +275,7 @@ pa_status pa_parts_run(pa_context *context, const pa_image *image,
   pa_body_init(pose->keypoints, &grid->to_grid, &job.body);
   job.waist = -INFINITY;
   if (hips_seen(pose, &job))
-    job.waist =
-        pa_waist_find(&job.body, input, job.classes, CLASSES, CLOTHES);
+    job.waist = pa_waist_find(&job.body, input, job.classes, CLASSES, CLOTHES);
   else
     pa_body_drop_legs(&job.body);
   pa_nn_parallel(context->engine, PA_GRID, fill_row, &job);

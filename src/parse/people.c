@@ -25,15 +25,17 @@ typedef struct view {
   unsigned side; /* of the input, the longer one */
   bool mirrored, closer;
 } view;
-static const view views[] = {
-    {192, false, false}, {320, false, false}, {320, true, false},
-    {640, false, true}};
+static const view views[] = {{192, false, false},
+                             {320, false, false},
+                             {320, true, false},
+                             {640, false, true}};
 #define VIEWS (sizeof views / sizeof *views)
 #define SMALL_PERSON 0.3f /* of the photo's longer side */
 #define MANY_PEOPLE 5
 #define LARGE_PHOTO 1000 /* below, the closer look has nothing to add */
 
-/* Two findings are one person when their boxes or their poses are this alike. */
+/* Two findings are one person when their boxes or their poses are this alike.
+ */
 #define SAME_BOX 0.6f
 #define SAME_POSE 0.45f
 
@@ -54,8 +56,8 @@ static float sigmoid(float x) {
   return 1 / (1 + expf(-x));
 }
 
-static const float *head(const pa_nn_net *net, const char *name, size_t channels,
-                         heads *heads) {
+static const float *head(const pa_nn_net *net, const char *name,
+                         size_t channels, heads *heads) {
   pa_nn_shape s;
   const float *data = pa_nn_net_output(net, name, &s);
   if (!data || s.rank != 4 || s.dim[3] != channels) return NULL;
@@ -107,16 +109,16 @@ static cell_box box_at(const heads *h, int x, int y) {
  * where the centre expects the keypoint. Cell coordinates. */
 static pa_keypoint keypoint_at(const heads *h, int x, int y, int k,
                                const cell_box *box) {
-  const float *reg = h->regression +
-                     ((y * h->w + x) * PA_COCO_KEYPOINTS + k) * 2;
+  const float *reg =
+      h->regression + ((y * h->w + x) * PA_COCO_KEYPOINTS + k) * 2;
   float ey = (float)y + reg[0], ex = (float)x + reg[1];
   float variance = SPREAD * (float)(h->h < h->w ? h->h : h->w);
   int best = -1;
   float best_score = 0;
   for (int v = (int)ceilf(box->y0); (float)v < box->y1; v++)
     for (int u = (int)ceilf(box->x0); (float)u < box->x1; u++) {
-      float d = ((float)v - ey) * ((float)v - ey) +
-                ((float)u - ex) * ((float)u - ex);
+      float d =
+          ((float)v - ey) * ((float)v - ey) + ((float)u - ex) * ((float)u - ex);
       if (d > 12 * variance) continue; /* e^-12: nothing */
       int cell = v * h->w + u;
       float score = sigmoid(h->heatmap[cell * PA_COCO_KEYPOINTS + k]) *
@@ -144,7 +146,8 @@ static float person_score(float center, const pa_found *found) {
   return count ? center * sum / (float)count : 0;
 }
 
-/* A mirrored photo's left is right: COCO's keypoints are the nose, then pairs. */
+/* A mirrored photo's left is right: COCO's keypoints are the nose, then pairs.
+ */
 static void swap_sides(pa_found *found) {
   for (int k = 1; k + 1 < PA_COCO_KEYPOINTS; k += 2) {
     pa_keypoint swap = found->keypoints[k];
@@ -201,8 +204,7 @@ static float similarity(const pa_found *a, const pa_found *b) {
 }
 
 static void remove_at(people *p, size_t i) {
-  memmove(p->list + i, p->list + i + 1,
-          (p->count - i - 1) * sizeof *p->list);
+  memmove(p->list + i, p->list + i + 1, (p->count - i - 1) * sizeof *p->list);
   p->count--;
 }
 
@@ -252,8 +254,8 @@ static pa_status look(pa_context *context, const pa_image *image,
 
   pa_affine m = {scale, 0, 0, 0, scale, 0};
   if (view->mirrored) m.xx = -scale, m.x0 = w;
-  pa_crop_sample(context->engine, image, m, view->side, view->side,
-                 input_range, input);
+  pa_crop_sample(context->engine, image, m, view->side, view->side, input_range,
+                 input);
   status = pa_nn_net_run(&context->err, net, &context->cancel);
   if (status != PA_OK) return status;
   float least = logf(0.05f / 0.95f); /* a centre of less is nobody's */

@@ -6,8 +6,8 @@
 #include "pose/pose.h"
 
 typedef struct pa_found {
-  float score;           /* 0..1 */
-  float x, y, w, h;      /* box, photo pixels */
+  float score;      /* 0..1 */
+  float x, y, w, h; /* box, photo pixels */
   pa_keypoint keypoints[PA_COCO_KEYPOINTS];
 } pa_found;
 

@@ -122,7 +122,7 @@ pa_status pa_scene_person(const pa_scene *scene, size_t index,
 
 pa_status pa_scene_mask(const pa_scene *scene, unsigned id, int label,
                         uint8_t *mask) {
-  if (!scene || !mask || label >= (int)pa_label_count()) 
+  if (!scene || !mask || label >= (int)pa_label_count())
     return PA_ERROR_ARGUMENT;
   size_t pixels = (size_t)scene->width * scene->height;
   for (size_t i = 0; i < pixels; i++) {

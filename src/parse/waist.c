@@ -5,8 +5,9 @@
 
 #include "parse/grid.h"
 
-/* Heights are counted in bins from LOWEST; two windows of WINDOW bins, one above
- * and one below, slide along the trunk, and their colours are compared. */
+/* Heights are counted in bins from LOWEST; two windows of WINDOW bins, one
+ * above and one below, slide along the trunk, and their colours are compared.
+ */
 #define BINS 40
 #define BIN 0.05f
 #define LOWEST (-0.9f)

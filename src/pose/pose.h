@@ -48,11 +48,11 @@ typedef struct pa_pose_roi {
 } pa_pose_roi;
 
 typedef struct pa_pose {
-  float presence;                       /* 0..1: a person is there */
-  pa_keypoint keypoints[PA_KEYPOINTS];  /* photo pixels */
-  float depth[PA_KEYPOINTS];            /* z in photo pixels, hips at 0 */
-  float world[PA_KEYPOINTS][3];         /* metres, see pa_person */
-  pa_pose_roi roi;                      /* where it was looked at */
+  float presence;                      /* 0..1: a person is there */
+  pa_keypoint keypoints[PA_KEYPOINTS]; /* photo pixels */
+  float depth[PA_KEYPOINTS];           /* z in photo pixels, hips at 0 */
+  float world[PA_KEYPOINTS][3];        /* metres, see pa_person */
+  pa_pose_roi roi;                     /* where it was looked at */
 } pa_pose;
 
 /* The 17 keypoints of COCO, the order of person detectors. */
@@ -63,8 +63,9 @@ typedef struct pa_pose {
  * BlazePose was trained on. (On 157 people of COCO photos the mask of this
  * region has a mean IoU of .818; a square around the box .779; a second pass
  * from the landmarks' own circle adds nothing.) */
-pa_pose_roi pa_pose_roi_from_coco(const pa_keypoint keypoints[PA_COCO_KEYPOINTS],
-                                  float width, float height);
+pa_pose_roi
+pa_pose_roi_from_coco(const pa_keypoint keypoints[PA_COCO_KEYPOINTS],
+                      float width, float height);
 
 /* Runs the network on the region. `mask`, PA_POSE_SIZE squared floats, receives
  * the probability of each pixel of the region to be this person; NULL when it

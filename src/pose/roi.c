@@ -15,8 +15,9 @@ static point middle(const pa_keypoint *a, const pa_keypoint *b) {
   return (point){(a->x + b->x) / 2, (a->y + b->y) / 2};
 }
 
-pa_pose_roi pa_pose_roi_from_coco(const pa_keypoint keypoints[PA_COCO_KEYPOINTS],
-                                  float width, float height) {
+pa_pose_roi
+pa_pose_roi_from_coco(const pa_keypoint keypoints[PA_COCO_KEYPOINTS],
+                      float width, float height) {
   enum { L_SHOULDER = 5, R_SHOULDER, L_HIP = 11, R_HIP };
   point shoulders = middle(&keypoints[L_SHOULDER], &keypoints[R_SHOULDER]);
   point hips = middle(&keypoints[L_HIP], &keypoints[R_HIP]);
@@ -24,11 +25,11 @@ pa_pose_roi pa_pose_roi_from_coco(const pa_keypoint keypoints[PA_COCO_KEYPOINTS]
   for (int i = 0; i < PA_COCO_KEYPOINTS; i++)
     far = fmaxf(far, hypotf(keypoints[i].x - hips.x, keypoints[i].y - hips.y));
   float radius = fmaxf(BEYOND * far, fmaxf(width, height) / 2);
-  return (pa_pose_roi){
-      .cx = hips.x,
-      .cy = hips.y,
-      .side = fmaxf(2 * radius * ROI_SCALE, 8),
-      .angle = atan2f(shoulders.x - hips.x, hips.y - shoulders.y)};
+  return (pa_pose_roi){.cx = hips.x,
+                       .cy = hips.y,
+                       .side = fmaxf(2 * radius * ROI_SCALE, 8),
+                       .angle =
+                           atan2f(shoulders.x - hips.x, hips.y - shoulders.y)};
 }
 
 pa_affine pa_pose_affine(pa_pose_roi roi) {

@@ -56,7 +56,7 @@ static void grid_finds_channels_and_rect(void **state) {
 static void islands_are_dropped(void **state) {
   (void)state;
   pa_grid grid = make_grid(pa_affine_square(128, 128, 256, 0, PA_GRID));
-  fill(&grid, 10, 10, 110, 110, 255, 0);  /* 10000 cells */
+  fill(&grid, 10, 10, 110, 110, 255, 0);   /* 10000 cells */
   fill(&grid, 200, 200, 220, 220, 255, 0); /* 400 */
   fill(&grid, 240, 0, 245, 5, 255, 0);     /* 25 */
   int32_t *scratch = pa_mem_alloc(2 * CELLS * sizeof *scratch);
@@ -78,16 +78,16 @@ static void nearest_limb_is_found(void **state) {
   const struct {
     int index;
     float x, y;
-  } at[] = {{PA_KP_NOSE, 128, 40},          {PA_KP_LEFT_EAR, 136, 40},
-            {PA_KP_RIGHT_EAR, 120, 40},     {PA_KP_LEFT_SHOULDER, 150, 70},
+  } at[] = {{PA_KP_NOSE, 128, 40},           {PA_KP_LEFT_EAR, 136, 40},
+            {PA_KP_RIGHT_EAR, 120, 40},      {PA_KP_LEFT_SHOULDER, 150, 70},
             {PA_KP_RIGHT_SHOULDER, 106, 70}, {PA_KP_LEFT_ELBOW, 165, 100},
-            {PA_KP_RIGHT_ELBOW, 91, 100},   {PA_KP_LEFT_WRIST, 170, 130},
-            {PA_KP_RIGHT_WRIST, 86, 130},   {PA_KP_LEFT_INDEX, 171, 138},
-            {PA_KP_RIGHT_INDEX, 85, 138},   {PA_KP_LEFT_HIP, 142, 130},
-            {PA_KP_RIGHT_HIP, 114, 130},    {PA_KP_LEFT_KNEE, 144, 180},
-            {PA_KP_RIGHT_KNEE, 112, 180},   {PA_KP_LEFT_ANKLE, 145, 230},
-            {PA_KP_RIGHT_ANKLE, 111, 230},  {PA_KP_LEFT_HEEL, 144, 235},
-            {PA_KP_RIGHT_HEEL, 112, 235},   {PA_KP_LEFT_FOOT, 150, 240},
+            {PA_KP_RIGHT_ELBOW, 91, 100},    {PA_KP_LEFT_WRIST, 170, 130},
+            {PA_KP_RIGHT_WRIST, 86, 130},    {PA_KP_LEFT_INDEX, 171, 138},
+            {PA_KP_RIGHT_INDEX, 85, 138},    {PA_KP_LEFT_HIP, 142, 130},
+            {PA_KP_RIGHT_HIP, 114, 130},     {PA_KP_LEFT_KNEE, 144, 180},
+            {PA_KP_RIGHT_KNEE, 112, 180},    {PA_KP_LEFT_ANKLE, 145, 230},
+            {PA_KP_RIGHT_ANKLE, 111, 230},   {PA_KP_LEFT_HEEL, 144, 235},
+            {PA_KP_RIGHT_HEEL, 112, 235},    {PA_KP_LEFT_FOOT, 150, 240},
             {PA_KP_RIGHT_FOOT, 106, 240}};
   for (size_t i = 0; i < sizeof at / sizeof *at; i++)
     k[at[i].index] = (pa_keypoint){at[i].x, at[i].y, 1};
@@ -101,11 +101,10 @@ static void nearest_limb_is_found(void **state) {
   const struct {
     float x, y;
     pa_limb limb;
-  } expected[] = {
-      {128, 90, PA_LIMB_TORSO},     {168, 115, PA_LIMB_LEFT_ARM},
-      {88, 115, PA_LIMB_RIGHT_ARM}, {144, 170, PA_LIMB_LEFT_LEG},
-      {112, 170, PA_LIMB_RIGHT_LEG}, {148, 239, PA_LIMB_LEFT_FOOT},
-      {108, 239, PA_LIMB_RIGHT_FOOT}, {128, 38, PA_LIMB_HEAD}};
+  } expected[] = {{128, 90, PA_LIMB_TORSO},       {168, 115, PA_LIMB_LEFT_ARM},
+                  {88, 115, PA_LIMB_RIGHT_ARM},   {144, 170, PA_LIMB_LEFT_LEG},
+                  {112, 170, PA_LIMB_RIGHT_LEG},  {148, 239, PA_LIMB_LEFT_FOOT},
+                  {108, 239, PA_LIMB_RIGHT_FOOT}, {128, 38, PA_LIMB_HEAD}};
   for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
     float d[PA_LIMB_COUNT];
     int best = 0;
@@ -187,8 +186,8 @@ static void contested_pixels_go_to_the_surer_owner(void **state) {
   assert_int_equal(pa_nn_engine_create(NULL, 2, &engine), PA_OK);
   pa_affine m = pa_affine_square(32, 32, 64, 0, PA_GRID);
   pa_grid grids[2] = {make_grid(m), make_grid(m)};
-  fill(&grids[0], 0, 0, 160, 256, 200, 0);   /* photo x 0..40, hair */
-  fill(&grids[1], 80, 0, 256, 256, 150, 2);  /* photo x 20..64, clothes */
+  fill(&grids[0], 0, 0, 160, 256, 200, 0);  /* photo x 0..40, hair */
+  fill(&grids[1], 80, 0, 256, 256, 150, 2); /* photo x 20..64, clothes */
   pa_scene *scene;
   assert_int_equal(pa_scene_create(NULL, 70, 64, 2, &scene), PA_OK);
   pa_compose(engine, grids, 2, scene);
