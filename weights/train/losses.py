@@ -110,3 +110,17 @@ def body_loss(out, targets, part_loss):
 def face_loss(out, codes, part_loss):
     masks = up(out['masks'].float(), 2)
     return {'parts': part_loss(masks, codes[:, 1::2, 1::2])}
+
+
+def teacher_loss(masks, said, parts):
+    """How far the classes' and the masks' probabilities are from those of a
+    teacher; on every pixel, whatever the labels know of it."""
+    want = said[:, :parts].softmax(1)
+    classes = -(want * masks[:, :parts].log_softmax(1)).sum(1).mean()
+    entropy = -(want * want.clamp(min=1e-6).log()).sum(1).mean()
+    if masks.shape[1] == parts:
+        return classes - entropy
+    want = torch.sigmoid(said[:, parts:])
+    binary = F.binary_cross_entropy_with_logits(masks[:, parts:], want) - \
+        F.binary_cross_entropy(want, want)
+    return classes - entropy + binary

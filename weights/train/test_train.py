@@ -98,6 +98,16 @@ class Labels(unittest.TestCase):
         self.assertEqual(float(loss(logits, ignored)), 0)
 
 
+class Teacher(unittest.TestCase):
+    def test_least_when_equal(self):
+        torch.manual_seed(0)
+        said = torch.randn(2, 25, 8, 8)
+        same = losses.teacher_loss(said, said, 22)
+        other = losses.teacher_loss(torch.randn(2, 25, 8, 8), said, 22)
+        self.assertAlmostEqual(float(same), 0, places=4)
+        self.assertGreater(float(other), .3)
+
+
 class Scenes(unittest.TestCase):
     def test_affine_and_back(self):
         matrix = scene.affine(np.array([30., 40]), np.array([100., 90]), 2,

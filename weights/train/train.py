@@ -35,6 +35,8 @@ def arguments():
     parse.add_argument('--size', nargs=2, type=int, metavar=('H', 'W'),
                        help='of the training pictures')
     parse.add_argument('--steps', type=int, help='stop after so many')
+    parse.add_argument('--teacher', nargs=2, metavar=('CONFIG', 'MODEL.pt'),
+                       help='a trained network whose answers are learned too')
     parse.add_argument('--init', help='starting weights of the backbone')
     parse.add_argument('--batch', type=int, help='default: 256, on a CPU 16')
     parse.add_argument('--rate', type=float, help='default: 2e-3, CPU 1e-3')
@@ -126,6 +128,7 @@ class Training:
             selfie.load(self.network.backbone, args.init)
         self.network.to(self.device, memory_format=torch.channels_last)
         self.average = Average(self.network)
+        self.teacher = self._teacher() if args.teacher else None
         self.loss = losses.PartLoss(self.face).to(self.device)
         self.optimizer = self._optimizer()
         self.spent, self.step, self.seen = 0.0, 0, 0
@@ -134,6 +137,16 @@ class Training:
         self._resume()
         self.run = torch.compile(self.network) if args.compile \
             else self.network
+
+    def _teacher(self):
+        name, path = self.args.teacher
+        if model.CONFIGS[name].labels != self.config.labels:
+            raise SystemExit(f'{name} has other labels')
+        network = model.build(name).to(
+            self.device, memory_format=torch.channels_last)
+        network.load_state_dict(torch.load(
+            path, map_location=self.device, weights_only=True)['ema'])
+        return network.eval().requires_grad_(False)
 
     def _optimizer(self):
         """Norms, biases and queries are not decayed."""
@@ -192,8 +205,13 @@ class Training:
         with torch.autocast(self.device.type, torch.bfloat16,
                             enabled=fast_bf16(self.device)):
             out = self.run(x)
+            if self.teacher is not None:
+                said = self.teacher(x)['masks']
         terms = losses.face_loss(out, target, self.loss) if self.face \
             else losses.body_loss(out, target, self.loss)
+        if self.teacher is not None:
+            terms['teacher'] = losses.teacher_loss(
+                out['masks'].float(), said.float(), self.loss.classes)
         loss = sum(terms.values())
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
