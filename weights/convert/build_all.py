@@ -9,14 +9,18 @@ A file is made anew only when its recipe, its source or the converters have chan
 import argparse
 import hashlib
 import json
+import os
 import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-import convert
-from graph import ConvertError
+# Networks are small: OpenBLAS's threads cost more than they bring.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+import convert  # noqa: E402
+from graph import ConvertError  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -75,14 +79,22 @@ def build(recipe, modules, out, dtype):
         metadata = {k: recipe[k] for k in ("role", "name", "license")} | {"source": source}
         if "labels" in recipe:
             metadata["labels"] = json.dumps(recipe["labels"])
-        keep = recipe.get("keep") if dtype == "i8" else None
-        convert.save(graph, path, metadata, dtype, keep, recipe.get("levels", 127))
+        convert.save(graph, path, metadata, dtype, recipe["range"], layer_levels(recipe, graph))
         stamp.write_text(key)
         shutil.rmtree(scratch)
     data = path.read_bytes()
     return {"file": path.name, "role": recipe["role"], "name": recipe["name"], "bytes": len(data),
             "sha256": sha256(data), "license": recipe["license"], "source": source,
             "default": recipe.get("default", False)}
+
+
+def layer_levels(recipe, graph):
+    """weight -> levels, of the recipe's levels -> layers."""
+    found = {f"{layer}.w": int(levels) for levels, layers in recipe.get("levels", {}).items() for layer in layers}
+    unknown = sorted(set(found) - set(graph.consts))
+    if unknown:
+        raise ConvertError(f"the recipe gives levels for {unknown[0]}, which the network does not have")
+    return found
 
 
 def converters():

@@ -11,6 +11,7 @@ import json
 import sys
 from pathlib import Path
 
+import calibrate
 import passes
 import quantize
 import tfjs_graph
@@ -43,18 +44,17 @@ def load(path, inputs=None, outputs=None):
     return graph
 
 
-def save(graph, path, metadata, dtype="i8", keep=None, levels=quantize.LEVELS):
-    """Writes the file by way of a temporary one, so nothing half-written stays. Returns its bytes."""
-    unknown = set(keep or {}) - set(graph.consts)
-    if unknown:
-        raise ConvertError(f"no weight '{sorted(unknown)[0]}' to keep")
-    data = writer.pack(graph, quantize.store(graph, dtype, keep, levels), {"format": "parsona-1", **metadata})
+def save(graph, path, metadata, dtype="i8", input_range=(-1, 1), levels=None):
+    """Writes the file by way of a temporary one, so nothing half-written stays. input_range: low and high of what
+    the network takes; levels: see quantize.store."""
+    moments = calibrate.moments(graph, *input_range) if dtype == "i8" else None
+    stored = quantize.store(graph, dtype, moments, levels)
+    data = writer.pack(graph, stored, {"format": "parsona-1", **metadata})
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + ".part")
     part.write_bytes(data)
     part.replace(path)
-    return data
 
 
 def _input(text):
@@ -68,6 +68,7 @@ def main():
     parser.add_argument("model")
     parser.add_argument("-o", "--out", required=True)
     parser.add_argument("--dtype", choices=("i8", "f16", "f32"), default="i8")
+    parser.add_argument("--range", default="-1,1", help="low,high of the input (default -1,1)")
     parser.add_argument("--name", default="")
     for key in ("role", "license", "source"):
         parser.add_argument("--" + key, default="unknown")
@@ -82,7 +83,8 @@ def main():
     try:
         graph = load(options.model, dict(map(_input, options.input)),
                      dict(o.split("=", 1) for o in options.output))
-        save(graph, options.out, metadata, options.dtype)
+        low, high = map(float, options.range.split(","))
+        save(graph, options.out, metadata, options.dtype, (low, high))
     except (ConvertError, OSError) as error:
         sys.exit(f"convert: {options.model}: {error}")
 

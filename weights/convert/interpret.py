@@ -21,23 +21,23 @@ _BINARY = {
 }
 
 
-def run(graph, inputs, keep=()):
-    """outputs by name, of `inputs` by name. `keep` names values to return as well."""
+def run(graph, inputs, watch=None):
+    """outputs by name, of `inputs` by name. watch(op, operands) is called before each op."""
     values = {name: np.asarray(inputs[name], np.float32) for name in graph.inputs}
     last_use = {}
     for at, op in enumerate(graph.ops):
         last_use.update({name: at for name in op.ins})
-    needed = set(graph.outputs.values()) | set(keep)
+    needed = set(graph.outputs.values())
     for at, op in enumerate(graph.ops):
         operands = [values[n] if n in values else graph.consts[n] for n in op.ins]
+        if watch is not None:
+            watch(op, operands)
         results = compute(graph, op, operands)
         values.update(zip(op.outs, results))
         for name in op.ins:
             if last_use[name] == at and name in values and name not in needed:
                 del values[name]
-    found = {name: values[v] for name, v in graph.outputs.items()}
-    found.update({name: values[name] for name in keep})
-    return found
+    return {name: values[v] for name, v in graph.outputs.items()}
 
 
 def compute(graph, op, x):
@@ -74,7 +74,7 @@ def same_pad(size, kernel, stride, dilation=1):
     return total // 2, total - total // 2
 
 
-def _padded(x, kernel, attrs, fill=0.0):
+def padded(x, kernel, attrs, fill=0.0):
     pad, stride = attrs.get("pad", "valid"), attrs.get("stride", [1, 1])
     dilation = attrs.get("dilation", [1, 1])
     if pad == "valid":
@@ -86,7 +86,7 @@ def _padded(x, kernel, attrs, fill=0.0):
     return np.pad(x, ((0, 0), rows, cols, (0, 0)), constant_values=fill)
 
 
-def _windows(x, kernel, attrs):
+def windows(x, kernel, attrs):
     """For each kernel position (i, j): the input pixels under it, one for each output pixel."""
     sh, sw = attrs.get("stride", [1, 1])
     dh, dw = attrs.get("dilation", [1, 1])
@@ -102,7 +102,7 @@ def _conv2d(x, weight, bias, attrs):
     out, kh, kw, per_group = weight.shape
     groups = attrs.get("groups", 1)
     y = 0
-    for i, j, part in _windows(_padded(x, (kh, kw), attrs), (kh, kw), attrs):
+    for i, j, part in windows(padded(x, (kh, kw), attrs), (kh, kw), attrs):
         if groups == 1:
             y = y + part @ weight[:, i, j].T
             continue
@@ -114,7 +114,7 @@ def _conv2d(x, weight, bias, attrs):
 
 def _depthwise(x, weight, bias, attrs):
     kernel = weight.shape[:2]
-    return sum(p * weight[i, j] for i, j, p in _windows(_padded(x, kernel, attrs), kernel, attrs)) + bias
+    return sum(p * weight[i, j] for i, j, p in windows(padded(x, kernel, attrs), kernel, attrs)) + bias
 
 
 def _deconv2d(x, weight, bias, attrs):
@@ -132,7 +132,7 @@ def _deconv2d(x, weight, bias, attrs):
 
 def _pool(x, attrs, take, fill):
     size = attrs["size"]
-    parts = [p for _, _, p in _windows(_padded(x, size, attrs, fill), size, attrs)]
+    parts = [p for _, _, p in windows(padded(x, size, attrs, fill), size, attrs)]
     return take(parts)
 
 

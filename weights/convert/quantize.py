@@ -1,11 +1,23 @@
-"""float32 weights -> what is stored: int8 with one scale an output channel, float16, or float32."""
+"""float32 weights -> what is stored: int8 with one scale an output channel, float16, or float32.
+
+Rounding each weight to the nearest level treats them as independent. What counts is the layer's output, so
+the error of one rounded weight is passed on to those that are not rounded yet, by the correlation of their
+inputs: "optimal brain quantisation" in the order and form of GPTQ (Frantar et al. 2022). Inputs come from
+calibrate.py.
+"""
 import numpy as np
 
 from graph import OUTPUT_AXIS
 
 LEVELS = 127
+# Layers with fewer weights than this stay float16: they are the narrow ones that everything passes through,
+# and cost next to nothing.
+SMALL = 2048
 # Shrinking the range below the largest weight trades a few clipped weights for finer steps of the rest.
 _SHRINK = np.linspace(1.0, 0.7, 13)
+# Added to the moments' diagonal, as a share of its mean: pictures do not show everything.
+_DAMPING = 0.01
+_BLOCK = 64
 
 
 def scales(weight, axis, levels=LEVELS):
@@ -25,11 +37,41 @@ def scales(weight, axis, levels=LEVELS):
     return best[:, 0].astype(np.float32)
 
 
-def to_int8(weight, axis, levels=LEVELS):
-    """(int8 array, float32 scales)."""
+def to_int8(weight, axis, levels=LEVELS, moments=None):
+    """(int8 array, float32 scales). moments: as calibrate.moments gives them for this layer."""
     scale = scales(weight, axis, levels)
-    q = np.rint(weight.astype(np.float64) / _spread(scale, weight.ndim, axis))
-    return np.clip(q, -levels, levels).astype(np.int8), scale
+    if moments is None:
+        q = np.rint(weight.astype(np.float64) / _spread(scale, weight.ndim, axis))
+        return np.clip(q, -levels, levels).astype(np.int8), scale
+    if moments.ndim == 3:  # depthwise: a problem of its own for each channel
+        rows = weight.reshape(-1, 1, weight.shape[2]).transpose(2, 1, 0)
+        q = _round(rows, scale[:, None], moments, levels).transpose(2, 1, 0)
+    else:
+        rows = weight.reshape(-1, moments.shape[0])
+        q = _round(rows, np.repeat(scale, rows.shape[0] // scale.size), moments, levels)
+    return q.reshape(weight.shape).astype(np.int8), scale
+
+
+def _round(rows, scale, moments, levels):
+    """Rounds rows [..., out, n] to multiples of scale [..., out], column by column, for inputs with these moments
+    [..., n, n]."""
+    n = moments.shape[-1]
+    diagonal = np.diagonal(moments, axis1=-2, axis2=-1).mean(-1)[..., None, None]
+    damped = moments.astype(np.float64) + np.eye(n) * (diagonal * _DAMPING + 1e-9)
+    # Upper Cholesky factor of the inverse: row j says how an error of weight j is best spread over those after it.
+    spread = np.swapaxes(np.linalg.cholesky(np.linalg.inv(damped)), -1, -2)
+    left = rows.astype(np.float64)
+    result = np.zeros_like(left)
+    for begin in range(0, n, _BLOCK):
+        end = min(n, begin + _BLOCK)
+        errors = np.zeros_like(left[..., begin:end])
+        for j in range(begin, end):
+            result[..., j] = np.clip(np.rint(left[..., j] / scale), -levels, levels)
+            error = (left[..., j] - result[..., j] * scale) / spread[..., j, j][..., None]
+            left[..., j:end] -= error[..., None] * spread[..., None, j, j:end]
+            errors[..., j - begin] = error
+        left[..., end:] -= errors @ spread[..., begin:end, end:]
+    return result
 
 
 def from_int8(q, scale, axis):
@@ -42,22 +84,26 @@ def _spread(scale, rank, axis):
     return scale.reshape(shape)
 
 
-def store(graph, dtype="i8", keep=None, levels=LEVELS):
+def store(graph, dtype="i8", moments=None, levels=None):
     """What to write for each constant: name -> array, and name.scale for int8 weights.
 
     dtype: of the weights of layers ("i8", "f16", "f32"); biases and other constants are f32, or f16 when
-    dtype is "f16". keep: weight name -> dtype, for layers that int8 hurts.
+    dtype is "f16". moments: of calibrate.moments; without, weights are rounded to the nearest. levels: weight ->
+    largest int8 magnitude to use, for layers that bear coarser steps (they compress better); the rest use 127.
     """
     stored = {}
     for op in graph.ops:
-        if "weight" not in op.attrs:
+        if "weight" not in op.attrs or op.kind not in OUTPUT_AXIS:
             continue
         name = op.attrs["weight"]
-        choice = (keep or {}).get(name, dtype)
-        if choice == "i8":
-            stored[name], stored[name + ".scale"] = to_int8(graph.consts[name], OUTPUT_AXIS[op.kind], levels)
+        weight = graph.consts[name]
+        if dtype == "f32":
+            stored[name] = weight.astype(np.float32)
+        elif dtype == "f16" or weight.size < SMALL:
+            stored[name] = weight.astype(np.float16)
         else:
-            stored[name] = graph.consts[name].astype(np.float16 if choice == "f16" else np.float32)
+            stored[name], stored[name + ".scale"] = to_int8(
+                weight, OUTPUT_AXIS[op.kind], (levels or {}).get(name, LEVELS), (moments or {}).get(name))
     for name, array in list(graph.consts.items()) + list(graph.extras.items()):
         if name not in stored:
             stored[name] = array.astype(np.float16 if dtype == "f16" and array.size > 64 else np.float32)
