@@ -19,6 +19,8 @@ from pathlib import Path
 # Networks are small: OpenBLAS's threads cost more than they bring.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+import numpy as np  # noqa: E402
+
 import convert  # noqa: E402
 from graph import ConvertError  # noqa: E402
 
@@ -76,6 +78,8 @@ def build(recipe, modules, out, dtype):
         scratch.mkdir(parents=True, exist_ok=True)
         model = fetch(recipe, modules, scratch)
         graph = convert.load(model, recipe.get("inputs"), recipe.get("outputs"))
+        if "anchors" in recipe:
+            graph.extras["anchors"] = anchors(**recipe["anchors"])
         metadata = {k: recipe[k] for k in ("role", "name", "license")} | {"source": source}
         if "labels" in recipe:
             metadata["labels"] = json.dumps(recipe["labels"])
@@ -86,6 +90,16 @@ def build(recipe, modules, out, dtype):
     return {"file": path.name, "role": recipe["role"], "name": recipe["name"], "bytes": len(data),
             "sha256": sha256(data), "license": recipe["license"], "source": source,
             "default": recipe.get("default", False)}
+
+
+def anchors(size, layers):
+    """[n, 2]: (x, y) in 0..1 of each of a detector's boxes, `count` of them at every cell of each layer."""
+    found = []
+    for stride, count in layers:
+        centre = (np.arange(size // stride, dtype=np.float32) + 0.5) * stride / size
+        y, x = np.meshgrid(centre, centre, indexing="ij")
+        found.append(np.stack([x, y], -1).reshape(-1, 2).repeat(count, 0))
+    return np.concatenate(found)
 
 
 def layer_levels(recipe, graph):
