@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { strFromU8, unzipSync } from 'fflate';
-import { drop, launch, open, photo, ready, serve, summary } from './support.mjs';
+import { drop, launch, open, photo, pixelsOf, ready, serve, summary } from './support.mjs';
 
 let browser;
 before(async () => { browser = await launch(); });
@@ -53,14 +53,7 @@ for (const isolation of [true, false])
     });
 
     test('draws the map where the person is', async () => {
-      const pixels = await page.evaluate(() => {
-        const map = document.querySelector('.picture .map');
-        const { data } = map.getContext('2d').getImageData(0, 0, map.width, map.height);
-        let drawn = 0;
-        for (let i = 3; i < data.length; i += 4) drawn += data[i] > 127;
-        const corner = data[3];
-        return { share: drawn / (map.width * map.height), corner };
-      });
+      const pixels = await pixelsOf(page, '.picture .map');
       assert.ok(pixels.share > 0.1 && pixels.share < 0.9, `${pixels.share}`);
       assert.equal(pixels.corner, 0);
     });
@@ -73,18 +66,12 @@ for (const isolation of [true, false])
       await page.waitForSelector('.tip.on');
       assert.match(await page.textContent('.tip'), /Face|Nose/);
       await page.waitForSelector('.row.lit');
-      const marked = await page.evaluate(() => {
-        const mark = document.querySelector('.picture .mark');
-        return mark.getContext('2d').getImageData(0, 0, mark.width, mark.height).data.some((v) => v);
-      });
-      assert.ok(marked, 'the outline is drawn');
+      const mark = await pixelsOf(page, '.picture .mark');
+      assert.ok(mark.drawn > 0 && mark.share < 0.5, 'the outline is drawn');
     });
 
     test('a part can be taken away', async () => {
-      const count = () => page.evaluate(() => {
-        const map = document.querySelector('.picture .map');
-        return map.getContext('2d').getImageData(0, 0, map.width, map.height).data.filter((v, i) => i % 4 === 3 && v > 127).length;
-      });
+      const count = async () => (await pixelsOf(page, '.picture .map')).opaque;
       const full = await count();
       await page.click('.row:has-text("upper clothes")');
       await page.waitForTimeout(300);

@@ -49,6 +49,20 @@ export async function open(browser, url, options = {}) {
 /** Waits until nothing more is loaded. */
 export const ready = (page) => page.waitForSelector('html[data-ready]', { state: 'attached', timeout: 180_000 });
 
+/** The pixels of a canvas of the page, seen through a copy: the page's own canvas stays as the page wants it. */
+export const pixelsOf = (page, selector) => page.evaluate((which) => {
+  const canvas = document.querySelector(which);
+  const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d', { willReadFrequently: true });
+  copy.drawImage(canvas, 0, 0);
+  const { data } = copy.getImageData(0, 0, canvas.width, canvas.height);
+  let opaque = 0, drawn = 0;
+  for (let i = 3; i < data.length; i += 4) {
+    opaque += data[i] > 127;
+    drawn += data[i] > 0;
+  }
+  return { opaque, drawn, share: opaque / (canvas.width * canvas.height), corner: data[3] };
+}, selector);
+
 /** Gives the page a file as a drop does. */
 export async function drop(page, bytes, name, type) {
   const transfer = await page.evaluateHandle(([base64, fileName, fileType]) => {

@@ -140,14 +140,11 @@ function faceOf(scene, person, image) {
   const canvas = h('canvas.face', { width: size, height: size, 'aria-hidden': 'true' });
   const color = scene.legend({ tint: 1, persons: [person.id] })[0]?.colors.get(person.id);
   if (color) canvas.style.setProperty('--ring', css(color));
-  const [bx, by, bw, bh] = person.box;
-  let [x, y, side] = [bx + bw / 2, by + bh / 6, Math.min(bw, bh) / 2];
-  const head = ['face', 'hair', 'hat'].flatMap((label) => person.masks[label] ? [person.masks[label].box] : []);
-  if (head.length) {
-    const left = Math.min(...head.map((b) => b[0])), top = Math.min(...head.map((b) => b[1]));
-    const right = Math.max(...head.map((b) => b[0] + b[2])), bottom = Math.max(...head.map((b) => b[1] + b[3]));
-    [x, y, side] = [(left + right) / 2, (top + bottom) / 2, 1.25 * Math.max(right - left, bottom - top)];
-  }
+  const { nose, left_shoulder: left, right_shoulder: right, left_ear: ear, right_ear: otherEar } = person.keypoints;
+  const distance = (a, b) => Math.hypot(a.x - b.x, a.y - b.y);
+  const neck = { x: (left.x + right.x) / 2, y: (left.y + right.y) / 2 };
+  const side = Math.max(24, 1.9 * distance(nose, neck), 2.4 * distance(ear, otherEar));
+  const [x, y] = [nose.x, nose.y - 0.08 * side];
   if (image.naturalWidth) {
     const scale = image.naturalWidth / scene.width;
     canvas.getContext('2d').drawImage(image, (x - side / 2) * scale, (y - side / 2) * scale, side * scale, side * scale,
