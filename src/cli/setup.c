@@ -48,8 +48,8 @@ int cli_read_file(const char *path, uint8_t **bytes, size_t *size) {
 }
 
 static int load(pa_context *context, const char *path) {
-  uint8_t *bytes;
-  size_t size;
+  uint8_t *bytes = NULL;
+  size_t size = 0;
   if (cli_read_file(path, &bytes, &size)) return 1;
   pa_status status = pa_context_load(context, bytes, size);
   free(bytes);
@@ -59,19 +59,19 @@ static int load(pa_context *context, const char *path) {
 
 /* $PARSONA_WEIGHTS, or the folder `weights` beside the program's own folder
  * (build/native/parsona -> build/weights). */
-static int weights_folder(char *folder) {
+static int weights_folder(char *folder, size_t room) {
+  char program[PATH];
   const char *set = getenv("PARSONA_WEIGHTS");
-  if (set && *set) return snprintf(folder, PATH, "%s", set) >= PATH;
-  ssize_t length = readlink("/proc/self/exe", folder, PATH - 32);
+  if (set && *set) return snprintf(folder, room, "%s", set) >= (int)room;
+  ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
   if (length <= 0) return 1;
-  folder[length] = '\0';
+  program[length] = '\0';
   for (int up = 0; up < 2; up++) {
-    char *slash = strrchr(folder, '/');
+    char *slash = strrchr(program, '/');
     if (!slash) return 1;
     *slash = '\0';
   }
-  strcat(folder, "/weights");
-  return 0;
+  return snprintf(folder, room, "%s/weights", program) >= (int)room;
 }
 
 /* Roles that the parser has no use for are left on the disk. */
@@ -101,9 +101,9 @@ static int load_listed(pa_context *context, const char *folder,
 
 static int load_defaults(pa_context *context) {
   char folder[PATH], path[PATH + 64];
-  uint8_t *bytes;
-  size_t size;
-  if (weights_folder(folder))
+  uint8_t *bytes = NULL;
+  size_t size = 0;
+  if (weights_folder(folder, sizeof folder))
     return cli_fail("cannot tell where the weights are: set PARSONA_WEIGHTS");
   snprintf(path, sizeof path, "%s/manifest.json", folder);
   if (cli_read_file(path, &bytes, &size)) return 1;
@@ -133,8 +133,8 @@ int cli_context(unsigned threads, bool profile, char *const *weights,
 }
 
 int cli_photo(pa_context *context, const char *path, pa_image **image) {
-  uint8_t *bytes;
-  size_t size;
+  uint8_t *bytes = NULL;
+  size_t size = 0;
   if (cli_read_file(path, &bytes, &size)) return 1;
   pa_status status = pa_image_decode(context, bytes, size, image);
   free(bytes);

@@ -30,9 +30,10 @@ static pa_status gemm_net(pa_context *context, pa_nn_net **net) {
   file[0] = (uint8_t)text, file[1] = (uint8_t)(text >> 8);
   memset(file + 8, ' ', text);
   memcpy(file + 8, gemm_header, sizeof gemm_header - 1);
-  float *weights = (float *)(void *)(file + 8 + text);
-  for (size_t i = 0; i < N * N; i++)
-    weights[i] = (float)(i % 17) / 17 - 0.5f;
+  for (size_t i = 0; i < N * N; i++) {
+    float weight = (float)(i % 17) / 17 - 0.5f;
+    memcpy(file + 8 + text + i * sizeof weight, &weight, sizeof weight);
+  }
   pa_nn_weights *opened;
   pa_status status = pa_nn_weights_open(&context->err, file, size, &opened);
   if (status == PA_OK) {

@@ -3,8 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-/* Bilinear weights are eighths of a byte: they sum to 256, so that a weighted
- * sum of bytes fits 16 bits. */
+/* Bilinear weights sum to 256, so that a weighted sum of bytes fits 16 bits. */
 typedef struct tap {
   size_t cell[4];
   uint16_t weight[4];
@@ -12,6 +11,10 @@ typedef struct tap {
 
 static int clamp_cell(int v) {
   return v < 0 ? 0 : v >= PA_GRID ? PA_GRID - 1 : v;
+}
+
+static size_t cell_index(int y, int x) {
+  return (size_t)y * PA_GRID + (size_t)x;
 }
 
 /* False when (gx, gy) lies outside the grid. */
@@ -22,10 +25,10 @@ static bool make_tap(float gx, float gy, tap *t) {
   unsigned wy = (unsigned)((gy - 0.5f - fy) * 16);
   int x0 = clamp_cell((int)fx), x1 = clamp_cell((int)fx + 1);
   int y0 = clamp_cell((int)fy), y1 = clamp_cell((int)fy + 1);
-  t->cell[0] = (size_t)(y0 * PA_GRID + x0);
-  t->cell[1] = (size_t)(y0 * PA_GRID + x1);
-  t->cell[2] = (size_t)(y1 * PA_GRID + x0);
-  t->cell[3] = (size_t)(y1 * PA_GRID + x1);
+  t->cell[0] = cell_index(y0, x0);
+  t->cell[1] = cell_index(y0, x1);
+  t->cell[2] = cell_index(y1, x0);
+  t->cell[3] = cell_index(y1, x1);
   t->weight[0] = (uint16_t)((16 - wx) * (16 - wy));
   t->weight[1] = (uint16_t)(wx * (16 - wy));
   t->weight[2] = (uint16_t)((16 - wx) * wy);

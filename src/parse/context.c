@@ -61,7 +61,7 @@ void pa_context_cancel(pa_context *context) {
 
 pa_role pa_role_find(const char *name) {
   int role = 0;
-  while (role < PA_ROLE_COUNT && strcmp(name, role_names[role]))
+  while (role < PA_ROLE_COUNT && strcmp(name, role_names[role]) != 0)
     role++;
   return (pa_role)role;
 }
@@ -91,7 +91,7 @@ pa_status pa_context_load(pa_context *context, const void *bytes, size_t size) {
                         "the weights file has %zu bytes", size);
 
   pa_network loaded = {.size = size};
-  pa_role role;
+  pa_role role = PA_ROLE_COUNT;
   loaded.bytes = pa_mem_alloc(size);
   if (!loaded.bytes) return pa_error_memory(err, size, "a weights file");
   memcpy(loaded.bytes, bytes, size);

@@ -129,8 +129,9 @@ static pa_keypoint keypoint_at(const heads *h, int x, int y, int k,
     }
   if (best < 0) return (pa_keypoint){ex, ey, 0};
   const float *offset = h->offset + (best * PA_COCO_KEYPOINTS + k) * 2;
-  return (pa_keypoint){(float)(best % h->w) + offset[1],
-                       (float)(best / h->w) + offset[0], best_score};
+  int row = best / h->w, column = best % h->w;
+  return (pa_keypoint){(float)column + offset[1], (float)row + offset[0],
+                       best_score};
 }
 
 /* The graph's person score: how sure the centre is, times the mean of the
