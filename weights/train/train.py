@@ -5,7 +5,7 @@
 
 The learning rate falls by how much of --total-minutes has been spent, over
 all runs together; --minutes bounds this run. STATE/last.pt is written at the
-end of each run and every few minutes; the next run goes on from it. The same
+end of each run (also when it is told to stop) and every few minutes; the next run goes on from it. The same
 command runs on a GPU (bf16, all photos on the device) and on a CPU.
 """
 import argparse
@@ -14,6 +14,7 @@ import dataclasses
 import json
 import math
 import pathlib
+import signal
 import time
 
 import torch
@@ -227,7 +228,10 @@ class Training:
         since, shown, saved = begun, self.step, time.time()
         sums, first = {}, self.step
         self.network.train()
-        while True:
+        stop = []
+        for signal_ in signal.SIGTERM, signal.SIGINT:
+            signal.signal(signal_, lambda *_: stop.append(True))
+        while not stop:
             now = time.time()
             self.spent = before + now - begun
             progress = self.spent / (60 * args.total_minutes)
@@ -255,7 +259,8 @@ class Training:
                 saved = since = time.time()
                 shown, sums = self.step, {}
         self.save()
-        self.evaluate()
+        if not stop:
+            self.evaluate()
 
     def evaluate(self):
         value = evaluate.report(lambda x: self.average.network(x)['masks'],
