@@ -124,9 +124,11 @@ static pa_status find_people(pa_parse_job *job) {
   pa_status status = announce(job, PA_STAGE_FIND);
   if (status != PA_OK) return status;
   double start = pa_clock_ms();
+  /* A detection below the square cannot become a person of the score. */
+  float least = job->options.min_score * job->options.min_score;
   status =
-      pa_people_find(job->context, job->image, MIN_FOUND,
-                     job->options.max_persons, job->found, &job->found_count);
+      pa_people_find(job->context, job->image, least, job->options.max_persons,
+                     job->found, &job->found_count);
   if (status != PA_OK) return status;
   job->timing.find_ms = pa_clock_ms() - start;
   job->searched = true;
