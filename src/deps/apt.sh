@@ -21,6 +21,7 @@ suite_apt() {
     "$mirror" "$suite" /usr/share/keyrings/debian-archive-keyring.gpg > "$dir/parts/suite.sources"
   APT_SUITE=(-o Dir::Etc::sourcelist=/dev/null -o "Dir::Etc::sourceparts=$dir/parts"
     -o "Dir::State::lists=$dir/lists" -o "Dir::State::status=$dir/status"
-    -o "Dir::Cache=$dir/cache" -o APT::Sandbox::User=root -o Acquire::Retries=3)
+    -o "Dir::Cache=$dir/cache" -o APT::Sandbox::User=root -o Acquire::Retries=3
+    -o Acquire::Check-Valid-Until=false)  # a mirror may hold a suite of a past day
   apt-get "${APT_SUITE[@]}" update -qq
 }
