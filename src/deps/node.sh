@@ -15,7 +15,7 @@ dir=$1/node-$NODE_VERSION
 if [ ! -x "$dir/bin/node" ]; then
   mkdir -p "$dir"
   tmp=$(mktemp -d)
-  (cd "$tmp" && npm pack --silent "node-linux-$arch@$NODE_VERSION" >/dev/null && tar xf ./*.tgz && cp -r package/bin "$dir/")
+  (cd "$tmp" && npm pack --loglevel=error "node-linux-$arch@$NODE_VERSION" >/dev/null && tar xf ./*.tgz && cp -r package/bin "$dir/")
   rm -rf "$tmp"
 fi
 echo "$dir/bin"
