@@ -80,7 +80,7 @@ async function compare(page, threads) {
 
 async function firstVisit(browser) {
   const site = await serve();
-  const { page, context, requests } = await open(browser, site.url, { serviceWorkers: 'block' });
+  const { page, context, requests } = await open(browser, site.url);
   await ready(page);
   const urls = new Set(requests.map((line) => line.replace(/^\S+ /, '')));
   await context.close();
@@ -91,7 +91,7 @@ async function firstVisit(browser) {
     return [path, statSync(path).size, brotliCompressSync(readFileSync(path), { params }).length];
   });
   const sum = (filter, column) => (sizes.filter(([path]) => filter(path)).reduce((n, row) => n + row[column], 0) / 1e6).toFixed(2);
-  console.log('\nfirst visit, MB plain and brotli');
+  console.log('\nfirst visit, service worker included: MB plain and brotli');
   for (const [name, filter] of [['page and scripts', (p) => !/\.(wasm|safetensors)$/.test(p)], ['modules', (p) => p.endsWith('.wasm')],
     ['weights', (p) => p.endsWith('.safetensors')], ['all', () => true]])
     console.log(`  ${name.padEnd(18)} ${sum(filter, 1).padStart(6)} ${sum(filter, 2).padStart(6)}`);
