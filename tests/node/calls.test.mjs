@@ -117,10 +117,10 @@ test('bad options are refused', async () => {
 });
 
 test('a memory ceiling is an error that says so, and the instance lives on', async () => {
-  const parsona = await createParsona({ maxMemory: 80 << 20 });
+  const parsona = await createParsona({ maxMemory: 144 << 20 });
   await assert.rejects(parsona.parse(noise(5000, 4000)), { code: 'memory' });
   assert.equal((await parsona.parse({ width: 1, height: 1, data: new Uint8Array(4) })).width, 1);
   const { memory } = await parsona.capabilities();
-  assert.ok(memory.size <= 80 << 20);
+  assert.ok(memory.size <= 144 << 20);
   parsona.close();
 });
