@@ -174,7 +174,7 @@ static pa_status allocate_ports(pa_nn_build *b) {
   for (uint32_t i = 0; i < b->net->buffer_count; i++) {
     pa_nn_buffer *buffer = &b->net->buffers[i];
     if (buffer->place != PA_NN_INPUT && buffer->place != PA_NN_OUTPUT) continue;
-    buffer->memory = pa_mem_calloc(1, buffer->bytes + XNN_EXTRA_BYTES);
+    buffer->memory = pa_mem_calloc(1, buffer->bytes + PA_NN_SLACK);
     if (!buffer->memory)
       return pa_error_memory(b->err, buffer->bytes, "an input or output");
   }

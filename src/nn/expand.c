@@ -44,7 +44,7 @@ static void from_int8(const pa_nn_tensor *tensor, const unsigned char *scales,
 pa_status pa_nn_expand(pa_error *err, const pa_nn_tensor *tensor,
                        const pa_nn_tensor *scale, size_t axis, float **values) {
   size_t bytes = tensor->count * sizeof(float), inner = 1;
-  float *v = pa_mem_alloc(bytes + XNN_EXTRA_BYTES);
+  float *v = pa_mem_alloc(bytes + PA_NN_SLACK);
   if (!v) return pa_error_memory(err, bytes, tensor->name);
   switch (tensor->dtype) {
   case PA_NN_F32:
@@ -62,7 +62,7 @@ pa_status pa_nn_expand(pa_error *err, const pa_nn_tensor *tensor,
   case PA_NN_I32:
     break; /* no op takes them */
   }
-  memset((char *)v + bytes, 0, XNN_EXTRA_BYTES);
+  memset((char *)v + bytes, 0, PA_NN_SLACK);
   *values = v;
   return PA_OK;
 }

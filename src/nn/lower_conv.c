@@ -2,7 +2,7 @@
  * are expanded to float32, packed by XNNPACK into a copy of its own, and
  * released before the next op's turn. */
 #include "base/mem.h"
-#include "nn/net.h"
+#include "nn/op_depthwise.h"
 
 static enum xnn_status setup_conv(xnn_operator_t op, void *workspace,
                                   const float *a, const float *b, float *y) {
@@ -57,19 +57,24 @@ static uint32_t conv_flags(const pa_nn_build *b, bool depthwise) {
   return b->flags | XNN_FLAG_TRANSIENT_INDIRECTION_BUFFER;
 }
 
+static void find_pads(const pa_nn_build *b, const int32_t window[2],
+                      int32_t pad[4]) {
+  const pa_nn_shape *x = pa_nn_build_in(b, 0);
+  size_t span[2];
+  for (int i = 0; i < 2; i++)
+    span[i] = (size_t)(window[i] - 1) * (size_t)b->op->dilation[i] + 1;
+  pa_nn_pads(b->op, x->dim[1], x->dim[2], span, pad);
+}
+
 static enum xnn_status create_conv(pa_nn_build *b, const weights *w,
-                                   pa_nn_step *step) {
+                                   const int32_t pad[4], pa_nn_step *step) {
   const pa_nn_op *op = b->op;
   const pa_nn_shape *x = pa_nn_build_in(b, 0), *y = pa_nn_build_out(b, 0);
   bool depthwise = op->kind == PA_NN_DEPTHWISE_CONV2D;
   size_t in = x->dim[3], out = y->dim[3];
   size_t groups = depthwise ? in : (size_t)op->groups;
-  int32_t window[2], pad[4];
-  size_t span[2];
+  int32_t window[2];
   pa_nn_window(op, window);
-  for (int i = 0; i < 2; i++)
-    span[i] = (size_t)(window[i] - 1) * (size_t)op->dilation[i] + 1;
-  pa_nn_pads(op, x->dim[1], x->dim[2], span, pad);
   return xnn_create_convolution2d_nhwc_f32(
       (uint32_t)pad[0], (uint32_t)pad[1], (uint32_t)pad[2], (uint32_t)pad[3],
       (uint32_t)window[0], (uint32_t)window[1], (uint32_t)op->stride[0],
@@ -79,18 +84,10 @@ static enum xnn_status create_conv(pa_nn_build *b, const weights *w,
       conv_flags(b, depthwise), NULL, NULL, &step->xnn);
 }
 
-pa_status pa_nn_lower_conv(pa_nn_build *b) {
+static pa_status reshape_conv(pa_nn_build *b, pa_nn_step *step) {
   const pa_nn_shape *x = pa_nn_build_in(b, 0);
-  bool depthwise = b->op->kind == PA_NN_DEPTHWISE_CONV2D;
-  pa_nn_step *step = pa_nn_build_step(b);
-  weights w;
-  pa_status status = expand(b, depthwise ? 2 : 0, &w);
-  if (status == PA_OK)
-    status = pa_nn_build_check(b, create_conv(b, &w, step), step->xnn);
-  release(&w);
-  if (status != PA_OK) return status;
   size_t workspace = 0, alignment;
-  status = pa_nn_build_check(
+  pa_status status = pa_nn_build_check(
       b,
       xnn_reshape_convolution2d_nhwc_f32(step->xnn, x->dim[0], x->dim[1],
                                          x->dim[2], &workspace, &alignment,
@@ -100,6 +97,25 @@ pa_status pa_nn_lower_conv(pa_nn_build *b) {
   step->workspace = pa_nn_build_workspace(b, workspace);
   step->setup = setup_conv;
   return PA_OK;
+}
+
+pa_status pa_nn_lower_conv(pa_nn_build *b) {
+  const pa_nn_shape *x = pa_nn_build_in(b, 0), *y = pa_nn_build_out(b, 0);
+  bool depthwise = b->op->kind == PA_NN_DEPTHWISE_CONV2D;
+  bool own = pa_nn_depthwise_takes(b->op, x, y);
+  pa_nn_step *step = pa_nn_build_step(b);
+  int32_t window[2], pad[4];
+  weights w;
+  pa_nn_window(b->op, window);
+  find_pads(b, window, pad);
+  pa_status status = expand(b, depthwise ? 2 : 0, &w);
+  if (status == PA_OK && own)
+    status = pa_nn_depthwise_loop(b->err, &step->loop, pa_nn_depthwise_best(),
+                                  b->op, pad, x, y, w.weight, w.bias);
+  else if (status == PA_OK)
+    status = pa_nn_build_check(b, create_conv(b, &w, pad, step), step->xnn);
+  release(&w);
+  return status == PA_OK && !own ? reshape_conv(b, step) : status;
 }
 
 static enum xnn_status create_deconv(pa_nn_build *b, const weights *w,

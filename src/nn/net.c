@@ -139,9 +139,10 @@ static size_t own_bytes(const pa_nn_build *b) {
   const pa_nn_net *net = b->net;
   size_t bytes = sizeof *net + b->step_capacity * sizeof *net->steps +
                  b->buffer_capacity * sizeof *net->buffers;
+  for (uint32_t s = 0; s < net->step_count; s++)
+    bytes += net->steps[s].loop.bytes;
   for (uint32_t i = 0; i < net->buffer_count; i++)
-    if (net->buffers[i].memory)
-      bytes += net->buffers[i].bytes + XNN_EXTRA_BYTES;
+    if (net->buffers[i].memory) bytes += net->buffers[i].bytes + PA_NN_SLACK;
   return bytes;
 }
 

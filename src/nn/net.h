@@ -20,6 +20,11 @@
 
 #define PA_NN_NONE UINT32_MAX
 
+/* Bytes that may be read, not used, beyond the end of any buffer: XNNPACK
+ * reads XNN_EXTRA_BYTES, our own loops up to a vector. */
+#define PA_NN_SLACK 64
+_Static_assert(PA_NN_SLACK >= XNN_EXTRA_BYTES, "XNNPACK reads further");
+
 typedef enum pa_nn_place {
   PA_NN_ARENA,   /* in the engine's arena, from step `first` to `last` */
   PA_NN_INPUT,   /* the network's own memory, written by the caller */
@@ -49,8 +54,9 @@ typedef struct pa_nn_loop {
   size_t count; /* tasks */
   size_t n[8];
   int32_t window[2], stride[2], pad[4];
-  float value;
+  float value, min, max;
   float *weight, *bias; /* owned by the step */
+  size_t bytes;         /* of these */
   const float *a;
   float *y;
 } pa_nn_loop;

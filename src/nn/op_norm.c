@@ -84,6 +84,7 @@ pa_status pa_nn_lower_norm(pa_nn_build *b) {
   }
   l->n[FIELDS_PER_TASK] = 1 + 4096 / (l->n[ROWS] * l->n[WIDTH]);
   l->value = op->epsilon;
+  l->bytes = 2 * channels * sizeof(float);
   l->task = norm_fields;
   l->count = (l->n[FIELDS] + l->n[FIELDS_PER_TASK] - 1) / l->n[FIELDS_PER_TASK];
   pa_status status = pa_nn_expand(b->err, op->weight, NULL, 0, &l->weight);

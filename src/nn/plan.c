@@ -78,6 +78,6 @@ pa_status pa_nn_plan(pa_error *err, pa_nn_buffer *buffers, uint32_t count,
     }
   }
   pa_mem_free(order);
-  *arena_bytes = end ? end + XNN_EXTRA_BYTES : 0;
+  *arena_bytes = end ? end + PA_NN_SLACK : 0;
   return status;
 }
