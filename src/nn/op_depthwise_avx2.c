@@ -1,5 +1,7 @@
 /* Eight channels at a time. Called only where the processor has it. */
 #if defined(__x86_64__)
+#include <immintrin.h>
+
 #include "nn/op_depthwise.h"
 #if defined(__clang__)
 #pragma clang attribute push(__attribute__((target("avx2,fma"))),              \
@@ -7,6 +9,8 @@
 #else
 #pragma GCC target("avx2,fma")
 #endif
+#define MIN(a, b) ((vec)_mm256_min_ps((__m256)(a), (__m256)(b)))
+#define MAX(a, b) ((vec)_mm256_max_ps((__m256)(a), (__m256)(b)))
 #define MADD(a, b, c) ((a) * (b) + (c))
 #define LANES 8
 #define ROW row_avx2

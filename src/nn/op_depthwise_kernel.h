@@ -2,6 +2,7 @@
  * includes it defines
  *   LANES  floats of a vector
  *   MADD   MADD(a, b, c): a * b + c of vectors
+ *   MIN, MAX  of vectors
  *   ROW    the name of the function that it makes: a row of results
  * and sees to it that the compiler may use the instructions.
  *
@@ -16,7 +17,6 @@
 #define ALWAYS static inline __attribute__((always_inline))
 
 typedef float vec __attribute__((vector_size(4 * LANES)));
-typedef int32_t mask __attribute__((vector_size(4 * LANES)));
 
 /* A row of results: what of the input goes into it, and where it goes. */
 typedef struct row_plan {
@@ -45,14 +45,8 @@ ALWAYS vec all(float x) {
   return v + x;
 }
 
-ALWAYS vec choose(mask m, vec a, vec b) {
-  return (vec)((m & (mask)a) | (~m & (mask)b));
-}
-
 ALWAYS void store(const row_plan *p, float *to, vec v, size_t lanes) {
-  vec low = all(p->min), high = all(p->max);
-  v = choose(v < low, low, v);
-  v = choose(v > high, high, v);
+  v = MIN(MAX(v, all(p->min)), all(p->max));
   if (lanes >= LANES) {
     memcpy(to, &v, sizeof v);
   } else {
@@ -72,13 +66,13 @@ ALWAYS void tile(const row_plan *p, const float *x, float *y, size_t c,
   for (size_t t = 0; t < count; t++)
     sum[t] = load(block);
   for (size_t r = 0; r < p->rows; r++) {
-    vec in[(TILE - 1) * 2 + 5];
-    for (size_t i = 0; i < (count - 1) * stride + window.count; i++)
-      in[i] = load(x + i * p->channels);
-    for (size_t k = 0; k < window.count; k++) {
-      vec w = load(weight + k * LANES);
-      for (size_t t = 0; t < count; t++)
-        sum[t] = MADD(in[t * stride + k], w, sum[t]);
+    for (size_t i = 0; i < (count - 1) * stride + window.count; i++) {
+      vec in = load(x + i * p->channels);
+      for (size_t t = 0; t < count; t++) {
+        size_t k = i - t * stride; /* wraps when the result begins later */
+        if (k < window.count)
+          sum[t] = MADD(in, load(weight + k * LANES), sum[t]);
+      }
     }
     x += p->row_stride;
     weight += window.width * LANES;
