@@ -45,6 +45,8 @@ const weights = built.filter((entry) => entry.default).map(({ file, role, name, 
   if (copied.sha256 !== sha256) throw new Error(`${file} is not what build/weights/manifest.json says`);
   return { ...copied, role, name, license, source, load: start.includes(role) ? 'start' : 'later' };
 });
+for (const role of start)
+  if (!weights.some((entry) => entry.role === role)) throw new Error(`build/weights/manifest.json names no default network for "${role}"`);
 
 const manifest = { version: 1, modules, weights };
 writeFileSync(join(dist, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
