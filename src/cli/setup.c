@@ -76,22 +76,30 @@ static int weights_folder(char *folder, size_t room) {
 
 /* Roles that the parser has no use for are left on the disk. */
 static bool known_role(const char *role) {
-  static const char *const roles[] = {"people", "pose", "parts"};
+  static const char *const roles[] = {"people",     "pose",       "parts",
+                                      "parts-lite", "face-parts", "face-mesh"};
   for (size_t i = 0; role && i < sizeof roles / sizeof *roles; i++)
     if (!strcmp(role, roles[i])) return true;
   return false;
 }
 
-/* Loads the files that the folder's manifest marks as default for their role.
- */
+/* A file that the manifest marks as default for its role, or one that only
+ * avatars need (a page loads it when the first is made). */
+static bool wanted(yyjson_val *entry) {
+  const char *role = yyjson_get_str(yyjson_obj_get(entry, "role"));
+  if (!known_role(role)) return false;
+  return yyjson_get_bool(yyjson_obj_get(entry, "default")) ||
+         !strcmp(role, "face-mesh");
+}
+
+/* Loads what is wanted of the folder's files. */
 static int load_listed(pa_context *context, const char *folder,
                        yyjson_val *list) {
   size_t index, count;
   yyjson_val *entry;
   yyjson_arr_foreach(list, index, count, entry) {
     const char *file = yyjson_get_str(yyjson_obj_get(entry, "file"));
-    if (!file || !yyjson_get_bool(yyjson_obj_get(entry, "default"))) continue;
-    if (!known_role(yyjson_get_str(yyjson_obj_get(entry, "role")))) continue;
+    if (!file || !wanted(entry)) continue;
     char path[2 * PATH];
     snprintf(path, sizeof path, "%s/%s", folder, file);
     if (load(context, path)) return 1;

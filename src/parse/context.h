@@ -13,6 +13,11 @@ typedef enum pa_role {
   PA_ROLE_PEOPLE, /* finds people: MoveNet multipose */
   PA_ROLE_POSE,   /* landmarks and mask of one person: BlazePose */
   PA_ROLE_PARTS,  /* classes of one person's pixels: selfie_multiclass */
+  /* A parse needs the roles up to here; the others add to what it says. */
+  PA_ROLES_NEEDED,
+  PA_ROLE_PARTS_LITE = PA_ROLES_NEEDED, /* M2FP-Lite, in place of PARTS */
+  PA_ROLE_FACE_PARTS,                   /* 19 classes of a face */
+  PA_ROLE_FACE_MESH,                    /* 468 points of a face, for avatars */
   PA_ROLE_COUNT
 } pa_role;
 

@@ -69,7 +69,7 @@ static pa_status check_begin(pa_context *context, const pa_image *image,
                         options->max_persons, PA_LIMIT_PERSONS);
   if (options && !(options->min_score >= 0 && options->min_score <= 1))
     return pa_error_set(err, PA_ERROR_ARGUMENT, "min_score is not in 0..1");
-  for (int role = 0; role < PA_ROLE_COUNT; role++) {
+  for (int role = 0; role < PA_ROLES_NEEDED; role++) {
     pa_nn_net *unused;
     if (!pa_context_has(context, (pa_role)role))
       return pa_context_net(context, (pa_role)role, NULL, &unused);
