@@ -83,7 +83,8 @@ class Batches:
 
     @torch.no_grad()
     def next(self):
-        """-> network input [count, channels, h, w], what it should say"""
+        """-> pictures [count, 3, h, w] in -1..1 and what a network should say
+        of them: face codes, or (Prompt, Targets)"""
         scenes = self.scenes.take()
         image, codes, people, sleeves = self.render(scenes)
         image = photometric.photograph(image, torch.isin(codes, self.skin))
@@ -98,5 +99,4 @@ class Batches:
             if s.pose is not None:
                 poses[i] = s.pose[targets.POINTS]
         poses = torch.from_numpy(poses).to(self.device)
-        channel, out = targets.make(codes, people, sleeves, meant, poses)
-        return torch.cat([image, channel[:, None]], 1), out
+        return image, targets.make(codes, people, sleeves, meant, poses)

@@ -56,48 +56,27 @@ class Pool(nn.Module):
         return x.mean((2, 3), keepdim=True)
 
 
-class Patches(nn.Module):
-    """A map cut into 4 x 4 patches: [batch, 16, patches, channels], pixels of
-    one place in their patch together (MobileViT's unfolding)."""
+class Join(nn.Module):
+    """Maps of one size, one after the other along the channels."""
+
+    def forward(self, *maps):
+        return torch.cat(maps, 1)
+
+
+class Halve(nn.Module):
+    """Means of 2 x 2 pixels."""
 
     def forward(self, x):
-        b, c, h, w = x.shape
-        x = x.view(b, c, h // 4, 4, w // 4, 4).permute(0, 3, 5, 2, 4, 1)
-        return x.reshape(b, 16, h * w // 16, c)
+        return F.avg_pool2d(x, 2)
 
 
-class Unpatch(nn.Module):
-    """Patches back into the map; `like` gives its size."""
-
-    def forward(self, x, like):
-        b, c, h, w = like.shape
-        x = x.view(b, 4, 4, h // 4, w // 4, c).permute(0, 5, 3, 1, 4, 2)
-        return x.reshape(b, c, h, w).contiguous(
-            memory_format=torch.channels_last)
-
-
-class PatchAttention(nn.Module):
-    """MobileViTv2's separable attention (Mehta and Rastegari 2022) with a
-    linear branch beside it, as selfie_multiclass has it: norms are folded to
-    a scale and a shift."""
-
-    def __init__(self, dim):
-        super().__init__()
-        self.scale = nn.Parameter(torch.ones(dim))
-        self.shift = nn.Parameter(torch.zeros(dim))
-        self.wide = nn.Linear(dim, 2 * dim)
-        self.narrow = nn.Linear(2 * dim, dim)
-        self.score = nn.Linear(dim, 1)
-        self.key = nn.Linear(dim, dim)
-        self.value = nn.Linear(dim, dim)
-        self.out = nn.Linear(dim, dim)
+class Fold(nn.Module):
+    """4 x 4 pixels become channels of one (depth: row, column, channel)."""
 
     def forward(self, x):
-        y = x * self.scale + self.shift
-        context = self.key(y) * self.score(y).softmax(2)
-        context = context.sum(2, keepdim=True)
-        attended = self.out(F.relu(self.value(y)) * context)
-        return x + attended + self.narrow(self.wide(y))
+        n, c, h, w = x.shape
+        x = x.view(n, c, h // 4, 4, w // 4, 4).permute(0, 3, 5, 1, 2, 4)
+        return x.reshape(n, 16 * c, h // 4, w // 4)
 
 
 class Attention(nn.Module):
@@ -160,5 +139,4 @@ class QueryDecoder(nn.Module):
         return (masks + self.bias[:, None]).view(b, -1, h, w)
 
 
-LEAVES = (Conv, Sum, Up, Pool, Patches, Unpatch, PatchAttention,
-          QueryDecoder)
+LEAVES = (Conv, Sum, Up, Pool, Join, Halve, Fold, QueryDecoder)

@@ -1,9 +1,11 @@
 """Scores a network on the held-out photos.
 
-    python evaluate.py --config lite --shards DIR... --weights MODEL.pt
+    python evaluate.py --config face --shards DIR... --weights MODEL.pt
+    python evaluate.py --config lite --features DIR --weights MODEL.pt
 
-Person crops as the pipeline makes them: the box, a little room, the person's
-landmarks as prompt (points inside it where there are none).
+The parts network is scored on person crops as the pipeline makes them: the
+box, a little room, the person's landmarks as prompt (points inside it where
+there are none). Their features come from collect.py --validation.
 """
 import argparse
 
@@ -12,7 +14,9 @@ import torch
 
 import batches
 import model
+import runner
 import targets
+from features import Held
 from labels import BODY, FACE
 from render import Renderer
 from scene import Layer, Scene, affine, into_picture
@@ -57,21 +61,13 @@ def face_scenes(shard, size, name):
         yield Scene([Layer(name, photo, matrix, False, False)], 0)
 
 
-def fixed_prompt(scene, people, size):
-    """[h, w]: discs on the landmarks, or on points inside the person."""
-    own = (people == scene.meant).float()
-    if scene.pose is not None and (scene.pose[:, 2] > .3).sum() > 2:
-        rows = torch.from_numpy(scene.pose[targets.POINTS]).float()
-        points = rows[rows[:, 2] > .3][:, :2]
-    else:
-        at = own.nonzero()
-        at = at[torch.linspace(0, max(0, len(at) - 1), 7).long()] \
-            if len(at) else torch.zeros(0, 2)
-        points = at.flip(-1).float() + .5
-    if not len(points):
-        return torch.zeros_like(own)
-    return targets.discs(points[None].to(own.device), size,
-                         targets.DISC * min(size))[0]
+def poses_of(scenes):
+    """[n, 17, 3]: the landmarks of who is meant, score 0 where unknown."""
+    out = np.zeros((len(scenes), len(targets.POINTS), 3), np.float32)
+    for i, s in enumerate(scenes):
+        if s.pose is not None:
+            out[i] = s.pose[targets.POINTS]
+    return torch.from_numpy(out)
 
 
 class Scores:
@@ -107,83 +103,94 @@ class Scores:
         return np.diag(self.confusion).sum() / max(1, self.confusion.sum())
 
 
+def up(masks):
+    return torch.nn.functional.interpolate(masks.float(), scale_factor=4,
+                                           mode='bilinear')
+
+
 @torch.no_grad()
-def score(network, config, shard, name, device, everybody=False, batch=16,
-          limit=None):
-    """`network`: input batch -> masks [n, q, h/4, w/4]."""
-    face = config.inputs == 3
-    vocabulary = FACE if face else BODY
-    render = Renderer([shard], config.size, vocabulary.swap, device)
-    scenes = list(face_scenes(shard, config.size, name) if face else
-                  person_scenes(shard, config.size, name, everybody))[:limit]
-    scores = Scores(vocabulary.classes)
+def score_faces(network, config, shard, batch=16, limit=None):
+    """`network`: pictures -> masks [n, q, h/4, w/4]."""
+    render = Renderer([shard], config.size, FACE.swap, torch.device('cpu'))
+    scenes = list(face_scenes(shard, config.size, shard.name))[:limit]
+    scores = Scores(FACE.classes)
     for k in range(0, len(scenes), batch):
-        part = scenes[k:k + batch]
-        image, codes, people, _ = render(part)
-        x = image * 2 - 1
-        if not face:
-            channel = torch.stack([fixed_prompt(s, p, config.size)
-                                   for s, p in zip(part, people)])
-            x = torch.cat([x, channel[:, None]], 1)
-        masks = torch.nn.functional.interpolate(
-            network(x).float(), scale_factor=4, mode='bilinear')
-        count = len(config.labels)
-        scores.add(codes, masks[:, :count].argmax(1))
-        if not face:
-            meant = torch.tensor([s.meant for s in part], device=device)
-            want = targets.person_target(
-                people, meant, torch.ones(len(part), dtype=torch.bool,
-                                          device=device))
-            got = (masks[:, count] > 0) & (want >= 0)
-            want = want > 0
-            both = (got & want).sum((1, 2)).float()
-            scores.persons += (both / (got | want).sum((1, 2)).clamp(
-                min=1)).tolist()
+        image, codes, _, _ = render(scenes[k:k + batch])
+        scores.add(codes, up(network(image * 2 - 1)).argmax(1))
     return scores
 
 
-def report(network, config, folders, device, limit=None):
+@torch.no_grad()
+def score_bodies(network, reader, batch=16, limit=None):
+    """`network`: the head's inputs -> masks; `reader`: features.Held."""
+    scores = Scores(BODY.classes)
+    for inputs, codes, want in reader.batches(batch, limit):
+        masks = up(network(inputs))
+        parts = len(BODY.classes)
+        scores.add(codes, masks[:, :parts].argmax(1))
+        got = (masks[:, parts] > 0) & (want >= 0)
+        want = want > 0
+        both = (got & want).sum((1, 2)).float()
+        scores.persons += (both / (got | want).sum((1, 2)).clamp(
+            min=1)).tolist()
+    return scores
+
+
+def show(name, s):
+    line = f'  {name}: mIoU {s.mean():.3f} pixels {s.accuracy():.3f}'
+    if s.persons:
+        line += f' person IoU {np.mean(s.persons):.3f}'
+    print(line)
+    print('    ' + ' '.join(f'{n} {v:.2f}' for n, v in s.iou().items()))
+    if name == 'ccp':
+        print('    merged: ' + ' '.join(
+            f'{n} {s.iou(m):.3f}' for n, m in MERGED.items()), flush=True)
+
+
+def report(network, config, folders, features=None, limit=None):
     """Prints a table; returns the one number that training watches."""
-    face = config.inputs == 3
-    names = ['faces_celebamask'] if face else ['ccp', 'viton', 'coco_person']
+    if config.role == 'face-parts':
+        shard, = batches.load_shards(folders, ['faces_celebamask'],
+                                     validation=True)
+        s = score_faces(network, config, shard, limit=limit)
+        show('celebamask', s)
+        return s.mean()
     main = float('nan')
-    for shard in batches.load_shards(folders, names, validation=True):
-        name = shard.name
-        s = score(network, config, shard, name, device,
-                  everybody=name == 'coco_person', limit=limit)
-        line = f'  {name}: mIoU {s.mean():.3f} pixels {s.accuracy():.3f}'
-        if s.persons:
-            line += f' person IoU {np.mean(s.persons):.3f}'
-        print(line)
-        print('    ' + ' '.join(f'{n} {v:.2f}' for n, v in s.iou().items()))
-        if name == 'ccp':
-            print('    merged: ' + ' '.join(
-                f'{n} {s.iou(m):.3f}' for n, m in MERGED.items()))
-        if name in ('ccp', 'faces_celebamask'):
+    for reader in Held.all(features):
+        s = score_bodies(network, reader, limit=limit)
+        show(reader.name, s)
+        if reader.name == 'ccp':
             main = s.mean()
     return main
+
+
+def load_network(name, path):
+    """The network of a model.pt or of an exported file."""
+    if path.endswith('.safetensors'):
+        return runner.Network(path).masks
+    net = model.build(name).eval()
+    net.load_state_dict(torch.load(path, map_location='cpu',
+                                   weights_only=True)['ema'])
+    return as_masks(net)
+
+
+def as_masks(net):
+    """Inputs, by name or the only one -> masks."""
+    return lambda x: (net(**x) if isinstance(x, dict) else net(x))['masks']
 
 
 def main():
     parse = argparse.ArgumentParser(description=__doc__.split('\n')[0])
     parse.add_argument('--config', choices=model.CONFIGS, required=True)
-    parse.add_argument('--shards', nargs='+', required=True)
+    parse.add_argument('--shards', nargs='*', default=[])
+    parse.add_argument('--features', help='what collect.py --validation made')
     parse.add_argument('--weights', required=True)
     parse.add_argument('--threads', type=int, default=1)
     parse.add_argument('--limit', type=int)
     args = parse.parse_args()
     torch.set_num_threads(args.threads)
-    device = torch.device('cuda' if torch.cuda.is_available() else 'cpu')
-    config = model.CONFIGS[args.config]
-    if args.weights.endswith('.safetensors'):
-        import runner
-        network = runner.Network(args.weights).masks
-    else:
-        net = model.build(args.config).to(device).eval()
-        net.load_state_dict(torch.load(args.weights, map_location=device,
-                                       weights_only=True)['ema'])
-        network = lambda x: net(x)['masks']  # noqa: E731
-    report(network, config, args.shards, device, args.limit)
+    report(load_network(args.config, args.weights),
+           model.CONFIGS[args.config], args.shards, args.features, args.limit)
 
 
 if __name__ == '__main__':

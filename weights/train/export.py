@@ -1,11 +1,11 @@
 """Writes a trained network as a weights file (docs/weights-format.md).
 
-    python export.py --config lite --weights STATE/model.pt -o parts.safetensors
+    python export.py --config lite --weights STATE/model.pt -o head.safetensors
 
 Batch norms are folded; weights are int8, one scale an output channel. The
 network is traced to a list of its building blocks, and each block writes its
-own ops below. --any-size leaves height and width open; then `masks` is
-[1, h * w, queries] instead of [1, h, w, queries].
+own ops below. What is written for `lite` is the head alone; the build joins
+it to selfie_multiclass (weights/convert/join.py).
 """
 import argparse
 import json
@@ -17,6 +17,8 @@ from torch import fx, nn
 
 import blocks
 import model
+import prompt
+from frozen import FEATURES
 
 
 class Graph:
@@ -84,39 +86,16 @@ def emit_pool(g, block, x):
     return g.op('mean', [x], axes=[1, 2], keep_dims=True)
 
 
-def emit_patches(g, block, x):
-    c, h, w = g.shape[x]
-    y = g.op('space_to_depth', [x], block=4)
-    y = g.op('reshape', [y], shape=[1, h * w // 16, 16, c])
-    return g.op('transpose', [y], perm=[0, 2, 1, 3])
+def emit_join(g, block, *maps):
+    return g.op('concat', maps, axis=3)
 
 
-def emit_unpatch(g, block, x, like):
-    c, h, w = g.shape[like]
-    y = g.op('transpose', [x], perm=[0, 2, 1, 3])
-    y = g.op('reshape', [y], shape=[1, h // 4, w // 4, 16 * c])
-    return g.op('depth_to_space', [y], block=4)
+def emit_halve(g, block, x):
+    return g.op('avg_pool2d', [x], size=[2, 2], stride=[2, 2], pad='valid')
 
 
-def emit_patch_attention(g, block, x):
-    y = g.op('mul', [x, g.tensor(block.scale)])
-    y = g.op('add', [y, g.tensor(block.shift)])
-    patches = g.patches[x]
-    score = g.linear(y, block.score)
-    score = g.op('reshape', [score], shape=[1, 16, 1, patches])
-    score = g.op('softmax', [score])
-    score = g.op('reshape', [score], shape=[1, 16, patches, 1])
-    context = g.op('mul', [g.linear(y, block.key), score])
-    context = g.op('sum', [context], axes=[2], keep_dims=True)
-    value = g.linear(y, block.value, act='relu')
-    attended = g.linear(g.op('mul', [value, context]), block.out)
-    # Two linear layers with nothing between them are one.
-    both = nn.Linear(1, 1)
-    both.weight = nn.Parameter(block.narrow.weight @ block.wide.weight)
-    both.bias = nn.Parameter(block.narrow.weight @ block.wide.bias +
-                             block.narrow.bias)
-    x = g.op('add', [x, attended])
-    return g.op('add', [x, g.linear(y, both)])
+def emit_fold(g, block, x):
+    return g.op('space_to_depth', [x], block=4)
 
 
 def heads(g, x, count, channels):
@@ -164,15 +143,12 @@ def emit_query_decoder(g, block, pixels, *coarse):
     flat = g.op('reshape', [pixels], shape=[1, -1, channels])
     y = g.op('batch_matmul', [flat, x], transpose_b=True)
     y = g.op('add', [y, g.tensor(block.bias)])
-    if g.any_size:
-        return y
     return g.op('reshape', [y], shape=[1, h, w, len(block.bias)])
 
 
 EMIT = {blocks.Conv: emit_conv, blocks.Sum: emit_sum, blocks.Up: emit_up,
-        blocks.Pool: emit_pool, blocks.Patches: emit_patches,
-        blocks.Unpatch: emit_unpatch,
-        blocks.PatchAttention: emit_patch_attention,
+        blocks.Pool: emit_pool, blocks.Join: emit_join,
+        blocks.Halve: emit_halve, blocks.Fold: emit_fold,
         blocks.QueryDecoder: emit_query_decoder}
 
 
@@ -191,19 +167,31 @@ class Shapes(fx.Interpreter):
         return value
 
 
-def build(network, size, any_size):
-    """-> (Graph, input, outputs) of an eval-mode network."""
-    if any_size and network.config.backbone != 'dense':
-        raise SystemExit('only the dense backbone takes any size')
+def inputs_of(config):
+    """name -> zeros of its shape, in the order of forward's arguments."""
+    h, w = config.size
+    maps = {'image': (3, h, w)}
+    if config.role == 'parts-lite':
+        maps = {**{k: (c, h // s, w // s) for k, (_, c, s)
+                   in FEATURES.items()}, **maps,
+                'prompt': (prompt.CHANNELS, h // prompt.STRIDE,
+                           w // prompt.STRIDE)}
+        maps['logits'] = (maps['logits'][0], h // 4, w // 4)
+    return {k: torch.zeros(1, *v) for k, v in maps.items()}
+
+
+def build(network):
+    """-> (Graph, inputs, outputs) of an eval-mode network."""
     traced = fx.GraphModule(network, Tracer().trace(network))
+    inputs = inputs_of(network.config)
     with torch.no_grad():
-        Shapes(traced).run(torch.zeros(1, network.config.inputs, *size))
+        Shapes(traced).run(*inputs.values())
     g = Graph()
-    g.any_size, g.shape, g.patches = any_size, {}, {}
+    g.shape = {}
     value = {}
     for node in traced.graph.nodes:
         if node.op == 'placeholder':
-            value[node] = 'image'
+            value[node] = node.target
         elif node.op == 'call_module':
             block = traced.get_submodule(node.target)
             value[node] = EMIT[type(block)](
@@ -213,11 +201,9 @@ def build(network, size, any_size):
             break
         else:
             raise ValueError(f'{node.op} {node.target} has no op')
-        shape = node.meta['shape']
-        g.shape[value[node]] = shape[1:]
-        g.patches[value[node]] = shape[2]
-    h, w = (0, 0) if any_size else size
-    return g, [1, h, w, network.config.inputs], outputs
+        g.shape[value[node]] = node.meta['shape'][1:]
+    return g, [{'name': k, 'shape': [1, *v.shape[2:], v.shape[1]]}
+               for k, v in inputs.items()], outputs
 
 
 # --------------------------------------------------------------- the file
@@ -277,8 +263,6 @@ def main():
     parse.add_argument('--config', choices=model.CONFIGS, required=True)
     parse.add_argument('--weights', help='model.pt; without it, untrained')
     parse.add_argument('-o', '--out', required=True)
-    parse.add_argument('--size', nargs=2, type=int, metavar=('H', 'W'))
-    parse.add_argument('--any-size', action='store_true')
     parse.add_argument('--kind', default='int8',
                        choices=['int8', 'float16', 'float32'])
     parse.add_argument('--license', default='CC-BY-NC-4.0')
@@ -289,9 +273,8 @@ def main():
                            weights_only=True)
         network.load_state_dict(state['ema'])
     config = network.config
-    g, shape, outputs = build(network, args.size or config.size,
-                              args.any_size)
-    graph = {'inputs': [{'name': 'image', 'shape': shape}],
+    g, inputs, outputs = build(network)
+    graph = {'inputs': inputs,
              'outputs': [{'name': k, 'value': v} for k, v in outputs.items()],
              'ops': g.ops}
     tensors = pack(g, args.kind)

@@ -73,54 +73,21 @@ def mask_loss(logits, target):
     return bce + dice.mean()
 
 
-def center_loss(out, targets):
-    """CenterNet's focal loss of the heat (Zhou et al. 2019) and the boxes'
-    distances at the middles."""
-    p = torch.sigmoid(out[:, 0]).clamp(1e-4, 1 - 1e-4)
-    heat = targets.heat
-    peak = (heat > .9).float()
-    near = (1 - peak) * (heat >= 0).float()
-    focal = peak * (1 - p) ** 2 * p.log() + \
-        near * (1 - heat.clamp(min=0)) ** 4 * p ** 2 * (1 - p).log()
-    focal = -focal.sum() / peak.sum().clamp(min=1)
-    distance = (out[:, 1:] - targets.box).abs().sum(1)
-    middle = targets.middle.float()
-    return focal + 2 * (distance * middle).sum() / middle.sum().clamp(min=1)
-
-
 def up(x, factor):
     return F.interpolate(x, scale_factor=factor, mode='bilinear',
                          align_corners=False)
 
 
 def body_loss(out, targets, part_loss):
-    """Masks are judged at stride 2."""
+    """`targets` are at stride 2, and so the masks are judged."""
     masks = up(out['masks'].float(), 2)
     parts = part_loss.classes
-    half = (slice(None), slice(1, None, 2), slice(1, None, 2))
-    terms = {
-        'parts': part_loss(masks[:, :parts], targets.codes[half]),
-        'person': mask_loss(masks[:, parts], targets.person[half]),
-        'sleeves': .5 * mask_loss(masks[:, parts + 1:],
-                                  targets.sleeves[:, :, 1::2, 1::2]),
-        'centers': .15 * center_loss(out['centers'].float(), targets)}
-    return terms
+    return {
+        'parts': part_loss(masks[:, :parts], targets.codes),
+        'person': mask_loss(masks[:, parts], targets.person),
+        'sleeves': .5 * mask_loss(masks[:, parts + 1:], targets.sleeves)}
 
 
 def face_loss(out, codes, part_loss):
     masks = up(out['masks'].float(), 2)
     return {'parts': part_loss(masks, codes[:, 1::2, 1::2])}
-
-
-def teacher_loss(masks, said, parts):
-    """How far the classes' and the masks' probabilities are from those of a
-    teacher; on every pixel, whatever the labels know of it."""
-    want = said[:, :parts].softmax(1)
-    classes = -(want * masks[:, :parts].log_softmax(1)).sum(1).mean()
-    entropy = -(want * want.clamp(min=1e-6).log()).sum(1).mean()
-    if masks.shape[1] == parts:
-        return classes - entropy
-    want = torch.sigmoid(said[:, parts:])
-    binary = F.binary_cross_entropy_with_logits(masks[:, parts:], want) - \
-        F.binary_cross_entropy(want, want)
-    return classes - entropy + binary

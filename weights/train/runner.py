@@ -48,9 +48,9 @@ class Network:
         shape[axis] = -1
         return w * torch.from_numpy(scale).view(shape)
 
-    def __call__(self, image):
-        """image [1, h, w, c] -> name -> output"""
-        values = {self.graph['inputs'][0]['name']: image}
+    def __call__(self, inputs):
+        """name -> [1, h, w, c]; -> name -> output"""
+        values = dict(inputs)
 
         def get(name):
             if name not in values:
@@ -66,14 +66,13 @@ class Network:
         return {o['name']: values[o['value']] for o in self.graph['outputs']}
 
     def masks(self, batch):
-        """The network of evaluate.py: [n, c, h, w] -> [n, q, h/4, w/4]"""
-        out = []
-        for x in batch:
-            y = self(rows(x[None]))['masks']
-            if y.ndim == 3:
-                y = y.view(1, x.shape[1] // 4, x.shape[2] // 4, -1)
-            out.append(maps(y))
-        return torch.cat(out)
+        """The network of evaluate.py: pictures, or inputs by name,
+        [n, c, h, w] -> [n, q, h/4, w/4]"""
+        if not isinstance(batch, dict):
+            batch = {'image': batch}
+        return torch.cat([
+            maps(self({k: rows(v[i:i + 1]) for k, v in batch.items()})
+                 ['masks']) for i in range(len(batch['image']))])
 
     def compute(self, op, ins):
         kind, x = op['op'], ins[0]
@@ -93,6 +92,10 @@ class Network:
             assert op['mode'] == 'half_pixel'
             return rows(F.interpolate(maps(x), scale_factor=op['scale'],
                                       mode='bilinear', align_corners=False))
+        if kind == 'avg_pool2d':
+            return rows(F.avg_pool2d(maps(x), op['size'], op['stride']))
+        if kind == 'concat':
+            return torch.cat(ins, op['axis'])
         if kind == 'layer_norm':
             w, b = (torch.from_numpy(self.tensors[op[k]])
                     for k in ('weight', 'bias'))

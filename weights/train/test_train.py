@@ -1,4 +1,5 @@
 """Checks of the training code that need no data:  python test_train.py"""
+import math
 import os
 import tempfile
 import unittest
@@ -13,6 +14,7 @@ import limbs
 import losses
 import model
 import photometric
+import prompt
 import runner
 import scene
 import targets
@@ -32,12 +34,12 @@ def lively(network):
 
 
 class Export(unittest.TestCase):
-    def same(self, name, size, **options):
+    def same(self, name):
         network = lively(model.build(name))
-        image = torch.rand(1, network.config.inputs, *size) * 2 - 1
-        g, shape, outputs = export.build(network, size,
-                                         options.get('any_size', False))
-        graph = {'inputs': [{'name': 'image', 'shape': shape}],
+        inputs = {k: torch.rand_like(v) * 2 - 1 for k, v in
+                  export.inputs_of(network.config).items()}
+        g, names, outputs = export.build(network)
+        graph = {'inputs': names,
                  'outputs': [{'name': k, 'value': v}
                              for k, v in outputs.items()], 'ops': g.ops}
         drift = {}
@@ -46,24 +48,18 @@ class Export(unittest.TestCase):
             export.write(path, export.pack(g, kind),
                          {'graph': export.json.dumps(graph)})
             with torch.no_grad():
-                want = network(image)['masks']
-                got = runner.Network(path).masks(image)
+                want = network(**inputs)['masks']
+                got = runner.Network(path).masks(inputs)
             drift[kind] = float((got - want).norm() / want.norm())
             os.remove(path)
         self.assertLess(drift['float32'], 1e-4)
         self.assertLess(drift['int8'], .1)
 
     def test_lite(self):
-        self.same('lite', (128, 96))
-
-    def test_lite_any_size(self):
-        self.same('lite', (96, 128), any_size=True)
-
-    def test_selfie(self):
-        self.same('lite-s', (128, 128))
+        self.same('lite')
 
     def test_face(self):
-        self.same('face', (96, 96))
+        self.same('face')
 
 
 class Labels(unittest.TestCase):
@@ -98,16 +94,6 @@ class Labels(unittest.TestCase):
         self.assertEqual(float(loss(logits, ignored)), 0)
 
 
-class Teacher(unittest.TestCase):
-    def test_least_when_equal(self):
-        torch.manual_seed(0)
-        said = torch.randn(2, 25, 8, 8)
-        same = losses.teacher_loss(said, said, 22)
-        other = losses.teacher_loss(torch.randn(2, 25, 8, 8), said, 22)
-        self.assertAlmostEqual(float(same), 0, places=4)
-        self.assertGreater(float(other), .3)
-
-
 class Scenes(unittest.TestCase):
     def test_affine_and_back(self):
         matrix = scene.affine(np.array([30., 40]), np.array([100., 90]), 2,
@@ -122,26 +108,27 @@ class Scenes(unittest.TestCase):
         people = torch.zeros(1, 64, 64, dtype=torch.uint8)
         people[0, :, :20], people[0, :, 40:] = 1, 2
         torch.manual_seed(0)
-        channel, has = targets.prompt(people, torch.tensor([2]),
-                                      torch.zeros(1, 17, 3))
-        self.assertTrue(bool(has[0]))
-        self.assertGreater(int((channel[0, :, 36:] > 0).sum()), 0)
-        self.assertEqual(int((channel[0, :, :34] > 0).sum()), 0)
+        asked = targets.make_prompt(people, torch.tensor([2]),
+                                    torch.zeros(1, 17, 3))
+        self.assertTrue(bool(asked.has[0]))
+        maps = asked.maps((64, 64))[0]
+        self.assertEqual(maps.shape, (prompt.CHANNELS, 16, 16))
+        self.assertEqual(float(maps[:6].max()), 0)
+        self.assertGreater(float(maps[7, :, 10:].max()), .3)
+        self.assertLess(float(maps[7, :, :6].max()), .01)
+        self.assertGreater(float(maps[6, :, :5].max()), .3)
+        self.assertLess(float(maps[6, :, 9:].max()), .01)
 
-    def test_centers(self):
-        codes = torch.zeros(1, 64, 64, dtype=torch.uint8)
-        people = torch.zeros_like(codes)
-        people[0, 8:56, 16:32] = 3
-        codes[0, 8:56, 16:32] = labels.BODY.code['coat']
-        codes[0, 8:16, 20:28] = labels.BODY.code['face']
-        heat, box, middle = targets.centers(codes, people)
-        at = heat[0].flatten().argmax()
-        y, x = int(at) // 8, int(at) % 8
-        self.assertIn((y, x), [(1, 2), (1, 3)])
-        left, top, right, bottom = box[0, :, y, x] * 64
-        self.assertAlmostEqual(float(8 * x + 4 - left), 16, delta=3)
-        self.assertAlmostEqual(float(8 * y + 4 + bottom), 56, delta=3)
-        self.assertTrue(bool(middle[0, y, x]))
+    def test_prompt_draws_bones(self):
+        points = torch.full((1, 17, 2), prompt.FAR)
+        points[0, 5], points[0, 7] = torch.tensor([8., 32]), \
+            torch.tensor([56., 32])
+        nobody = torch.full((1, 8, 2), prompt.FAR)
+        arm = prompt.maps(points, nobody, nobody, (64, 64))[0, 2]
+        self.assertLess(float(arm[0].max()), 1e-3)
+        # Cells beside the bone: 2 pixels off, reach 1.92.
+        self.assertAlmostEqual(float(arm[8, 8]), math.exp(-(2 / 1.92) ** 2),
+                               places=4)
 
 
 class Limbs(unittest.TestCase):
@@ -165,10 +152,13 @@ class Pixels(unittest.TestCase):
         y = photometric.jpeg(x, share=1)
         self.assertLess(float((y - x).abs().max()), .08)
 
-    def test_patches_and_back(self):
-        x = torch.rand(2, 5, 16, 8)
-        y = blocks.Unpatch()(blocks.Patches()(x), x)
-        self.assertTrue(torch.equal(x, y))
+    def test_fold_is_tensorflows_space_to_depth(self):
+        x = torch.arange(2 * 8 * 8.).view(1, 2, 8, 8)
+        y = blocks.Fold()(x)
+        self.assertEqual(y.shape, (1, 32, 2, 2))
+        # Row 1, column 2 of the cell, second channel.
+        self.assertEqual(float(y[0, (1 * 4 + 2) * 2 + 1, 0, 1]),
+                         float(x[0, 1, 1, 6]))
 
 
 if __name__ == '__main__':

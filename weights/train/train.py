@@ -1,7 +1,9 @@
 """Trains a network; stops and goes on as told.
 
-    python train.py --config lite --shards DIR... --state DIR --minutes 30 \
-        --total-minutes 240 [--init init-selfie.npz]
+    python train.py --config face --shards DIR... --state DIR --minutes 30 \
+        --total-minutes 90
+    python train.py --config lite --features DIR --held DIR --state DIR \
+        --minutes 30 --total-minutes 90
 
 The learning rate falls by how much of --total-minutes has been spent, over
 all runs together; --minutes bounds this run. STATE/last.pt is written at the
@@ -10,7 +12,6 @@ command runs on a GPU (bf16, all photos on the device) and on a CPU.
 """
 import argparse
 import copy
-import dataclasses
 import json
 import math
 import pathlib
@@ -21,6 +22,7 @@ import torch
 
 import batches
 import evaluate
+import features
 import losses
 import model
 import scene
@@ -29,20 +31,17 @@ import scene
 def arguments():
     parse = argparse.ArgumentParser(description=__doc__.split('\n')[0])
     parse.add_argument('--config', choices=model.CONFIGS, required=True)
-    parse.add_argument('--shards', nargs='+', required=True)
+    parse.add_argument('--shards', nargs='*', default=[],
+                       help='of the face network')
+    parse.add_argument('--features', help='of the parts network: collect.py')
+    parse.add_argument('--held', help='its held-out pictures')
     parse.add_argument('--state', required=True)
     parse.add_argument('--minutes', type=float, required=True)
     parse.add_argument('--total-minutes', type=float, required=True)
-    parse.add_argument('--size', nargs=2, type=int, metavar=('H', 'W'),
-                       help='of the training pictures')
     parse.add_argument('--steps', type=int, help='stop after so many')
-    parse.add_argument('--teacher', nargs=2, metavar=('CONFIG', 'MODEL.pt'),
-                       help='a trained network whose answers are learned too')
-    parse.add_argument('--init', help='starting weights of the backbone')
+    parse.add_argument('--init', help='a model.pt to begin with')
     parse.add_argument('--batch', type=int, help='default: 256, on a CPU 16')
     parse.add_argument('--rate', type=float, help='default: 2e-3, CPU 1e-3')
-    parse.add_argument('--backbone-rate', type=float, default=.25,
-                       help='share of it for a backbone that --init filled')
     parse.add_argument('--quantise-from', type=float, default=.85,
                        help='progress at which weights are rounded to int8')
     parse.add_argument('--eval-minutes', type=float, default=4)
@@ -101,10 +100,7 @@ class Training:
     def __init__(self, args):
         self.args = args
         self.config = model.CONFIGS[args.config]
-        if args.size:
-            self.config = dataclasses.replace(self.config,
-                                              size=tuple(args.size))
-        self.face = self.config.inputs == 3
+        self.face = args.config == 'face'
         cuda = torch.cuda.is_available()
         self.device = torch.device('cuda' if cuda else 'cpu')
         self.batch = args.batch or (256 if cuda else 16)
@@ -113,23 +109,14 @@ class Training:
         torch.manual_seed(args.seed + int(time.time()))
         torch.backends.cudnn.benchmark = True
         torch.backends.cuda.matmul.allow_tf32 = True
-        names = set(scene.FACES) if self.face else \
-            set(scene.BASES) | set(scene.PASTED)
-        shards = batches.load_shards(args.shards, sorted(names))
-        if not shards:
-            raise SystemExit(f'no shards in {args.shards}')
-        workers = args.workers if args.workers is not None \
-            else 10 if cuda else 0
-        self.batches = batches.Batches(
-            shards, self.config.size, self.face, self.batch,
-            int(time.time()), workers, self.device)
+        self.batches = self._faces() if self.face else features.Features(
+            args.features, self.batch, int(time.time()))
         self.network = model.build(args.config)
         if args.init:
-            import selfie
-            selfie.load(self.network.backbone, args.init)
+            self.network.load_state_dict(torch.load(
+                args.init, map_location='cpu', weights_only=True)['ema'])
         self.network.to(self.device, memory_format=torch.channels_last)
         self.average = Average(self.network)
-        self.teacher = self._teacher() if args.teacher else None
         self.loss = losses.PartLoss(self.face).to(self.device)
         self.optimizer = self._optimizer()
         self.spent, self.step, self.seen = 0.0, 0, 0
@@ -139,28 +126,24 @@ class Training:
         self.run = torch.compile(self.network) if args.compile \
             else self.network
 
-    def _teacher(self):
-        name, path = self.args.teacher
-        if model.CONFIGS[name].labels != self.config.labels:
-            raise SystemExit(f'{name} has other labels')
-        network = model.build(name).to(
-            self.device, memory_format=torch.channels_last)
-        network.load_state_dict(torch.load(
-            path, map_location=self.device, weights_only=True)['ema'])
-        return network.eval().requires_grad_(False)
+    def _faces(self):
+        shards = batches.load_shards(self.args.shards, sorted(scene.FACES))
+        if not shards:
+            raise SystemExit(f'no shards in {self.args.shards}')
+        workers = self.args.workers if self.args.workers is not None \
+            else 10 if self.device.type == 'cuda' else 0
+        return batches.Batches(shards, self.config.size, True, self.batch,
+                               int(time.time()), workers, self.device)
 
     def _optimizer(self):
         """Norms, biases and queries are not decayed."""
-        groups = {}
+        decayed, free = [], []
         for name, p in self.network.named_parameters():
-            slow = bool(self.args.init) and name.startswith('backbone.') \
-                and '.s32.' not in name
-            key = (p.ndim > 1 and 'query' not in name, slow)
-            groups.setdefault(key, []).append(p)
-        return torch.optim.AdamW([
-            {'params': ps, 'weight_decay': .03 if decay else 0,
-             'share': self.args.backbone_rate if slow else 1}
-            for (decay, slow), ps in groups.items()], lr=self.rate,
+            (decayed if p.ndim > 1 and 'query' not in name
+             else free).append(p)
+        return torch.optim.AdamW(
+            [{'params': decayed, 'weight_decay': .03},
+             {'params': free, 'weight_decay': 0}], lr=self.rate,
             betas=(.9, .98))
 
     def _resume(self):
@@ -197,22 +180,30 @@ class Training:
         warm = min(1, (self.step + 1) / 300)
         fall = .5 * (1 + math.cos(math.pi * min(1, progress)))
         for group in self.optimizer.param_groups:
-            group['lr'] = self.rate * group['share'] * warm * \
-                (.99 * fall + .01)
+            group['lr'] = self.rate * warm * (.99 * fall + .01)
+
+    def forward(self):
+        """-> the terms of the loss on the next batch"""
+        if self.face:
+            x, codes = self.batches.next()
+            x = x.contiguous(memory_format=torch.channels_last)
+            with self.fast():
+                out = self.run(x)
+            return losses.face_loss(out, codes, self.loss)
+        inputs, asked, target = self.batches.next()
+        inputs['prompt'] = asked.jittered().maps(inputs['image'].shape[2:])
+        inputs = {k: v.to(self.device).contiguous(
+            memory_format=torch.channels_last) for k, v in inputs.items()}
+        with self.fast():
+            out = self.run(**inputs)
+        return losses.body_loss(out, target.to(self.device), self.loss)
+
+    def fast(self):
+        return torch.autocast(self.device.type, torch.bfloat16,
+                              enabled=fast_bf16(self.device))
 
     def one(self):
-        x, target = self.batches.next()
-        x = x.contiguous(memory_format=torch.channels_last)
-        with torch.autocast(self.device.type, torch.bfloat16,
-                            enabled=fast_bf16(self.device)):
-            out = self.run(x)
-            if self.teacher is not None:
-                said = self.teacher(x)['masks']
-        terms = losses.face_loss(out, target, self.loss) if self.face \
-            else losses.body_loss(out, target, self.loss)
-        if self.teacher is not None:
-            terms['teacher'] = losses.teacher_loss(
-                out['masks'].float(), said.float(), self.loss.classes)
+        terms = self.forward()
         loss = sum(terms.values())
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
@@ -263,9 +254,9 @@ class Training:
             self.evaluate()
 
     def evaluate(self):
-        value = evaluate.report(lambda x: self.average.network(x)['masks'],
-                                self.config, self.args.shards, self.device,
-                                self.args.eval_limit)
+        value = evaluate.report(
+            evaluate.as_masks(self.average.network), self.config,
+            self.args.shards, self.args.held, self.args.eval_limit)
         with open(self.state / 'log.jsonl', 'a') as log:
             log.write(json.dumps({'minutes': self.spent / 60,
                                   'step': self.step, 'seen': self.seen,
