@@ -5,12 +5,9 @@
 #include "base/mem.h"
 
 static const char *const role_names[PA_ROLE_COUNT] = {
-    [PA_ROLE_PEOPLE] = "people",
-    [PA_ROLE_POSE] = "pose",
-    [PA_ROLE_PARTS] = "parts",
-    [PA_ROLE_PARTS_LITE] = "parts-lite",
-    [PA_ROLE_FACE_PARTS] = "face-parts",
-    [PA_ROLE_FACE_MESH] = "face-mesh",
+    [PA_ROLE_PEOPLE] = "people",         [PA_ROLE_POSE] = "pose",
+    [PA_ROLE_PARTS] = "parts",           [PA_ROLE_PARTS_LITE] = "parts-lite",
+    [PA_ROLE_FACE_PARTS] = "face-parts", [PA_ROLE_FACE_MESH] = "face-mesh",
 };
 
 pa_error *pa_context_error(pa_context *context) {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "parse/crops.h"
 #include "parse/limbs.h"
 #include "parse/waist.h"
 #include "pose/crop.h"
@@ -35,16 +36,6 @@ static const char *const channel_names[CHANNELS] = {
 /* The model card: RGB in -1..1; outside the photo its edge goes on. */
 static const pa_crop_range input_range = {1 / 127.5f, -1, -1};
 
-/* The crop's side over the longer side of the person's box. On 60 CCP
- * photos 1.05 is better than 1.2 by .02 (IoU of skin) and .01 (hair). */
-#define CROP_SCALE 1.05f
-/* A second crop of a standing person's upper part shows hair and face larger:
- * its height over the person's, and how far it begins above the person. Worth
- * .02 of hair's IoU there, .015 of skin's. */
-#define UPPER_PART 0.4f
-#define UPPER_MARGIN 0.04f
-/* Above this share of the first crop's side it would show nothing new. */
-#define UPPER_MOST 0.75f
 /* Width of its feathered edge, in pixels of the crop. */
 #define FEATHER 21.0f
 /* A pose mask below LOW is not this person's pixel, above HIGH it may be. */
@@ -60,66 +51,8 @@ static const pa_crop_range input_range = {1 / 127.5f, -1, -1};
 
 #define CELLS ((size_t)PA_GRID * PA_GRID)
 
-typedef struct box {
-  float x0, y0, x1, y1;
-} box;
-
-static void grow(box *b, float x, float y) {
-  b->x0 = fminf(b->x0, x), b->x1 = fmaxf(b->x1, x);
-  b->y0 = fminf(b->y0, y), b->y1 = fmaxf(b->y1, y);
-}
-
 static float clampf(float v, float low, float high) {
   return fminf(fmaxf(v, low), high);
-}
-
-/* The visible person: the mask's pixels and the landmarks inside the photo. */
-static box person_box(const pa_image *image, const pa_pose *pose,
-                      const float *mask) {
-  box b = {INFINITY, INFINITY, -INFINITY, -INFINITY};
-  pa_affine m = pa_pose_affine(pose->roi);
-  float w = (float)image->width, h = (float)image->height;
-  for (int y = 0; y < PA_POSE_SIZE; y += 2) {
-    for (int x = 0; x < PA_POSE_SIZE; x += 2) {
-      if (mask[y * PA_POSE_SIZE + x] < 0.5f) continue;
-      float px, py;
-      pa_affine_apply(&m, (float)x + 0.5f, (float)y + 0.5f, &px, &py);
-      grow(&b, clampf(px, 0, w), clampf(py, 0, h));
-    }
-  }
-  for (int i = 0; i < PA_KEYPOINTS; i++) {
-    const pa_keypoint *k = &pose->keypoints[i];
-    if (k->score < 0.5f || k->x < 0 || k->y < 0 || k->x > w || k->y > h)
-      continue;
-    grow(&b, k->x, k->y);
-  }
-  return b;
-}
-
-/* The squares to look at. `count` is 2 when the upper part is worth a look. */
-typedef struct crops {
-  pa_affine square[2];
-  int count;
-} crops;
-
-static crops choose_crops(const pa_image *image, const pa_pose *pose,
-                          const float *mask) {
-  crops c = {.count = 1};
-  box b = person_box(image, pose, mask);
-  float w = b.x1 - b.x0, h = b.y1 - b.y0;
-  if (w < 2 || h < 2) { /* nothing seen: the pose's region */
-    c.square[0] = pa_affine_square(pose->roi.cx, pose->roi.cy, pose->roi.side,
-                                   0, PA_GRID);
-    return c;
-  }
-  float cx = (b.x0 + b.x1) / 2, side = fmaxf(w, h) * CROP_SCALE;
-  c.square[0] = pa_affine_square(cx, (b.y0 + b.y1) / 2, side, 0, PA_GRID);
-  float upper = fmaxf(w * CROP_SCALE, h * UPPER_PART);
-  if (upper > side * UPPER_MOST) return c;
-  float top = b.y0 - h * UPPER_MARGIN;
-  c.square[1] = pa_affine_square(cx, top + upper / 2, upper, 0, PA_GRID);
-  c.count = 2;
-  return c;
 }
 
 typedef struct fill_job {
@@ -236,17 +169,6 @@ static bool hips_seen(const pa_pose *pose, const fill_job *job) {
          job->body.length > TORSO_FACES * face_size(job->classes);
 }
 
-/* b after a. */
-static pa_affine compose(const pa_affine *b, const pa_affine *a) {
-  pa_affine m;
-  m.xx = b->xx * a->xx + b->xy * a->yx;
-  m.xy = b->xx * a->xy + b->xy * a->yy;
-  m.yx = b->yx * a->xx + b->yy * a->yx;
-  m.yy = b->yx * a->xy + b->yy * a->yy;
-  pa_affine_apply(b, a->x0, a->y0, &m.x0, &m.y0);
-  return m;
-}
-
 static pa_status make_grid(pa_error *err, pa_affine to_photo, pa_grid *grid) {
   uint8_t labels[CHANNELS];
   for (int c = 0; c < CHANNELS; c++)
@@ -331,8 +253,8 @@ static void measure_body(const pa_pose *pose, const float *rgb, fill_job *job) {
     pa_body_drop_legs(&job->body);
 }
 
-static pa_status fill_grid(const look *l, const crops *c, const pa_pose *pose,
-                           float *other, fill_job *job) {
+static pa_status fill_grid(const look *l, const pa_crops *c,
+                           const pa_pose *pose, float *other, fill_job *job) {
   pa_status status = look_at(l, c->square[0], job->classes);
   if (status != PA_OK) return status;
   measure_body(pose, l->input, job);
@@ -340,11 +262,11 @@ static pa_status fill_grid(const look *l, const crops *c, const pa_pose *pose,
     status = look_at(l, c->square[1], other);
     if (status != PA_OK) return status;
     pa_affine photo_to_other = pa_affine_inverse(c->square[1]);
-    pa_affine to_other = compose(&photo_to_other, &c->square[0]);
+    pa_affine to_other = pa_affine_compose(&photo_to_other, &c->square[0]);
     blend(&to_other, other, job->classes);
   }
   pa_affine photo_to_mask = pa_affine_inverse(pa_pose_affine(pose->roi));
-  job->to_mask = compose(&photo_to_mask, &c->square[0]);
+  job->to_mask = pa_affine_compose(&photo_to_mask, &c->square[0]);
   pa_nn_parallel(l->context->engine, PA_GRID, fill_row, job);
   return PA_OK;
 }
@@ -359,7 +281,7 @@ pa_status pa_parts_run(pa_context *context, const pa_image *image,
   if (status == PA_OK) status = check_net(err, l.net, &l.input, &l.logits);
   if (status != PA_OK) return status;
 
-  crops c = choose_crops(image, pose, mask);
+  pa_crops c = pa_crops_choose(image, pose, mask);
   size_t bytes = CELLS * CLASSES * sizeof(float);
   float *classes = pa_mem_alloc(2 * bytes);
   if (!classes) return pa_error_memory(err, 2 * bytes, "a person's classes");

@@ -22,6 +22,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import numpy as np  # noqa: E402
 
 import convert  # noqa: E402
+import join  # noqa: E402
 from graph import ConvertError  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
@@ -68,8 +69,10 @@ def unpack(path, data, inner):
 
 
 def build(recipe, modules, out, dtype):
-    """Converts one recipe; returns its entry for the manifest."""
+    """Makes one recipe's file; returns its entry for the manifest."""
     path = out / (recipe["name"] + ".safetensors")
+    if "trained" in recipe:
+        return build_trained(recipe, path)
     stamp = path.with_suffix(".stamp")
     key = sha256(json.dumps([recipe, dtype]).encode() + converters())
     source = f"{recipe['package']}:{next(iter(recipe['files']))}"
@@ -86,6 +89,23 @@ def build(recipe, modules, out, dtype):
         convert.save(graph, path, metadata, dtype, recipe["range"], layer_levels(recipe, graph))
         stamp.write_text(key)
         shutil.rmtree(scratch)
+    return entry(recipe, path, source)
+
+
+def build_trained(recipe, path):
+    """Ours: a committed file, or a committed head joined to a file that was built before."""
+    data = (HERE.parent / recipe["trained"]).read_bytes()
+    metadata = {k: recipe[k] for k in ("role", "name", "license", "source")}
+    if "base" in recipe:
+        base = (path.parent / (recipe["base"] + ".safetensors")).read_bytes()
+        data = join.join(base, data, recipe["features"], metadata)
+    part = path.with_name(path.name + ".part")
+    part.write_bytes(data)
+    part.replace(path)
+    return entry(recipe, path, recipe["source"])
+
+
+def entry(recipe, path, source):
     data = path.read_bytes()
     return {"file": path.name, "role": recipe["role"], "name": recipe["name"], "bytes": len(data),
             "sha256": sha256(data), "license": recipe["license"], "source": source,

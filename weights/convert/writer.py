@@ -45,9 +45,14 @@ def graph_json(graph):
 
 def pack(graph, stored, metadata):
     """The bytes of the file. `stored` as quantize.store gives it; metadata: strings by key."""
+    return pack_text(graph_json(graph), stored, metadata)
+
+
+def pack_text(graph, stored, metadata):
+    """The same of a graph that is a text already."""
     # Widest elements first: then each tensor is aligned without gaps.
     order = sorted(stored, key=lambda name: -stored[name].itemsize)
-    header = {"__metadata__": {**metadata, "graph": graph_json(graph)}}
+    header = {"__metadata__": {**metadata, "graph": graph}}
     at = 0
     for name in order:
         array = stored[name]

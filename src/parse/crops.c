@@ -1,0 +1,81 @@
+#include "parse/crops.h"
+
+#include <math.h>
+
+/* The crop's side over the longer side of the person's box. On 60 CCP
+ * photos 1.05 is better than 1.2 by .02 (IoU of skin) and .01 (hair). */
+#define CROP_SCALE 1.05f
+/* A second crop of a standing person's upper part shows hair and face larger:
+ * its height over the person's, and how far it begins above the person. Worth
+ * .02 of hair's IoU there, .015 of skin's. */
+#define UPPER_PART 0.4f
+#define UPPER_MARGIN 0.04f
+/* Above this share of the first crop's side it would show nothing new. */
+#define UPPER_MOST 0.75f
+
+typedef struct box {
+  float x0, y0, x1, y1;
+} box;
+
+static void grow(box *b, float x, float y) {
+  b->x0 = fminf(b->x0, x), b->x1 = fmaxf(b->x1, x);
+  b->y0 = fminf(b->y0, y), b->y1 = fmaxf(b->y1, y);
+}
+
+static float clampf(float v, float low, float high) {
+  return fminf(fmaxf(v, low), high);
+}
+
+/* The visible person: the mask's pixels and the landmarks inside the photo. */
+static box person_box(const pa_image *image, const pa_pose *pose,
+                      const float *mask) {
+  box b = {INFINITY, INFINITY, -INFINITY, -INFINITY};
+  pa_affine m = pa_pose_affine(pose->roi);
+  float w = (float)image->width, h = (float)image->height;
+  for (int y = 0; y < PA_POSE_SIZE; y += 2) {
+    for (int x = 0; x < PA_POSE_SIZE; x += 2) {
+      if (mask[y * PA_POSE_SIZE + x] < 0.5f) continue;
+      float px, py;
+      pa_affine_apply(&m, (float)x + 0.5f, (float)y + 0.5f, &px, &py);
+      grow(&b, clampf(px, 0, w), clampf(py, 0, h));
+    }
+  }
+  for (int i = 0; i < PA_KEYPOINTS; i++) {
+    const pa_keypoint *k = &pose->keypoints[i];
+    if (k->score < 0.5f || k->x < 0 || k->y < 0 || k->x > w || k->y > h)
+      continue;
+    grow(&b, k->x, k->y);
+  }
+  return b;
+}
+
+pa_crops pa_crops_choose(const pa_image *image, const pa_pose *pose,
+                         const float *mask) {
+  pa_crops c = {.count = 1};
+  box b = person_box(image, pose, mask);
+  float w = b.x1 - b.x0, h = b.y1 - b.y0;
+  if (w < 2 || h < 2) { /* nothing seen: the pose's region */
+    c.square[0] = pa_affine_square(pose->roi.cx, pose->roi.cy, pose->roi.side,
+                                   0, PA_GRID);
+    return c;
+  }
+  float cx = (b.x0 + b.x1) / 2, side = fmaxf(w, h) * CROP_SCALE;
+  c.square[0] = pa_affine_square(cx, (b.y0 + b.y1) / 2, side, 0, PA_GRID);
+  float upper = fmaxf(w * CROP_SCALE, h * UPPER_PART);
+  if (upper > side * UPPER_MOST) return c;
+  float top = b.y0 - h * UPPER_MARGIN;
+  c.square[1] = pa_affine_square(cx, top + upper / 2, upper, 0, PA_GRID);
+  c.count = 2;
+  return c;
+}
+
+/* b after a. */
+pa_affine pa_affine_compose(const pa_affine *b, const pa_affine *a) {
+  pa_affine m;
+  m.xx = b->xx * a->xx + b->xy * a->yx;
+  m.xy = b->xx * a->xy + b->xy * a->yy;
+  m.yx = b->yx * a->xx + b->yy * a->yx;
+  m.yy = b->yx * a->xy + b->yy * a->yy;
+  pa_affine_apply(b, a->x0, a->y0, &m.x0, &m.y0);
+  return m;
+}
