@@ -190,6 +190,16 @@ const uint8_t *pa_scene_labels(const pa_scene *scene);
 /* width * height bytes: the id of the person at each pixel, 0 for nobody. */
 const uint8_t *pa_scene_persons(const pa_scene *scene);
 
+/* Masks that overlap the labels: "left_sleeve", "right_sleeve" (of any
+ * garment; the person's own left) and "inner_clothes" (what a coat leaves
+ * visible). */
+size_t pa_derived_count(void);
+/* NULL out of range. */
+const char *pa_derived_name(size_t derived);
+/* width * height bytes: bit k is set where the pixel is in derived mask k, of
+ * the person at that pixel. Parsers that know no sleeves set none. */
+const uint8_t *pa_scene_derived(const pa_scene *scene);
+
 #define PA_KEYPOINTS 33
 
 typedef struct pa_keypoint {
@@ -225,7 +235,7 @@ pa_status pa_scene_mask(const pa_scene *scene, unsigned id, int label,
                         uint8_t *mask);
 
 typedef struct pa_timing {
-  double find_ms, pose_ms, parts_ms, compose_ms, total_ms;
+  double find_ms, pose_ms, parts_ms, compose_ms, face_ms, total_ms;
 } pa_timing;
 pa_timing pa_scene_timing(const pa_scene *scene);
 

@@ -99,9 +99,10 @@ static int bench_parse(pa_context *context, const char *photo, unsigned runs) {
   }
   if (!failed)
     printf("parse, %u x %u, %zu people: find %.1f, pose %.1f, parts %.1f, "
-           "compose %.1f, total %.1f ms\n",
+           "compose %.1f, face %.1f, total %.1f ms\n",
            pa_image_width(image), pa_image_height(image), persons, best.find_ms,
-           best.pose_ms, best.parts_ms, best.compose_ms, best.total_ms);
+           best.pose_ms, best.parts_ms, best.compose_ms, best.face_ms,
+           best.total_ms);
   pa_image_destroy(image);
   return failed;
 }

@@ -85,6 +85,7 @@ static int write_all(pa_context *context, const arguments *args,
   if (!output) return 1;
   int failed = cli_write_result(output, scene) ||
                cli_write_maps(output, context, scene, args->palette) ||
+               cli_write_derived(output, context, scene) ||
                (args->masks && cli_write_masks(output, context, scene)) ||
                (args->coco && cli_write_coco(output, scene, args->photo));
   return cli_output_close(output, !failed) || failed;

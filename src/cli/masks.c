@@ -53,6 +53,42 @@ int cli_write_masks(cli_output *output, pa_context *context,
   return each_mask(scene, write_mask, &user);
 }
 
+/* person_K_NAME.png of one derived mask, where the person has any of it. */
+static int write_derived(const png_user *to, unsigned id, size_t derived,
+                         uint8_t *mask) {
+  size_t pixels =
+      (size_t)pa_scene_width(to->scene) * pa_scene_height(to->scene);
+  const uint8_t *persons = pa_scene_persons(to->scene);
+  const uint8_t *bits = pa_scene_derived(to->scene);
+  bool any = false;
+  for (size_t i = 0; i < pixels; i++) {
+    bool in = persons[i] == id && (bits[i] >> derived & 1);
+    mask[i] = in ? 255 : 0;
+    any |= in;
+  }
+  if (!any) return 0;
+  char name[96];
+  snprintf(name, sizeof name, "person_%u_%s.png", id, pa_derived_name(derived));
+  return cli_write_png(to->output, to->context, name, to->scene, mask, 1);
+}
+
+int cli_write_derived(cli_output *output, pa_context *context,
+                      const pa_scene *scene) {
+  png_user to = {output, context, scene};
+  uint8_t *mask =
+      malloc((size_t)pa_scene_width(scene) * pa_scene_height(scene));
+  if (!mask) return cli_fail("out of memory for a mask");
+  int failed = 0;
+  for (size_t i = 0; !failed && i < pa_scene_person_count(scene); i++) {
+    pa_person person;
+    pa_scene_person(scene, i, &person);
+    for (size_t d = 0; !failed && d < pa_derived_count(); d++)
+      failed = write_derived(&to, person.id, d, mask);
+  }
+  free(mask);
+  return failed;
+}
+
 /* ------------------------------------------------------------ COCO */
 
 typedef struct coco_user {

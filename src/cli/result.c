@@ -67,11 +67,9 @@ static yyjson_mut_val *timing_value(yyjson_mut_doc *doc, pa_timing timing) {
   const struct {
     const char *name;
     double ms;
-  } times[] = {{"find", timing.find_ms},
-               {"pose", timing.pose_ms},
-               {"parts", timing.parts_ms},
-               {"compose", timing.compose_ms},
-               {"total", timing.total_ms}};
+  } times[] = {{"find", timing.find_ms},   {"pose", timing.pose_ms},
+               {"parts", timing.parts_ms}, {"compose", timing.compose_ms},
+               {"face", timing.face_ms},   {"total", timing.total_ms}};
   yyjson_mut_val *value = yyjson_mut_obj(doc);
   for (size_t i = 0; i < sizeof times / sizeof *times; i++)
     yyjson_mut_obj_add_real(doc, value, times[i].name, rounded(times[i].ms, 2));

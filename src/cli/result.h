@@ -20,6 +20,11 @@ int cli_write_maps(cli_output *output, pa_context *context,
 int cli_write_masks(cli_output *output, pa_context *context,
                     const pa_scene *scene);
 
+/* person_K_NAME.png of the derived masks that a person has: sleeves, inner
+ * clothes. */
+int cli_write_derived(cli_output *output, pa_context *context,
+                      const pa_scene *scene);
+
 /* coco.json: COCO's object annotations with compressed run lengths, one for
  * each person (category 0) and each of their labels. */
 int cli_write_coco(cli_output *output, const pa_scene *scene,

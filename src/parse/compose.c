@@ -1,6 +1,7 @@
 #include "parse/compose.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 /* Bilinear weights sum to 256, so that a weighted sum of bytes fits 16 bits. */
@@ -43,8 +44,12 @@ static unsigned sample(const uint8_t *map, const tap *t) {
   return sum >> 8;
 }
 
-/* The most probable label of the tap. */
-static uint8_t best_label(const pa_grid *grid, const tap *t) {
+typedef struct word {
+  uint8_t label, derived;
+} word;
+
+/* The most probable label of the tap, and the derived masks it is in. */
+static word best_label(const pa_grid *grid, const tap *t, const bool *sleeved) {
   uint16_t sum[PA_LIMIT_LABELS] = {0};
   for (int i = 0; i < 4; i++) {
     const uint8_t *cell = grid->parts + t->cell[i] * grid->stride;
@@ -54,7 +59,11 @@ static uint8_t best_label(const pa_grid *grid, const tap *t) {
   size_t best = 0;
   for (size_t c = 1; c < grid->channels; c++)
     if (sum[c] > sum[best]) best = c;
-  return grid->labels[best];
+  word found = {grid->labels[best], 0};
+  for (size_t d = 0; d < grid->derived; d++)
+    if (sleeved[found.label] && sum[grid->channels + d] >= 128 * 256)
+      found.derived |= (uint8_t)(1u << d);
+  return found;
 }
 
 typedef struct compose_job {
@@ -62,6 +71,7 @@ typedef struct compose_job {
   const pa_rect *rects;
   size_t count;
   pa_scene *scene;
+  bool sleeved[PA_LIMIT_LABELS]; /* garments that have sleeves */
 } compose_job;
 
 /* First pass of a row: owners. `claim` holds the best owner's probability. */
@@ -84,14 +94,17 @@ static void claim_row(const compose_job *job, size_t person, int y,
 
 /* Second pass: the owners' labels take the claims' place. */
 static void label_row(const compose_job *job, int y, const uint8_t *owners,
-                      uint8_t *labels) {
+                      uint8_t *labels, uint8_t *derived) {
   for (int x = 0; x < (int)job->scene->width; x++) {
     if (!owners[x]) continue;
     const pa_grid *grid = &job->grids[owners[x] - 1];
     float gx, gy;
     tap t;
     pa_affine_apply(&grid->to_grid, (float)x + 0.5f, (float)y + 0.5f, &gx, &gy);
-    if (make_tap(gx, gy, &t)) labels[x] = best_label(grid, &t);
+    if (!make_tap(gx, gy, &t)) continue;
+    word found = best_label(grid, &t, job->sleeved);
+    labels[x] = found.label;
+    derived[x] = found.derived;
   }
 }
 
@@ -104,7 +117,8 @@ static void compose_row(void *user, size_t y) {
     if ((int)y >= rect->y0 && (int)y < rect->y1)
       claim_row(job, i, (int)y, owners, labels);
   }
-  label_row(job, (int)y, owners, labels);
+  uint8_t *derived = job->scene->derived + y * job->scene->width;
+  label_row(job, (int)y, owners, labels, derived);
 }
 
 void pa_compose(pa_nn_engine *engine, const pa_grid *grids, size_t count,
@@ -112,6 +126,10 @@ void pa_compose(pa_nn_engine *engine, const pa_grid *grids, size_t count,
   pa_rect rects[PA_LIMIT_PERSONS];
   for (size_t i = 0; i < count; i++)
     rects[i] = pa_grid_rect(&grids[i], scene->width, scene->height);
-  compose_job job = {grids, rects, count, scene};
+  compose_job job = {
+      .grids = grids, .rects = rects, .count = count, .scene = scene};
+  job.sleeved[pa_label_find("upper_clothes")] = true;
+  job.sleeved[pa_label_find("dress")] = true;
+  job.sleeved[pa_label_find("coat")] = true;
   pa_nn_parallel(engine, scene->height, compose_row, &job);
 }

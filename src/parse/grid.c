@@ -8,12 +8,13 @@
 #define CELLS ((size_t)PA_GRID * PA_GRID)
 
 pa_status pa_grid_init(pa_error *err, pa_affine to_photo, const uint8_t *labels,
-                       size_t channels, pa_grid *grid) {
+                       size_t channels, size_t derived, pa_grid *grid) {
   memset(grid, 0, sizeof *grid);
   grid->to_photo = to_photo;
   grid->to_grid = pa_affine_inverse(to_photo);
   grid->channels = channels;
-  grid->stride = (channels + 15) / 16 * 16;
+  grid->derived = derived;
+  grid->stride = (channels + derived + 15) / 16 * 16;
   memcpy(grid->labels, labels, channels);
   grid->body = pa_mem_calloc(CELLS, 1);
   grid->owner = pa_mem_calloc(CELLS, 1);

@@ -15,17 +15,19 @@
 typedef struct pa_grid {
   pa_affine to_photo, to_grid;
   size_t channels;                 /* labels the grid can hold */
-  size_t stride;                   /* channels rounded up to 16 */
+  size_t derived;                  /* masks that overlap the labels */
+  size_t stride;                   /* their sum rounded up to 16 */
   uint8_t labels[PA_LIMIT_LABELS]; /* vocabulary index of each channel */
   uint8_t *body;                   /* [PA_GRID][PA_GRID]: some person is here */
   uint8_t *owner; /* [PA_GRID][PA_GRID]: if so, it is this one */
-  uint8_t *parts; /* [PA_GRID][PA_GRID][stride]: the labels, given a person */
+  uint8_t *parts; /* [PA_GRID][PA_GRID][stride]: the labels, given a person;
+                     then the derived masks (scene.h has their order) */
 } pa_grid;
 
 /* Allocates the three maps, zeroed. `to_photo` maps grid pixels to the
  * photo's. */
 pa_status pa_grid_init(pa_error *err, pa_affine to_photo, const uint8_t *labels,
-                       size_t channels, pa_grid *grid);
+                       size_t channels, size_t derived, pa_grid *grid);
 void pa_grid_free(pa_grid *grid);
 
 /* The channel of a vocabulary label; -1 when the grid does not hold it. */

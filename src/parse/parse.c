@@ -3,6 +3,7 @@
  *   find      all people of the photo
  *   person k  landmarks and mask, then parts            (once a person)
  *   compose   everybody onto the photo
+ *   face k    the parts of one person's face        (once a person)
  */
 #include <math.h>
 #include <string.h>
@@ -11,7 +12,9 @@
 #include "base/mem.h"
 #include "parse/compose.h"
 #include "parse/context.h"
+#include "parse/face_parts.h"
 #include "parse/grid.h"
+#include "parse/lite.h"
 #include "parse/overlap.h"
 #include "parse/parts.h"
 #include "parse/people.h"
@@ -53,6 +56,8 @@ struct pa_parse_job {
   size_t people_count;
   float *mask;      /* of the pose being worked on */
   int32_t *scratch; /* for pa_grid_drop_islands */
+  pa_scene *scene;  /* composed; NULL before */
+  size_t next_face;
   pa_timing timing;
   double begun;
 };
@@ -71,6 +76,8 @@ static pa_status check_begin(pa_context *context, const pa_image *image,
     return pa_error_set(err, PA_ERROR_ARGUMENT, "min_score is not in 0..1");
   for (int role = 0; role < PA_ROLES_NEEDED; role++) {
     pa_nn_net *unused;
+    if (role == PA_ROLE_PARTS && pa_context_has(context, PA_ROLE_PARTS_LITE))
+      continue;
     if (!pa_context_has(context, (pa_role)role))
       return pa_context_net(context, (pa_role)role, NULL, &unused);
   }
@@ -104,6 +111,7 @@ void pa_parse_end(pa_parse_job *job) {
   pa_mem_free(job->people);
   pa_mem_free(job->mask);
   pa_mem_free(job->scratch);
+  pa_scene_destroy(job->scene);
   job->context->busy = false;
   pa_mem_free(job);
 }
@@ -155,6 +163,14 @@ static pa_status estimate_pose(pa_parse_job *job, candidate *person) {
       &context->cancel, &person->pose, job->mask);
 }
 
+static pa_status divide_parts(pa_parse_job *job, candidate *person) {
+  if (pa_context_has(job->context, PA_ROLE_PARTS_LITE))
+    return pa_lite_run(job->context, job->image, &person->pose, job->mask,
+                       job->found, job->found_count, &person->grid);
+  return pa_parts_run(job->context, job->image, &person->pose, job->mask,
+                      &person->grid);
+}
+
 static pa_status parse_person(pa_parse_job *job) {
   pa_status status = announce(job, PA_STAGE_PERSON);
   if (status != PA_OK) return status;
@@ -170,8 +186,7 @@ static pa_status parse_person(pa_parse_job *job) {
       person->score < job->options.min_score)
     return PA_OK; /* nobody there */
 
-  status = pa_parts_run(job->context, job->image, &person->pose, job->mask,
-                        &person->grid);
+  status = divide_parts(job, person);
   job->timing.parts_ms += pa_clock_ms() - posed;
   if (status != PA_OK) return status;
   pa_grid_drop_islands(&person->grid, 0.02f, job->scratch);
@@ -249,7 +264,7 @@ static void describe(const candidate *from, unsigned id, pa_person *to) {
   memcpy(to->world, from->pose.world, sizeof to->world);
 }
 
-static pa_status compose(pa_parse_job *job, pa_scene **scene) {
+static pa_status compose(pa_parse_job *job) {
   pa_context *context = job->context;
   pa_status status = announce(job, PA_STAGE_COMPOSE);
   if (status != PA_OK) return status;
@@ -270,16 +285,34 @@ static pa_status compose(pa_parse_job *job, pa_scene **scene) {
     describe(&job->people[i], (unsigned)i + 1, &made->data[i].person);
   }
   pa_compose(context->engine, grids, job->people_count, made);
+  pa_scene_derive(made);
   pa_scene_measure(made);
   float pixels = MIN_SHARE * (float)made->width * (float)made->height;
   pa_scene_drop_small(
       made, (uint32_t)fminf(fmaxf(pixels, MIN_PIXELS_LOW), MIN_PIXELS_HIGH));
-  double end = pa_clock_ms();
-  job->timing.compose_ms = end - start;
-  job->timing.total_ms = end - job->begun;
-  made->timing = job->timing;
-  *scene = made;
+  job->timing.compose_ms = pa_clock_ms() - start;
+  job->scene = made;
   return PA_OK;
+}
+
+static pa_status parse_face(pa_parse_job *job) {
+  if (atomic_load(&job->context->cancel))
+    return pa_error_set(&job->context->err, PA_ERROR_CANCELLED, "cancelled");
+  double start = pa_clock_ms();
+  pa_status status =
+      pa_face_parts_run(job->context, job->image,
+                        &job->scene->data[job->next_face++].person, job->scene);
+  job->timing.face_ms += pa_clock_ms() - start;
+  return status;
+}
+
+/* Hands the scene over. */
+static void finish(pa_parse_job *job, pa_scene **scene) {
+  if (job->next_face) pa_scene_measure(job->scene); /* labels have changed */
+  job->timing.total_ms = pa_clock_ms() - job->begun;
+  job->scene->timing = job->timing;
+  *scene = job->scene;
+  job->scene = NULL;
 }
 
 pa_status pa_parse_step(pa_parse_job *job, pa_scene **scene) {
@@ -287,7 +320,12 @@ pa_status pa_parse_step(pa_parse_job *job, pa_scene **scene) {
   *scene = NULL;
   if (!job->searched) return find_people(job);
   if (job->next < job->found_count) return parse_person(job);
-  return compose(job, scene);
+  if (!job->scene) return compose(job);
+  if (pa_context_has(job->context, PA_ROLE_FACE_PARTS) &&
+      job->next_face < job->scene->person_count)
+    return parse_face(job);
+  finish(job, scene);
+  return PA_OK;
 }
 
 pa_status pa_parse(pa_context *context, const pa_image *image,

@@ -173,7 +173,7 @@ static pa_status make_grid(pa_error *err, pa_affine to_photo, pa_grid *grid) {
   uint8_t labels[CHANNELS];
   for (int c = 0; c < CHANNELS; c++)
     labels[c] = (uint8_t)pa_label_find(channel_names[c]);
-  return pa_grid_init(err, to_photo, labels, CHANNELS, grid);
+  return pa_grid_init(err, to_photo, labels, CHANNELS, 0, grid);
 }
 
 static pa_status check_net(pa_error *err, pa_nn_net *net, float **input,

@@ -13,10 +13,12 @@ pa_status pa_scene_create(pa_error *err, unsigned width, unsigned height,
   made->height = height;
   made->labels = pa_mem_calloc(pixels, 1);
   made->persons = pa_mem_calloc(pixels, 1);
+  made->derived = pa_mem_calloc(pixels, 1);
   if (persons) made->data = pa_mem_calloc(persons, sizeof *made->data);
-  if (!made->labels || !made->persons || (persons && !made->data)) {
+  if (!made->labels || !made->persons || !made->derived ||
+      (persons && !made->data)) {
     pa_scene_destroy(made);
-    return pa_error_memory(err, 2 * pixels, "a scene's maps");
+    return pa_error_memory(err, 3 * pixels, "a scene's maps");
   }
   made->person_count = persons;
   *scene = made;
@@ -27,8 +29,23 @@ void pa_scene_destroy(pa_scene *scene) {
   if (!scene) return;
   pa_mem_free(scene->labels);
   pa_mem_free(scene->persons);
+  pa_mem_free(scene->derived);
   pa_mem_free(scene->data);
   pa_mem_free(scene);
+}
+
+void pa_scene_derive(pa_scene *scene) {
+  const int coat = pa_label_find("coat"), dress = pa_label_find("dress"),
+            upper = pa_label_find("upper_clothes");
+  size_t pixels = (size_t)scene->width * scene->height;
+  bool coated[256] = {false};
+  for (size_t i = 0; i < pixels; i++)
+    if (scene->labels[i] == coat) coated[scene->persons[i]] = true;
+  for (size_t i = 0; i < pixels; i++) {
+    int label = scene->labels[i];
+    if (coated[scene->persons[i]] && (label == upper || label == dress))
+      scene->derived[i] |= 1 << PA_DERIVED_INNER_CLOTHES;
+  }
 }
 
 typedef struct bounds {
@@ -88,7 +105,7 @@ void pa_scene_drop_small(pa_scene *scene, uint32_t pixels) {
   scene->person_count = kept;
   for (size_t i = 0; i < (size_t)scene->width * scene->height; i++) {
     scene->persons[i] = renamed[scene->persons[i]];
-    if (!scene->persons[i]) scene->labels[i] = 0;
+    if (!scene->persons[i]) scene->labels[i] = scene->derived[i] = 0;
   }
 }
 
@@ -132,6 +149,24 @@ pa_status pa_scene_mask(const pa_scene *scene, unsigned id, int label,
     mask[i] = labelled && owned ? 255 : 0;
   }
   return PA_OK;
+}
+
+static const char *const derived_names[PA_DERIVED_COUNT] = {
+    [PA_DERIVED_LEFT_SLEEVE] = "left_sleeve",
+    [PA_DERIVED_RIGHT_SLEEVE] = "right_sleeve",
+    [PA_DERIVED_INNER_CLOTHES] = "inner_clothes",
+};
+
+size_t pa_derived_count(void) {
+  return PA_DERIVED_COUNT;
+}
+
+const char *pa_derived_name(size_t derived) {
+  return derived < PA_DERIVED_COUNT ? derived_names[derived] : NULL;
+}
+
+const uint8_t *pa_scene_derived(const pa_scene *scene) {
+  return scene ? scene->derived : NULL;
 }
 
 pa_timing pa_scene_timing(const pa_scene *scene) {

@@ -24,7 +24,7 @@
 static pa_grid make_grid(pa_affine to_photo) {
   const uint8_t labels[] = {2, 11, 4}; /* hair, face, upper_clothes */
   pa_grid grid;
-  assert_int_equal(pa_grid_init(NULL, to_photo, labels, 3, &grid), PA_OK);
+  assert_int_equal(pa_grid_init(NULL, to_photo, labels, 3, 0, &grid), PA_OK);
   return grid;
 }
 

@@ -191,13 +191,13 @@ export class Core {
     const c = this.#c;
     const [width, height] = [c._pa_scene_width(scene), c._pa_scene_height(scene)];
     const count = c._pa_scene_person_count(scene);
-    const [find, pose, parts, compose, total] = this.#doubles(5, (out) => c._pa_js_timing(scene, out));
+    const [find, pose, parts, compose, face, total] = this.#doubles(6, (out) => c._pa_js_timing(scene, out));
     return {
       width, height,
       labels: this.#copy(c._pa_scene_labels(scene), width * height),
       persons: this.#copy(c._pa_scene_persons(scene), width * height),
       people: Array.from({ length: count }, (_, i) => this.#person(scene, i)),
-      timing: { find: find!, pose: pose!, parts: parts!, compose: compose!, total: total! },
+      timing: { find: find!, pose: pose!, parts: parts!, compose: compose!, face: face!, total: total! },
     };
   }
 

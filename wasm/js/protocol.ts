@@ -68,6 +68,7 @@ export interface Timing {
   pose: number;
   parts: number;
   compose: number;
+  face: number;
   total: number;
 }
 

@@ -76,10 +76,10 @@ def coco_mask(record, annotation):
     """The annotation as a mask of the stored size. Crowds are run lengths,
     column by column, at the original size."""
     size = record['height'], record['width']
-    shape = annotation['segmentation']
-    mask = np.zeros(size, np.uint8)
-    if isinstance(shape, list):
-        for polygon in shape:
+    shape = annotation.get('segmentation_rle_at_original_size')
+    if shape is None:
+        mask = np.zeros(size, np.uint8)
+        for polygon in annotation['segmentation']:
             points = np.round(np.reshape(polygon, (-1, 2)) * 16)
             cv2.fillPoly(mask, [points.astype(np.int32)], 1, shift=4)
         return mask.astype(bool)

@@ -1,0 +1,188 @@
+#include "parse/face_parts.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "pose/crop.h"
+#include "pose/pose.h"
+
+#define SIDE 192 /* of the network's input */
+#define CELLS 48 /* of its output */
+#define CLASSES_MAX 32
+/* Photo pixels; in a smaller head an eye is two pixels. */
+#define MIN_SIDE 40.0f
+/* Nose and eyes less visible than this are guessed. */
+#define SEEN 0.4f
+/* The outermost share of the square has seen too little around it. */
+#define RIM 0.02f
+
+static const pa_crop_range input_range = {1 / 127.5f, -1, -1};
+
+/* As weights/train/teachers.py cuts heads: from ear to ear when frontal, from
+ * brow to shoulders when not. There upright, here turned with the eyes, so that
+ * the extents are those of the turned head. */
+pa_head_square pa_face_parts_square(const pa_keypoint keypoints[PA_KEYPOINTS]) {
+  const pa_keypoint *l = &keypoints[PA_KP_LEFT_EYE],
+                    *r = &keypoints[PA_KP_RIGHT_EYE];
+  float angle = atan2f(l->y - r->y, l->x - r->x);
+  /* Seen from behind, the eyes are the other way round: no turn. */
+  if (fabsf(angle) > 1.6f) angle = 0;
+  float c = cosf(angle), s = sinf(angle);
+  float low[2] = {INFINITY, INFINITY}, high[2] = {-INFINITY, -INFINITY};
+  float mx = 0, my = 0;
+  for (int i = 0; i <= PA_KP_MOUTH_RIGHT; i++) {
+    float x = keypoints[i].x, y = keypoints[i].y;
+    float u = c * x + s * y, v = c * y - s * x;
+    low[0] = fminf(low[0], u), high[0] = fmaxf(high[0], u);
+    low[1] = fminf(low[1], v), high[1] = fmaxf(high[1], v);
+    mx += x / (PA_KP_MOUTH_RIGHT + 1), my += y / (PA_KP_MOUTH_RIGHT + 1);
+  }
+  const pa_keypoint *ls = &keypoints[PA_KP_LEFT_SHOULDER],
+                    *rs = &keypoints[PA_KP_RIGHT_SHOULDER];
+  float neck = hypotf((ls->x + rs->x) / 2 - mx, (ls->y + rs->y) / 2 - my);
+  float side = fmaxf(
+      fmaxf((high[0] - low[0]) * 2.4f, (high[1] - low[1]) * 3.4f), neck * 1.7f);
+  /* The face's middle lies a little below the square's. */
+  float up = 0.05f * side;
+  return (pa_head_square){mx + s * up, my - c * up, side, angle};
+}
+
+/* ------------------------------------------------------------ what it says */
+
+/* What a class does to a pixel: nothing, or the label it gives. */
+typedef struct table {
+  size_t classes;
+  int label[CLASSES_MAX];     /* -1: the body's label stays */
+  bool head[PA_LIMIT_LABELS]; /* labels that may be overwritten */
+} table;
+
+static int label_of(const char *name) {
+  if (!strcmp(name, "earring") || !strcmp(name, "necklace"))
+    return pa_label_find("accessory");
+  int label = pa_label_find(name);
+  return label == 0 ? -1 : label; /* the body knows who is there */
+}
+
+static pa_status read_table(pa_context *context, table *t) {
+  static const char *const head[] = {"hat",  "hair",       "glasses",
+                                     "face", "torso_skin", "accessory"};
+  const pa_nn_weights *weights = context->networks[PA_ROLE_FACE_PARTS].weights;
+  memset(t, 0, sizeof *t);
+  t->classes = pa_nn_weights_label_count(weights);
+  if (!t->classes || t->classes > CLASSES_MAX)
+    return pa_error_set(&context->err, PA_ERROR_WEIGHTS,
+                        "the face-part network has %zu labels, not 1 to %d",
+                        t->classes, CLASSES_MAX);
+  for (size_t i = 0; i < t->classes; i++)
+    t->label[i] = label_of(pa_nn_weights_label(weights, i));
+  for (size_t i = 0; i < sizeof head / sizeof *head; i++)
+    t->head[pa_label_find(head[i])] = true;
+  return PA_OK;
+}
+
+typedef struct job {
+  const table *table;
+  const float *logits; /* [CELLS][CELLS][classes] */
+  pa_affine to_map;    /* photo to map pixels */
+  unsigned id;
+  int x0, y0, x1;
+  pa_scene *scene;
+} job;
+
+/* The class of most logit, bilinear between the cells. */
+static size_t best_class(const job *j, float u, float v) {
+  size_t n = j->table->classes;
+  u = fminf(fmaxf(u - 0.5f, 0), CELLS - 1);
+  v = fminf(fmaxf(v - 0.5f, 0), CELLS - 1);
+  size_t x0 = (size_t)u, y0 = (size_t)v;
+  size_t x1 = x0 + (x0 + 1 < CELLS), y1 = y0 + (y0 + 1 < CELLS);
+  float fx = u - (float)x0, fy = v - (float)y0;
+  const float *a = j->logits + (y0 * CELLS + x0) * n;
+  const float *b = j->logits + (y0 * CELLS + x1) * n;
+  const float *c = j->logits + (y1 * CELLS + x0) * n;
+  const float *d = j->logits + (y1 * CELLS + x1) * n;
+  size_t best = 0;
+  float most = -INFINITY;
+  for (size_t i = 0; i < n; i++) {
+    float value = (a[i] * (1 - fx) + b[i] * fx) * (1 - fy) +
+                  (c[i] * (1 - fx) + d[i] * fx) * fy;
+    if (value > most) most = value, best = i;
+  }
+  return best;
+}
+
+static void label_row(void *user, size_t row) {
+  const job *j = user;
+  const float low = RIM * CELLS, high = CELLS - low;
+  size_t y = (size_t)j->y0 + row;
+  uint8_t *labels = j->scene->labels + y * j->scene->width;
+  const uint8_t *persons = j->scene->persons + y * j->scene->width;
+  for (int x = j->x0; x < j->x1; x++) {
+    if (persons[x] != j->id || !j->table->head[labels[x]]) continue;
+    float u, v;
+    pa_affine_apply(&j->to_map, (float)x + 0.5f, (float)y + 0.5f, &u, &v);
+    if (u < low || v < low || u > high || v > high) continue;
+    int label = j->table->label[best_class(j, u, v)];
+    if (label >= 0) labels[x] = (uint8_t)label;
+  }
+}
+
+/* ------------------------------------------------------------ the network */
+
+static pa_status open_net(pa_context *context, size_t classes, pa_nn_net **net,
+                          float **input, const float **output) {
+  pa_status status = pa_context_net(context, PA_ROLE_FACE_PARTS, NULL, net);
+  if (status != PA_OK) return status;
+  pa_nn_shape in, out;
+  *input = pa_nn_net_input(*net, "image", &in);
+  *output = pa_nn_net_output(*net, "masks", &out);
+  if (*input && *output && in.rank == 4 && in.dim[1] == SIDE &&
+      in.dim[2] == SIDE && in.dim[3] == 3 && out.rank == 4 &&
+      out.dim[1] == CELLS && out.dim[2] == CELLS && out.dim[3] == classes)
+    return PA_OK;
+  return pa_error_set(&context->err, PA_ERROR_WEIGHTS,
+                      "the face-part network does not map image [1, %d, %d, 3] "
+                      "to masks [1, %d, %d, %zu]",
+                      SIDE, SIDE, CELLS, CELLS, classes);
+}
+
+static bool face_seen(const pa_person *person) {
+  return person->keypoints[PA_KP_NOSE].score > SEEN &&
+         fmaxf(person->keypoints[PA_KP_LEFT_EYE].score,
+               person->keypoints[PA_KP_RIGHT_EYE].score) > SEEN;
+}
+
+static int bound(float v, unsigned high) {
+  return (int)fminf(fmaxf(v, 0), (float)high);
+}
+
+pa_status pa_face_parts_run(pa_context *context, const pa_image *image,
+                            const pa_person *person, pa_scene *scene) {
+  pa_head_square head = pa_face_parts_square(person->keypoints);
+  if (!face_seen(person) || !(head.side >= MIN_SIDE)) return PA_OK;
+  table t;
+  pa_nn_net *net;
+  float *input;
+  job j = {.table = &t, .id = person->id, .scene = scene};
+  pa_status status = read_table(context, &t);
+  if (status == PA_OK)
+    status = open_net(context, t.classes, &net, &input, &j.logits);
+  if (status != PA_OK) return status;
+  pa_affine crop =
+      pa_affine_square(head.cx, head.cy, head.side, head.angle, SIDE);
+  pa_crop_sample(context->engine, image, crop, SIDE, SIDE, input_range, input);
+  status = pa_nn_net_run(&context->err, net, &context->cancel);
+  if (status != PA_OK) return status;
+
+  j.to_map = pa_affine_inverse(
+      pa_affine_square(head.cx, head.cy, head.side, head.angle, CELLS));
+  float reach = head.side * (fabsf(cosf(head.angle)) + fabsf(sinf(head.angle)));
+  j.x0 = bound(head.cx - reach / 2, scene->width);
+  j.x1 = bound(head.cx + reach / 2 + 1, scene->width);
+  j.y0 = bound(head.cy - reach / 2, scene->height);
+  int y1 = bound(head.cy + reach / 2 + 1, scene->height);
+  if (y1 > j.y0)
+    pa_nn_parallel(context->engine, (size_t)(y1 - j.y0), label_row, &j);
+  return PA_OK;
+}
