@@ -31,6 +31,20 @@ def choose(samples, limit):
     return sorted(random.Random(SEED).sample(samples, limit), key=lambda sample: sample.photo.name)
 
 
+def held_out(samples):
+    """Those that no training saw: the lists of weights/train/split, by the name of the photo's data set."""
+    lists = Path(__file__).resolve().parents[1] / "train" / "split"
+    known = {}
+    kept = []
+    for sample in samples:
+        name = sample.photo.parents[1].name
+        if name not in known:
+            known[name] = set((lists / f"{name}.txt").read_text().split())
+        if sample.photo.stem in known[name]:
+            kept.append(sample)
+    return kept
+
+
 def _folder(data, name):
     folder = Path(data) / name
     if not folder.is_dir():

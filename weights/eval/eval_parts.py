@@ -49,7 +49,10 @@ def measure(name, options, parse):
     samples, classes, no_neck = SETS[name]
     background = list(classes).index("background")
     confusion, photos, failed = metrics.Confusion(classes), 0, []
-    for sample in datasets.choose(samples(options.data), options.limit):
+    chosen = samples(options.data)
+    if options.held_out:
+        chosen = datasets.held_out(chosen)
+    for sample in datasets.choose(chosen, options.limit):
         truth = sample.read()
         photos += 1
         try:
@@ -87,6 +90,7 @@ def main():
     predictor.add_arguments(parser)
     parser.add_argument("sets", nargs="*", metavar="SET", help=f"of {' '.join(SETS)} (default: ccp ccp22)")
     parser.add_argument("--limit", type=int, default=0, help="measure N photos of each, always the same")
+    parser.add_argument("--held-out", action="store_true", help="only photos that no training saw")
     parser.add_argument("--json", action="store_true", help="print JSON")
     options = parser.parse_args()
     names = options.sets or ["ccp", "ccp22"]

@@ -25,13 +25,17 @@ def main():
     predictor.add_arguments(parser)
     parser.add_argument("--least", type=int, default=2, help="annotated people that a photo must hold (default 2)")
     parser.add_argument("--limit", type=int, default=0, help="measure N photos, always the same")
+    parser.add_argument("--held-out", action="store_true", help="only photos that no training saw")
     parser.add_argument("--table", action="store_true", help="print a line per photo")
     parser.add_argument("--json", action="store_true", help="print JSON")
     options = parser.parse_args()
 
     parse = predictor.from_arguments(options)
     total, rows, failed = metrics.PeopleScore(), [], []
-    for sample in datasets.choose(datasets.coco_people(options.data, options.least), options.limit):
+    samples = datasets.coco_people(options.data, options.least)
+    if options.held_out:
+        samples = datasets.held_out(samples)
+    for sample in datasets.choose(samples, options.limit):
         try:
             score = score_photo(parse.predict(sample.photo), sample.read())
         except predictor.PredictionError as error:
