@@ -37,16 +37,15 @@ for (const variant of variants) {
 }
 modules.stitch = put(need(join(root, 'build/wasm-simd/stitch.wasm'), './dev package'), 'stitch.wasm');
 
-// The networks of the first parse; others are loaded by who wants them.
-const start = ['people', 'pose', 'parts'];
+// What is never loaded by itself stays out of the package.
 const built = JSON.parse(readFileSync(need(join(root, 'build/weights/manifest.json'), './dev weights')));
-const weights = built.filter((entry) => entry.default).map(({ file, role, name, license, source, sha256 }) => {
+const weights = built.filter((entry) => entry.load).map(({ file, role, name, license, source, sha256, load }) => {
   const copied = put(join(root, 'build/weights', file), `weights/${file}`);
   if (copied.sha256 !== sha256) throw new Error(`${file} is not what build/weights/manifest.json says`);
-  return { ...copied, role, name, license, source, load: start.includes(role) ? 'start' : 'later' };
+  return { ...copied, role, name, license, source, load };
 });
-for (const role of start)
-  if (!weights.some((entry) => entry.role === role)) throw new Error(`build/weights/manifest.json names no default network for "${role}"`);
+for (const role of ['people', 'pose'])
+  if (!weights.some((entry) => entry.role === role)) throw new Error(`build/weights/manifest.json names no network for "${role}"`);
 
 const manifest = { version: 1, modules, weights };
 writeFileSync(join(dist, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);

@@ -74,22 +74,11 @@ static int weights_folder(char *folder, size_t room) {
   return snprintf(folder, room, "%s/weights", program) >= (int)room;
 }
 
-/* Roles that the parser has no use for are left on the disk. */
-static bool known_role(const char *role) {
-  static const char *const roles[] = {"people",     "pose",       "parts",
-                                      "parts-lite", "face-parts", "face-mesh"};
-  for (size_t i = 0; role && i < sizeof roles / sizeof *roles; i++)
-    if (!strcmp(role, roles[i])) return true;
-  return false;
-}
-
-/* A file that the manifest marks as default for its role, or one that only
- * avatars need (a page loads it when the first is made). */
+/* A file for every parse, or for avatars; a page loads the latter when the
+ * first is made. */
 static bool wanted(yyjson_val *entry) {
-  const char *role = yyjson_get_str(yyjson_obj_get(entry, "role"));
-  if (!known_role(role)) return false;
-  return yyjson_get_bool(yyjson_obj_get(entry, "default")) ||
-         !strcmp(role, "face-mesh");
+  const char *load = yyjson_get_str(yyjson_obj_get(entry, "load"));
+  return load && (!strcmp(load, "start") || !strcmp(load, "avatar"));
 }
 
 /* Loads what is wanted of the folder's files. */

@@ -15,8 +15,8 @@ export interface WeightsFile extends ManifestFile {
   name: string;
   license: string;
   source: string;
-  /** Whether parsing needs it from the start. */
-  load: 'start' | 'later';
+  /** When it is needed: for every parse, for a parse by the permissive parser, for the first avatar. */
+  load: 'start' | 'permissive' | 'avatar';
 }
 
 export interface Manifest {

@@ -137,7 +137,7 @@ async function chosenWeights(platform: Platform, { weights, signal }: CreateOpti
     const json = await (await fetchManifest(platform, url, signal)).json().catch((cause: unknown) => {
       throw new ParsonaError('asset', `${url}: not JSON`, { cause });
     });
-    return checkManifest(json, url).weights.filter((w) => w.load !== 'later')
+    return checkManifest(json, url).weights.filter((w) => w.load === 'start')
       .map((w) => ({ ...w, url: new URL(w.file, url).href }));
   }
   return weights.map((given, i) => {

@@ -3,7 +3,9 @@
 
     build_all.py [--modules node_modules] [--output build/weights] [--dtype i8|f16|f32] [--sizes] [NAME...]
 
-Writes OUTPUT/NAME.safetensors and OUTPUT/manifest.json: for each file its role, bytes, sha256, licence and source.
+Writes OUTPUT/NAME.safetensors and OUTPUT/manifest.json: for each file its role, bytes, sha256, licence, source, and
+when it is loaded: "start" (for every parse), "permissive" (in place of ours, by who asks for free terms), "avatar"
+(when the first avatar is made), "" (never by itself).
 A file is made anew only when its recipe, its source or the converters have changed.
 """
 import argparse
@@ -74,7 +76,7 @@ def build(recipe, modules, out, dtype):
     if "trained" in recipe:
         return build_trained(recipe, path)
     stamp = path.with_suffix(".stamp")
-    key = sha256(json.dumps([recipe, dtype]).encode() + converters())
+    key = sha256(json.dumps([{k: v for k, v in recipe.items() if k != "load"}, dtype]).encode() + converters())
     source = f"{recipe['package']}:{next(iter(recipe['files']))}"
     if not (path.exists() and stamp.exists() and stamp.read_text() == key):
         scratch = out / "scratch"
@@ -109,7 +111,7 @@ def entry(recipe, path, source):
     data = path.read_bytes()
     return {"file": path.name, "role": recipe["role"], "name": recipe["name"], "bytes": len(data),
             "sha256": sha256(data), "license": recipe["license"], "source": source,
-            "default": recipe.get("default", False)}
+            "load": recipe.get("load", "")}
 
 
 def anchors(size, layers):
@@ -132,7 +134,9 @@ def layer_levels(recipe, graph):
 
 
 def converters():
-    return b"".join(p.read_bytes() for p in sorted(HERE.glob("*.py")))
+    """Everything that a converted file depends on besides its recipe and its source."""
+    others = {"build_all.py", "join.py", "allocate.py"}
+    return b"".join(p.read_bytes() for p in sorted(HERE.glob("*.py")) if p.name not in others)
 
 
 def main():
@@ -165,8 +169,8 @@ def report(out, entries):
     first = 0
     for e in entries:
         packed = len(subprocess.run(["brotli", "-9", "-c", out / e["file"]], stdout=subprocess.PIPE, check=True).stdout)
-        first += packed if e["default"] else 0
-        print(f"{e['file']:44} {e['bytes']:9} {packed:9} brotli{'  first visit' if e['default'] else ''}")
+        first += packed if e["load"] == "start" else 0
+        print(f"{e['file']:44} {e['bytes']:9} {packed:9} brotli  {e['load']}")
     print(f"{'first visit, brotli':44} {'':9} {first:9}")
 
 
