@@ -291,6 +291,80 @@ size_t pa_rle_encode(const uint8_t *mask, unsigned width, unsigned height,
 size_t pa_rle_string(const uint32_t *counts, size_t count, char *text,
                      size_t capacity);
 
+/* ------------------------------------------------------------ 2D avatars */
+
+/* A person as a drawing. First the photo is read into traits (face, hair,
+ * garments and their colours, as JSON that people can edit;
+ * docs/avatar2d.md), then the traits are drawn in a style. Either step can be
+ * had alone: an avatar can be made from a photo, or from JSON and nothing
+ * else. */
+
+/* The traits of person `id` (pa_person.id), as JSON text that ends with a zero;
+ * released with pa_bytes_free. `image` is the photo that `scene` was parsed
+ * from. The face's form needs a network of role "face-mesh"; without one it is
+ * of common proportions and the colours are those of the photo. A person whose
+ * face is not seen has a default face and "face_seen": false. */
+pa_status pa_traits_read(pa_context *context, const pa_image *image,
+                         const pa_scene *scene, unsigned id, char **json);
+
+typedef enum pa_frame {
+  PA_FRAME_HEAD, /* head and shoulders */
+  PA_FRAME_HALF, /* to the hips */
+  PA_FRAME_FULL  /* from head to foot */
+} pa_frame;
+
+/* Kinds are "hat", "glasses", "earrings", "headphones", "scarf", "mask",
+ * "hair", "beard" and "background"; each has names of its own. The name "none"
+ * takes away what the person has of that kind. */
+typedef struct pa_accessory {
+  const char *kind, *name;
+  pa_color color; /* alpha 0: the accessory's own, the person's for hair */
+} pa_accessory;
+
+typedef struct pa_avatar2d_options {
+  const char *style; /* NULL: the first */
+  pa_frame frame;
+  const pa_accessory *accessories; /* of one kind, the last counts */
+  size_t accessory_count;
+  /* Not 0: puts on accessories of kinds that are not named above, by chance;
+   * the same number does the same every time. */
+  uint32_t seed;
+} pa_avatar2d_options;
+
+typedef struct pa_avatar2d pa_avatar2d;
+
+/* Draws a person. Traits are taken from `traits` (`traits_size` bytes of JSON)
+ * when it is not NULL; then `image` and `scene` are not looked at and may be
+ * NULL. Otherwise from person `id` of the photo. `options` may be NULL: all
+ * zero. Unknown styles, kinds and names, and JSON that is not traits, are
+ * PA_ERROR_ARGUMENT. */
+pa_status pa_avatar2d_create(pa_context *context, const pa_image *image,
+                             const pa_scene *scene, unsigned id,
+                             const char *traits, size_t traits_size,
+                             const pa_avatar2d_options *options,
+                             pa_avatar2d **avatar);
+void pa_avatar2d_destroy(pa_avatar2d *avatar);
+
+/* SVG 1.1, 512 x 512 units, one <g> with an id for every part: background,
+ * hair-back, neck, clothes, head (face, eyes, ...), hair-front, accessories.
+ * Ends with a zero that is not counted in *size (which may be NULL). */
+const char *pa_avatar2d_svg(const pa_avatar2d *avatar, size_t *size);
+/* The traits that were drawn, as JSON that ends with a zero. */
+const char *pa_avatar2d_traits(const pa_avatar2d *avatar);
+/* Fills `rgba`, `size` x `size` pixels of straight alpha: what the SVG shows.
+ */
+pa_status pa_avatar2d_render(pa_context *context, const pa_avatar2d *avatar,
+                             unsigned size, uint8_t *rgba);
+
+/* What there is to choose from; names are NULL out of range. */
+size_t pa_style2d_count(void);
+const char *pa_style2d_name(size_t style);
+const char *pa_style2d_about(size_t style); /* one line for people */
+size_t pa_accessory_kind_count(void);
+const char *pa_accessory_kind(size_t kind);
+size_t pa_accessory_count(size_t kind);
+const char *pa_accessory_name(size_t kind, size_t index);
+
 /* ----------------------------------------------------------- profiling */
 
 /* One operator's share of the last run of a network. */

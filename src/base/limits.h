@@ -33,6 +33,12 @@
 #define PA_LIMIT_NET_MACS 1e14
 #define PA_LIMIT_NET_BYTES (SIZE_MAX / 4) /* arena and buffers */
 
+/* Avatars: bytes of JSON that tell a person's traits; pixels a side of what is
+ * rendered. */
+#define PA_LIMIT_TRAITS (256 << 10)
+#define PA_LIMIT_AVATAR_SIDE 4096
+#define PA_LIMIT_ACCESSORIES 16
+
 /* Threads a context may use. */
 #define PA_LIMIT_THREADS 64
 

@@ -5,6 +5,7 @@
 #include "parsona.h"
 
 int cli_parse(int argc, char **argv);
+int cli_avatar2d(int argc, char **argv);
 int cli_bench(int argc, char **argv);
 
 /* One line on stderr, "parsona: ...", printf format. Returns 1. */

@@ -11,6 +11,12 @@ static const char help[] =
     "      finds the people of a photo and labels every pixel; writes\n"
     "      result.json, labels.png, persons.png and map.png; --masks adds\n"
     "      person_K.png and person_K_LABEL.png, --coco adds coco.json\n"
+    "  avatar2d PHOTO -o DIR [--style NAME] [--person K] [--frame F] [--size "
+    "N]\n"
+    "        [--accessory KIND:NAME[:#rrggbb]]... [--seed N] [--traits FILE]\n"
+    "      draws each person; writes person_K.svg, person_K.png and\n"
+    "      person_K.json, the traits; --traits draws such a file instead of a\n"
+    "      photo; frames are head, half and full\n"
     "  bench [PHOTO] [--threads N] [--runs N] [--weights FILE]... [--profile]\n"
     "      times every network beside a matrix product, and parses of PHOTO\n"
     "  --help, --version\n"
@@ -33,6 +39,7 @@ int main(int argc, char **argv) {
     return 0;
   }
   if (!strcmp(command, "parse")) return cli_parse(argc - 1, argv + 1);
+  if (!strcmp(command, "avatar2d")) return cli_avatar2d(argc - 1, argv + 1);
   if (!strcmp(command, "bench")) return cli_bench(argc - 1, argv + 1);
   if (!*command) return cli_fail("no command; see parsona --help");
   return cli_fail("unknown command \"%s\"; see parsona --help", command);

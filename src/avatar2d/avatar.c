@@ -1,0 +1,137 @@
+/* The public functions: traits and avatars. */
+#include <string.h>
+
+#include "avatar2d/draw.h"
+#include "avatar2d/measure.h"
+#include "avatar2d/outfit.h"
+#include "base/limits.h"
+#include "base/mem.h"
+
+struct pa_avatar2d {
+  pa_picture picture;
+  char *svg, *traits;
+  size_t svg_size;
+};
+
+static pa_status read_photo(pa_context *context, const pa_image *image,
+                            const pa_scene *scene, unsigned id,
+                            pa_traits *traits) {
+  if (!image || !scene)
+    return pa_error_set(&context->err, PA_ERROR_ARGUMENT,
+                        "neither traits nor a photo with its scene");
+  if (image->width != pa_scene_width(scene) ||
+      image->height != pa_scene_height(scene))
+    return pa_error_set(&context->err, PA_ERROR_ARGUMENT,
+                        "the scene is not of this photo: %u x %u, %u x %u",
+                        pa_scene_width(scene), pa_scene_height(scene),
+                        image->width, image->height);
+  return pa_measure_traits(context, image, scene, id, traits);
+}
+
+pa_status pa_traits_read(pa_context *context, const pa_image *image,
+                         const pa_scene *scene, unsigned id, char **json) {
+  if (!context || !json) return PA_ERROR_ARGUMENT;
+  pa_traits traits;
+  *json = NULL;
+  pa_status status = read_photo(context, image, scene, id, &traits);
+  if (status != PA_OK) return status;
+  status = pa_traits_write(&context->err, &traits, json);
+  pa_traits_free(&traits);
+  return status;
+}
+
+static pa_status draw_avatar(pa_error *err, const pa_avatar2d_options *options,
+                             pa_traits *traits, pa_avatar2d *avatar) {
+  const char *style = options->style ? options->style : pa_style_at(0)->name;
+  pa_draw draw = {.picture = &avatar->picture,
+                  .traits = traits,
+                  .style = pa_style_find(style),
+                  .view = (pa_view)options->frame};
+  if (!draw.style)
+    return pa_error_set(err, PA_ERROR_ARGUMENT, "there is no style \"%.40s\"",
+                        style);
+  if ((unsigned)options->frame > PA_FRAME_FULL)
+    return pa_error_set(err, PA_ERROR_ARGUMENT, "there is no frame %d",
+                        (int)options->frame);
+  pa_status status = pa_outfit_apply(err, options, traits, &draw);
+  if (status != PA_OK) return status;
+  pa_draw_avatar(&draw);
+  status = pa_picture_status(err, &avatar->picture);
+  if (status == PA_OK)
+    status = pa_picture_svg(err, &avatar->picture, "avatar", &avatar->svg,
+                            &avatar->svg_size);
+  if (status == PA_OK) status = pa_traits_write(err, traits, &avatar->traits);
+  return status;
+}
+
+pa_status pa_avatar2d_create(pa_context *context, const pa_image *image,
+                             const pa_scene *scene, unsigned id,
+                             const char *traits, size_t traits_size,
+                             const pa_avatar2d_options *options,
+                             pa_avatar2d **avatar) {
+  if (!context || !avatar) return PA_ERROR_ARGUMENT;
+  *avatar = NULL;
+  const pa_avatar2d_options none = {0};
+  pa_traits read;
+  pa_status status =
+      traits ? pa_traits_parse(&context->err, traits, traits_size, &read)
+             : read_photo(context, image, scene, id, &read);
+  if (status != PA_OK) return status;
+  pa_avatar2d *made = pa_mem_calloc(1, sizeof *made);
+  if (!made) {
+    pa_traits_free(&read);
+    return pa_error_memory(&context->err, sizeof *made, "an avatar");
+  }
+  pa_picture_init(&made->picture, PA_CANVAS, PA_CANVAS);
+  status = draw_avatar(&context->err, options ? options : &none, &read, made);
+  pa_traits_free(&read);
+  if (status != PA_OK)
+    pa_avatar2d_destroy(made);
+  else
+    *avatar = made;
+  return status;
+}
+
+void pa_avatar2d_destroy(pa_avatar2d *avatar) {
+  if (!avatar) return;
+  pa_picture_free(&avatar->picture);
+  pa_mem_free(avatar->svg);
+  pa_mem_free(avatar->traits);
+  pa_mem_free(avatar);
+}
+
+const char *pa_avatar2d_svg(const pa_avatar2d *avatar, size_t *size) {
+  if (size) *size = avatar ? avatar->svg_size : 0;
+  return avatar ? avatar->svg : NULL;
+}
+
+const char *pa_avatar2d_traits(const pa_avatar2d *avatar) {
+  return avatar ? avatar->traits : NULL;
+}
+
+pa_status pa_avatar2d_render(pa_context *context, const pa_avatar2d *avatar,
+                             unsigned size, uint8_t *rgba) {
+  if (!context) return PA_ERROR_ARGUMENT;
+  if (!avatar || !rgba)
+    return pa_error_set(&context->err, PA_ERROR_ARGUMENT,
+                        "no avatar, or no room for its pixels");
+  if (!size || size > PA_LIMIT_AVATAR_SIDE)
+    return pa_error_set(&context->err, PA_ERROR_TOO_LARGE,
+                        "%u pixels a side, at most %d", size,
+                        PA_LIMIT_AVATAR_SIDE);
+  return pa_picture_render(&context->err, &avatar->picture, size, size, rgba);
+}
+
+size_t pa_style2d_count(void) {
+  return pa_style_count();
+}
+
+const char *pa_style2d_name(size_t style) {
+  const pa_style *found = pa_style_at(style);
+  return found ? found->name : NULL;
+}
+
+const char *pa_style2d_about(size_t style) {
+  const pa_style *found = pa_style_at(style);
+  return found ? found->about : NULL;
+}

@@ -1,0 +1,186 @@
+/* What lies behind the person. Coordinates are the canvas's. */
+#include <math.h>
+
+#include "avatar2d/draw.h"
+#include "stitch/color.h"
+
+#define SIDE ((float)PA_CANVAS)
+
+/* A light colour whose hue stands across from the clothes', or from the skin's
+ * where they have none; its lightness keeps away from the hair's. */
+static pa_color suited(const pa_draw *draw) {
+  pa_oklab lab = pa_oklab_of(draw->traits->upper.color);
+  float hue = atan2f(lab.b, lab.a) + 2.6f;
+  if (hypotf(lab.a, lab.b) < .03f) {
+    static const float calm[] = {4.2f, 1.5f, 2.6f, 5.6f, .9f};
+    pa_color h = draw->traits->hair.color;
+    hue = calm[(h.r + 3 * h.g + 7 * h.b + draw->traits->upper.color.r) % 5];
+  }
+  pa_oklab back = {.84f, .075f * cosf(hue), .075f * sinf(hue)};
+  if (pa_lightness(draw->traits->hair.color) > .66f) back.l = .72f;
+  return pa_oklab_color(back);
+}
+
+static size_t whole(pa_picture *p) {
+  size_t path = pa_picture_path(p);
+  pa_picture_rect(p, 0, 0, SIDE, SIDE, 0);
+  return path;
+}
+
+/* A number in 0..1 that looks random, the same every time. */
+static float noise(unsigned i) {
+  i = (i ^ 61) ^ (i >> 16);
+  i *= 9;
+  i ^= i >> 4;
+  i *= 0x27d4eb2du;
+  i ^= i >> 15;
+  return (float)(i & 0xffff) / 65535.f;
+}
+
+static void draw_rays(pa_picture *p, pa_color color) {
+  size_t path = pa_picture_path(p);
+  const int rays = 14;
+  for (int i = 0; i < rays; i++) {
+    float a = 6.2831853f * (float)i / (float)rays;
+    float b = a + 3.14159265f / (float)rays;
+    pa_picture_move(p, 256, 250);
+    pa_picture_line(p, 256 + 420 * cosf(a), 250 + 420 * sinf(a));
+    pa_picture_line(p, 256 + 420 * cosf(b), 250 + 420 * sinf(b));
+    pa_picture_close(p);
+  }
+  pa_picture_fill(p, path, color);
+}
+
+static void draw_dots(pa_picture *p, pa_color color) {
+  size_t path = pa_picture_path(p);
+  for (int row = 0; row < 17; row++)
+    for (int i = 0; i < 17; i++)
+      pa_picture_ellipse(p, (float)i * 32 + (row & 1 ? 16.f : 0),
+                         (float)row * 32, 6, 6);
+  pa_picture_fill(p, path, color);
+}
+
+static void draw_clouds(pa_picture *p) {
+  static const float at[][3] = {
+      {70, 110, 1}, {430, 70, .8f}, {470, 250, 1.1f}, {30, 290, .7f}};
+  size_t path = pa_picture_path(p);
+  for (size_t i = 0; i < sizeof at / sizeof *at; i++) {
+    float x = at[i][0], y = at[i][1], s = at[i][2];
+    pa_picture_ellipse(p, x, y, 62 * s, 20 * s);
+    pa_picture_ellipse(p, x - 22 * s, y - 14 * s, 28 * s, 22 * s);
+    pa_picture_ellipse(p, x + 18 * s, y - 20 * s, 32 * s, 28 * s);
+  }
+  pa_picture_fill(p, path, (pa_color){255, 255, 255, 150});
+}
+
+static void draw_city(pa_picture *p) {
+  pa_picture_draw(p, whole(p),
+                  pa_paint_linear((pa_vec){0, 0}, (pa_vec){0, SIDE},
+                                  pa_hex(0x120a2e), pa_hex(0x52155f)),
+                  (pa_color){0}, 0);
+  size_t sun = pa_picture_path(p);
+  pa_picture_ellipse(p, 256, 250, 190, 190);
+  pa_picture_draw(p, sun,
+                  pa_paint_linear((pa_vec){0, 60}, (pa_vec){0, 440},
+                                  pa_hex(0xff3cac), pa_hex(0x2b1a8f)),
+                  (pa_color){0}, 0);
+  size_t towers = pa_picture_path(p), windows;
+  for (unsigned i = 0; i < 11; i++) {
+    float x = (float)i * 50 - 20, w = 34 + 22 * noise(i);
+    float h = 120 + 190 * noise(i + 50);
+    pa_picture_rect(p, x, SIDE - h, w, h + 4, 0);
+  }
+  pa_picture_fill(p, towers, pa_hex(0x1a0d3d));
+  windows = pa_picture_path(p);
+  for (unsigned i = 0; i < 11; i++) {
+    float x = (float)i * 50 - 20, h = 120 + 190 * noise(i + 50);
+    for (unsigned k = 0; k < 9; k++)
+      if (noise(i * 31 + k) > .55f)
+        pa_picture_rect(p, x + 7 + 12 * (float)(k % 2),
+                        SIDE - h + 12 + (float)k * 20, 6, 9, 0);
+  }
+  pa_picture_fill(p, windows, (pa_color){25, 227, 255, 190});
+}
+
+static void draw_waves(pa_picture *p, pa_color color) {
+  for (int i = 0; i < 3; i++) {
+    float y = 190 + 95 * (float)i;
+    size_t path = pa_picture_path(p);
+    pa_picture_move(p, 0, y);
+    pa_picture_cubic(p, 128, y - 80, 160, y + 50, 290, y);
+    pa_picture_cubic(p, 400, y - 44, 440, y + 30, SIDE, y - 10);
+    pa_picture_line(p, SIDE, SIDE);
+    pa_picture_line(p, 0, SIDE);
+    pa_picture_close(p);
+    pa_picture_fill(p, path, pa_tone(color, -.07f * (float)(i + 1)));
+  }
+}
+
+static void draw_confetti(pa_picture *p, pa_color color) {
+  static const unsigned bright[] = {0xffffff, 0xff6b6b, 0xffd93d, 0x4d96ff};
+  for (unsigned tone = 0; tone < 4; tone++) {
+    size_t path = pa_picture_path(p);
+    for (unsigned i = tone; i < 72; i += 4) {
+      float x = noise(i) * SIDE, y = noise(i + 900) * SIDE;
+      float r = 3 + 4 * noise(i + 77), a = 6.28f * noise(i + 5);
+      float c = cosf(a) * r, s = sinf(a) * r;
+      pa_picture_move(p, x - 2 * c + s, y - 2 * s - c);
+      pa_picture_line(p, x + 2 * c + s, y + 2 * s - c);
+      pa_picture_line(p, x + 2 * c - s, y + 2 * s + c);
+      pa_picture_line(p, x - 2 * c - s, y - 2 * s + c);
+      pa_picture_close(p);
+    }
+    pa_picture_fill(p, path, pa_mix(pa_hex(bright[tone]), color, .15f));
+  }
+}
+
+static void draw_kind(pa_draw *draw, pa_color color) {
+  pa_picture *p = draw->picture;
+  switch (draw->backdrop) {
+  case PA_BACKDROP_DISC: {
+    size_t disc = pa_picture_path(p);
+    pa_picture_ellipse(p, 256, 256, 256, 256);
+    pa_picture_fill(p, disc, color);
+    return;
+  }
+  case PA_BACKDROP_GLOW:
+    pa_picture_draw(p, whole(p),
+                    pa_paint_radial((pa_vec){256, 220}, 370,
+                                    pa_tone(color, .45f), pa_tone(color, -.1f)),
+                    (pa_color){0}, 0);
+    return;
+  case PA_BACKDROP_SKY:
+    pa_picture_draw(p, whole(p),
+                    pa_paint_linear((pa_vec){0, 0}, (pa_vec){0, SIDE},
+                                    pa_tone(color, -.06f), pa_tone(color, .6f)),
+                    (pa_color){0}, 0);
+    draw_clouds(p);
+    return;
+  case PA_BACKDROP_CITY:
+    draw_city(p);
+    return;
+  default:
+    pa_picture_fill(p, whole(p), color);
+  }
+  if (draw->backdrop == PA_BACKDROP_RAYS) draw_rays(p, pa_tone(color, .35f));
+  if (draw->backdrop == PA_BACKDROP_DOTS) draw_dots(p, pa_tone(color, .4f));
+  if (draw->backdrop == PA_BACKDROP_WAVES) draw_waves(p, color);
+  if (draw->backdrop == PA_BACKDROP_CONFETTI) draw_confetti(p, color);
+}
+
+void pa_draw_backdrop(pa_draw *draw) {
+  if (draw->backdrop == PA_BACKDROP_NONE) return;
+  pa_color color = draw->backdrop_color;
+  if (!color.a) {
+    color = suited(draw);
+    if (draw->style->grey) color = pa_hex(0xf3efe6);
+    if (draw->backdrop == PA_BACKDROP_RAYS) {
+      pa_oklab lab = pa_oklab_of(color);
+      lab.a *= 1.7f, lab.b *= 1.7f;
+      color = pa_oklab_color(lab);
+    }
+  }
+  pa_picture_begin(draw->picture, "background", PA_NO_PATH);
+  draw_kind(draw, color);
+  pa_picture_end(draw->picture);
+}

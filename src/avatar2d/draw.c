@@ -1,0 +1,141 @@
+#include "avatar2d/draw.h"
+
+#include <math.h>
+
+#include "stitch/color.h"
+
+pa_affine pa_view_affine(pa_view view) {
+  /* The eyes' place on the canvas, and pixels a head unit. */
+  static const struct {
+    float y, scale;
+  } views[] = {[PA_VIEW_HEAD] = {236, 1.2f},
+               [PA_VIEW_HALF] = {150, .78f},
+               [PA_VIEW_FULL] = {86, .5f}};
+  float s = views[view].scale;
+  return (pa_affine){s, 0, PA_CANVAS / 2.f, 0, s, views[view].y};
+}
+
+pa_color pa_draw_color(const pa_draw *draw, pa_color color) {
+  pa_oklab lab = pa_oklab_of(color);
+  const pa_style *s = draw->style;
+  if (s->grey) {
+    lab.a = lab.b = 0;
+    lab.l = lab.l < .42f ? .2f : 1;
+  } else {
+    lab.a *= s->chroma, lab.b *= s->chroma;
+    lab.l = .5f + (lab.l - .5f) * (1 + .08f * (s->contrast - 1));
+  }
+  if (s->neon) {
+    lab.l *= .8f;
+    lab.a += .015f, lab.b -= .035f;
+  }
+  uint8_t alpha = color.a;
+  color = pa_oklab_color(lab);
+  color.a = alpha;
+  return color;
+}
+
+pa_color pa_draw_line(const pa_draw *draw, pa_color color) {
+  if (draw->style->inked) return draw->style->ink;
+  return pa_tone(color, pa_lightness(color) < .3f ? -.5f : -.48f);
+}
+
+void pa_draw_part(const pa_draw *draw, size_t path, pa_color color) {
+  pa_picture_draw(draw->picture, path, pa_paint_solid(color),
+                  draw->style->line > 0 ? pa_draw_line(draw, color)
+                                        : (pa_color){0, 0, 0, 0},
+                  draw->style->line);
+}
+
+static void find_colors(pa_draw *draw) {
+  const pa_traits *t = draw->traits;
+  const pa_style *s = draw->style;
+  float k = s->contrast;
+  draw->skin = s->grey ? pa_hex(0xffffff) : pa_draw_color(draw, t->face.skin);
+  draw->skin_shade = s->grey ? pa_hex(0xd9d6dc) : pa_tone(draw->skin, -.2f * k);
+  draw->skin_light = pa_tone(draw->skin, .3f);
+  draw->hair = pa_draw_color(draw, t->hair.color);
+  bool dark = pa_lightness(draw->hair) < .32f;
+  draw->hair_shade = s->grey ? pa_tone(draw->hair, dark ? .1f : -.15f)
+                             : pa_tone(draw->hair, dark ? -.3f : -.28f * k);
+  draw->hair_light = pa_tone(draw->hair, dark ? .2f : .26f);
+  draw->brows = s->grey ? s->ink : pa_draw_color(draw, t->brows.color);
+  draw->lips = s->grey ? pa_hex(0xffffff) : pa_draw_color(draw, t->mouth.color);
+  draw->iris = pa_draw_color(draw, t->eyes.color);
+  draw->beard = pa_draw_color(draw, t->beard.color);
+  draw->shift = 7 * t->yaw;
+}
+
+static void draw_person(pa_draw *draw) {
+  pa_draw_worn(draw, PA_LAYER_BEHIND);
+  pa_draw_hair_back(draw);
+  pa_draw_body(draw);
+  pa_draw_neck(draw);
+  pa_draw_clothes(draw);
+  pa_draw_worn(draw, PA_LAYER_NECK);
+  pa_picture_begin(draw->picture, "head", PA_NO_PATH);
+  pa_draw_ears(draw);
+  pa_draw_face(draw);
+  pa_draw_beard(draw);
+  pa_draw_eyes(draw);
+  pa_draw_nose(draw);
+  pa_draw_mouth(draw);
+  pa_draw_brows(draw);
+  pa_draw_worn(draw, PA_LAYER_FACE);
+  pa_picture_end(draw->picture);
+  pa_draw_hair_front(draw);
+  pa_draw_worn(draw, PA_LAYER_HAIR);
+  pa_draw_worn(draw, PA_LAYER_TOP);
+}
+
+/* A sticker's rim: the person's shapes from item `from` on, widely stroked in
+ * white. */
+static void add_rim(pa_draw *draw, size_t from) {
+  pa_picture *p = draw->picture;
+  size_t to = p->item_count;
+  pa_color white = {255, 255, 255, 255};
+  pa_picture_begin(p, "rim", PA_NO_PATH);
+  size_t depth = 0, clipped = 0;
+  for (size_t i = from; i < to && !p->failed; i++) {
+    pa_item item = p->items[i];
+    if (item.kind == PA_ITEM_GROUP) {
+      depth++;
+      if (item.path != PA_NO_PATH && !clipped) clipped = depth;
+    } else if (item.kind == PA_ITEM_END) {
+      if (clipped == depth) clipped = 0;
+      depth--;
+    } else if (!clipped && item.fill.kind != PA_PAINT_NONE) {
+      float scale = pa_picture_scale(p);
+      pa_picture_stroke(p, item.path, white, 22 / fmaxf(scale, .01f) * .9f);
+    }
+  }
+  pa_picture_end(p);
+}
+
+/* Moves the items [middle, end) before [from, middle). */
+static void rotate_items(pa_picture *p, size_t from, size_t middle) {
+  size_t end = p->item_count;
+  for (size_t moved = middle; moved < end; moved++) {
+    pa_item item = p->items[moved];
+    for (size_t i = moved; i > from; i--)
+      p->items[i] = p->items[i - 1];
+    p->items[from++] = item;
+  }
+}
+
+void pa_draw_avatar(pa_draw *draw) {
+  pa_picture *p = draw->picture;
+  find_colors(draw);
+  pa_draw_backdrop(draw);
+  pa_affine old = pa_picture_push(p, pa_view_affine(draw->view));
+  size_t from = p->item_count;
+  pa_picture_begin(p, "person", PA_NO_PATH);
+  draw_person(draw);
+  pa_picture_end(p);
+  if (draw->style->border) {
+    size_t middle = p->item_count;
+    add_rim(draw, from);
+    rotate_items(p, from, middle);
+  }
+  pa_picture_restore(p, old);
+}

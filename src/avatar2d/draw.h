@@ -1,0 +1,96 @@
+/* Drawing an avatar: traits and a style become a picture. Files draw_X.c each
+ * draw one part; draw.c says in which order they lie. */
+#ifndef PARSONA_AVATAR2D_DRAW_H
+#define PARSONA_AVATAR2D_DRAW_H
+
+#include "avatar2d/style.h"
+#include "avatar2d/traits.h"
+
+typedef enum pa_wear { /* places of accessories */
+                       PA_WEAR_HAT,
+                       PA_WEAR_GLASSES,
+                       PA_WEAR_EARRINGS,
+                       PA_WEAR_HEADPHONES,
+                       PA_WEAR_SCARF,
+                       PA_WEAR_MASK,
+                       PA_WEAR_COUNT
+} pa_wear;
+
+typedef struct pa_worn {
+  char name[PA_NAME_ROOM]; /* "": nothing there */
+  pa_color color;
+} pa_worn;
+
+typedef enum pa_view { PA_VIEW_HEAD, PA_VIEW_HALF, PA_VIEW_FULL } pa_view;
+
+/* Pixels of an avatar's picture, either way. */
+#define PA_CANVAS 512
+
+/* From head units to the canvas. */
+pa_affine pa_view_affine(pa_view view);
+
+typedef struct pa_draw {
+  pa_picture *picture;
+  const pa_traits *traits;
+  const pa_style *style;
+  pa_view view;
+  pa_worn worn[PA_WEAR_COUNT];
+  pa_backdrop backdrop;
+  pa_color backdrop_color; /* alpha 0: one that suits the clothes */
+  /* Colours as the style has them. */
+  pa_color skin, skin_shade, skin_light, hair, hair_shade, hair_light, brows,
+      lips, iris, beard, line;
+  /* Paths that several parts need, as numbers in the picture. */
+  size_t face_path, hair_path;
+  float shift; /* of the features, with the head's turning */
+} pa_draw;
+
+/* Draws everything into `picture`, which must be new. The members up to
+ * `backdrop_color` are set by the caller. */
+void pa_draw_avatar(pa_draw *draw);
+
+/* The colour as the style has it. */
+pa_color pa_draw_color(const pa_draw *draw, pa_color color);
+/* Fills a path with its outline in the style's manner. */
+void pa_draw_part(const pa_draw *draw, size_t path, pa_color color);
+/* The outline's colour for what has this colour. */
+pa_color pa_draw_line(const pa_draw *draw, pa_color color);
+
+void pa_draw_backdrop(pa_draw *draw);
+
+/* draw_body.c */
+void pa_draw_body(pa_draw *draw);
+void pa_draw_clothes(pa_draw *draw);
+void pa_draw_neck(pa_draw *draw);
+
+/* draw_face.c */
+void pa_draw_ears(pa_draw *draw);
+size_t pa_draw_face_path(pa_draw *draw);
+void pa_draw_face(pa_draw *draw);
+/* Half width of the face at this y. */
+float pa_face_half(const pa_traits *traits, float y);
+
+/* draw_eyes.c, draw_mouth.c */
+void pa_draw_eyes(pa_draw *draw);
+void pa_draw_brows(pa_draw *draw);
+void pa_draw_nose(pa_draw *draw);
+void pa_draw_mouth(pa_draw *draw);
+void pa_draw_beard(pa_draw *draw);
+
+/* draw_hair.c */
+void pa_draw_hair_back(pa_draw *draw);
+void pa_draw_hair_front(pa_draw *draw);
+/* The front hair's outline as a path, moved by (x, y); PA_NO_PATH without. */
+size_t pa_draw_hair_path(pa_draw *draw, float x, float y);
+
+/* wear.c: accessories. Each is in one of these layers. */
+typedef enum pa_layer {
+  PA_LAYER_BEHIND, /* behind hair and head */
+  PA_LAYER_NECK,   /* over the clothes, under the face */
+  PA_LAYER_FACE,   /* on the face, under the hair */
+  PA_LAYER_HAIR,   /* over the hair */
+  PA_LAYER_TOP     /* over all */
+} pa_layer;
+void pa_draw_worn(pa_draw *draw, pa_layer layer);
+
+#endif

@@ -1,0 +1,282 @@
+/* Eyes and brows. */
+#include <math.h>
+
+#include "avatar2d/draw.h"
+
+/* One eye in coordinates of its own: x from the inner corner (-) to the outer
+ * one (+), the middle at 0. */
+typedef struct eye {
+  float width, height, tilt; /* tilt: how much the outer corner is higher */
+  float side;                /* -1: at the picture's left */
+  pa_color lash;
+} eye;
+
+#define CLOSED .13f /* height over width */
+
+/* Corner heights and the arcs' control points between them. */
+static size_t almond_path(pa_picture *p, const eye *e, float grow) {
+  float w = e->width / 2 + grow, up = .62f * e->height + grow;
+  float low = .5f * e->height + grow, t = e->tilt / 2;
+  size_t path = pa_picture_path(p);
+  pa_picture_move(p, -w, t);
+  pa_picture_cubic(p, -.62f * w, -1.25f * up, .35f * w, -1.5f * up - t, w, -t);
+  pa_picture_cubic(p, .55f * w, 1.1f * low, -.4f * w, 1.25f * low, -w, t);
+  pa_picture_close(p);
+  return path;
+}
+
+/* The upper lid's line: thin at the inner corner, thick outside, with a point
+ * beyond the outer corner. */
+static void draw_lash(pa_picture *p, const eye *e, float thick, float wing) {
+  float w = e->width / 2, up = .62f * e->height, t = e->tilt / 2;
+  size_t path = pa_picture_path(p);
+  pa_picture_move(p, -w - 1, t + 1);
+  pa_picture_cubic(p, -.62f * w, -1.25f * up - .8f * thick, .35f * w,
+                   -1.5f * up - t - 1.35f * thick, w + wing, -t - wing * .55f);
+  pa_picture_cubic(p, .75f * w, -t - .35f * thick - .25f * up, .42f * w,
+                   -1.45f * up - t + .1f * thick, 0, -.98f * up + .1f * thick);
+  pa_picture_cubic(p, -.45f * w, -.92f * up, -.75f * w, -.55f * up, -w - 1,
+                   t + 1);
+  pa_picture_close(p);
+  pa_picture_fill(p, path, e->lash);
+}
+
+static void draw_lid_crease(pa_picture *p, const eye *e, pa_color color) {
+  float w = e->width / 2, up = .62f * e->height, t = e->tilt / 2;
+  size_t path = pa_picture_path(p);
+  pa_picture_move(p, -.72f * w, -.72f * up - 4.6f);
+  pa_picture_cubic(p, -.3f * w, -1.2f * up - 5.2f, .45f * w,
+                   -1.4f * up - t - 4.6f, .98f * w, -t - 5.2f);
+  pa_picture_stroke(p, path, color, 1.3f);
+}
+
+/* A closed eye: its lashes' line. */
+static void draw_closed(pa_draw *draw, const eye *e) {
+  float w = e->width / 2;
+  pa_picture *p = draw->picture;
+  size_t path = pa_picture_path(p);
+  pa_picture_move(p, -w, -1);
+  pa_picture_cubic(p, -.5f * w, 5, .5f * w, 5, w, -2);
+  pa_picture_stroke(p, path, e->lash, 3);
+}
+
+/* ------------------------------------------------------------ almond eyes */
+
+static void draw_iris(pa_draw *draw, const eye *e, float radius) {
+  pa_picture *p = draw->picture;
+  pa_color iris = draw->iris;
+  float look = draw->shift * .16f * e->side, y = -.06f * e->height;
+  size_t path = pa_picture_path(p);
+  pa_picture_ellipse(p, look, y, radius, radius);
+  pa_picture_draw(p, path,
+                  pa_paint_radial((pa_vec){look, y + .3f * radius}, radius,
+                                  pa_tone(iris, .12f), pa_tone(iris, -.3f)),
+                  (pa_color){0}, 0);
+  path = pa_picture_path(p);
+  pa_picture_ellipse(p, look, y, .5f * radius, .5f * radius);
+  pa_picture_fill(p, path, pa_hex(0x140f14));
+  path = pa_picture_path(p);
+  pa_picture_ellipse(p, look - e->side * -.32f * radius, y - .36f * radius,
+                     .27f * radius, .27f * radius);
+  pa_picture_fill(p, path, pa_hex(0xffffff));
+}
+
+static void draw_almond(pa_draw *draw, const eye *e) {
+  pa_picture *p = draw->picture;
+  bool inked = draw->style->inked;
+  size_t path = almond_path(p, e, 0);
+  pa_color white = pa_mix(pa_hex(0xffffff), draw->skin_shade, .06f);
+  pa_picture_fill(p, path, white);
+  pa_picture_begin(p, "iris", path);
+  float radius = fmaxf(.265f * e->width, .5f * e->height);
+  draw_iris(draw, e, fminf(radius, .3f * e->width));
+  size_t shadow = pa_picture_path(p); /* of the lid on the eyeball */
+  pa_picture_ellipse(p, 0, -.95f * e->height, .62f * e->width,
+                     .62f * e->height);
+  pa_picture_fill(p, shadow, (pa_color){40, 20, 40, 60});
+  pa_picture_end(p);
+  draw_lash(p, e, inked ? 3.8f : 3, inked ? 3 : 2.2f);
+  if (!inked) draw_lid_crease(p, e, pa_fade(draw->skin_shade, .9f));
+  size_t low = pa_picture_path(p);
+  float w = e->width / 2;
+  pa_picture_move(p, -.35f * w, .53f * e->height);
+  pa_picture_cubic(p, 0, .62f * e->height, .5f * w, .5f * e->height, .85f * w,
+                   .1f * e->height);
+  pa_picture_stroke(p, low, pa_fade(inked ? e->lash : draw->skin_shade, .8f),
+                    inked ? 1.6f : 1.1f);
+}
+
+/* ------------------------------------------------------------ anime eyes */
+
+static size_t anime_path(pa_picture *p, const eye *e) {
+  float w = e->width / 2, h = e->height;
+  size_t path = pa_picture_path(p);
+  pa_picture_move(p, -.94f * w, -.12f * h);
+  pa_picture_cubic(p, -.75f * w, -.62f * h, .55f * w, -.78f * h, w, -.2f * h);
+  pa_picture_cubic(p, 1.02f * w, .18f * h, .72f * w, .52f * h, .25f * w,
+                   .54f * h);
+  pa_picture_cubic(p, -.3f * w, .56f * h, -.8f * w, .3f * h, -.94f * w,
+                   -.12f * h);
+  pa_picture_close(p);
+  return path;
+}
+
+static void draw_anime_iris(pa_draw *draw, const eye *e) {
+  pa_picture *p = draw->picture;
+  float look = draw->shift * .2f * e->side - .04f * e->width;
+  float rx = .34f * e->width, ry = fmaxf(.53f * e->height, .3f * e->width);
+  float y = -.02f * e->height;
+  pa_color iris = pa_tone(draw->iris, .06f);
+  size_t path = pa_picture_path(p);
+  pa_picture_ellipse(p, look, y, rx, ry);
+  pa_picture_draw(p, path,
+                  pa_paint_linear((pa_vec){0, y - ry}, (pa_vec){0, y + ry},
+                                  pa_tone(iris, -.55f), pa_tone(iris, .38f)),
+                  pa_tone(iris, -.7f), 1.4f);
+  path = pa_picture_path(p);
+  pa_picture_ellipse(p, look, y - .08f * ry, .48f * rx, .52f * ry);
+  pa_picture_fill(p, path, pa_tone(iris, -.8f));
+  path = pa_picture_path(p);
+  float lx = e->side; /* the light stands left for both eyes */
+  pa_picture_ellipse(p, look + lx * .38f * rx, y - .42f * ry, .3f * rx,
+                     .26f * ry);
+  pa_picture_ellipse(p, look - lx * .4f * rx, y + .48f * ry, .17f * rx,
+                     .14f * ry);
+  pa_picture_fill(p, path, pa_hex(0xffffff));
+}
+
+static void draw_anime(pa_draw *draw, const eye *e) {
+  pa_picture *p = draw->picture;
+  float w = e->width / 2, h = e->height;
+  size_t path = anime_path(p, e);
+  pa_picture_fill(p, path, pa_hex(0xfffdfb));
+  pa_picture_begin(p, "iris", path);
+  draw_anime_iris(draw, e);
+  size_t shadow = pa_picture_path(p);
+  pa_picture_rect(p, -w - 2, -h, 2 * w + 4, .62f * h, 0);
+  pa_picture_fill(p, shadow, (pa_color){60, 40, 80, 46});
+  pa_picture_end(p);
+  size_t lash = pa_picture_path(p);
+  pa_picture_move(p, -1.0f * w, -.04f * h);
+  pa_picture_cubic(p, -.8f * w, -.72f * h, .5f * w, -1.0f * h, 1.2f * w,
+                   -.3f * h);
+  pa_picture_cubic(p, 1.1f * w, -.2f * h, 1.06f * w, -.1f * h, .98f * w,
+                   .06f * h);
+  pa_picture_cubic(p, .95f * w, -.2f * h, .5f * w, -.66f * h, -.1f * w,
+                   -.56f * h);
+  pa_picture_cubic(p, -.5f * w, -.5f * h, -.82f * w, -.3f * h, -w, -.04f * h);
+  pa_picture_close(p);
+  pa_picture_fill(p, lash, e->lash);
+  size_t low = pa_picture_path(p);
+  pa_picture_move(p, -.2f * w, .56f * h);
+  pa_picture_cubic(p, .2f * w, .6f * h, .55f * w, .5f * h, .75f * w, .34f * h);
+  pa_picture_stroke(p, low, e->lash, 1.5f);
+  draw_lid_crease(p, e, pa_fade(e->lash, .55f));
+}
+
+/* ------------------------------------------------------------ dots, ink */
+
+static void draw_dot(pa_draw *draw, const eye *e) {
+  pa_picture *p = draw->picture;
+  float rx = .235f * e->width, ry = fmaxf(.52f * e->height, .8f * rx);
+  size_t path = pa_picture_path(p);
+  pa_picture_ellipse(p, 0, 0, rx, ry);
+  pa_picture_fill(p, path, pa_mix(draw->style->ink, draw->iris, .18f));
+  path = pa_picture_path(p);
+  pa_picture_ellipse(p, .36f * rx * e->side, -.4f * ry, .34f * rx, .34f * rx);
+  pa_picture_fill(p, path, pa_hex(0xffffff));
+  float w = e->width / 2;
+  path = pa_picture_path(p); /* the upper lid, as a brush leaves it */
+  pa_picture_move(p, -.55f * w, -ry * .75f - 2);
+  pa_picture_cubic(p, -.2f * w, -ry * 1.25f - 2, .5f * w, -ry * 1.25f - 3,
+                   .95f * w, -.35f * ry - e->tilt);
+  pa_picture_stroke(p, path, e->lash, 2.6f);
+}
+
+static void draw_ink(pa_draw *draw, const eye *e) {
+  pa_picture *p = draw->picture;
+  size_t path = almond_path(p, e, 0);
+  pa_picture_fill(p, path, pa_hex(0xffffff));
+  pa_picture_begin(p, "iris", path);
+  size_t iris = pa_picture_path(p);
+  float r = fminf(fmaxf(.5f * e->height, .2f * e->width), .3f * e->width);
+  pa_picture_ellipse(p, draw->shift * .16f * e->side, -.05f * e->height, r, r);
+  pa_picture_fill(p, iris, e->lash);
+  pa_picture_end(p);
+  draw_lash(p, e, 3.6f, 3);
+}
+
+/* ------------------------------------------------------------ both */
+
+static eye eye_of(const pa_draw *draw, float side, float open) {
+  const pa_traits *t = draw->traits;
+  float scale = draw->style->eye_scale;
+  eye e = {.width = t->eyes.width * fminf(scale, 1.25f), .side = side};
+  /* What is open is drawn a little wider open; what is closed stays so. */
+  float ease = open < CLOSED ? open : .5f * open + .5f * fmaxf(open, .34f);
+  if (draw->style->eyes == PA_EYES_ANIME)
+    ease = open < CLOSED ? open : .42f + .75f * open;
+  e.height = ease * t->eyes.width * scale;
+  e.tilt = t->eyes.tilt * e.width;
+  e.lash = draw->style->inked ? draw->style->ink
+                              : pa_mix(pa_hex(0x1d1418), draw->brows, .25f);
+  return e;
+}
+
+static void draw_eye(pa_draw *draw, float side, float open) {
+  pa_picture *p = draw->picture;
+  eye e = eye_of(draw, side, open);
+  float x = side * draw->traits->eyes.x + draw->shift;
+  float y = draw->style->eyes == PA_EYES_ANIME ? 3 : 0;
+  pa_affine old = pa_picture_push(p, (pa_affine){side, 0, x, 0, 1, y});
+  pa_picture_begin(p, side < 0 ? "right-eye" : "left-eye", PA_NO_PATH);
+  if (open < CLOSED)
+    draw_closed(draw, &e);
+  else if (draw->style->eyes == PA_EYES_ANIME)
+    draw_anime(draw, &e);
+  else if (draw->style->eyes == PA_EYES_DOT)
+    draw_dot(draw, &e);
+  else if (draw->style->eyes == PA_EYES_INK)
+    draw_ink(draw, &e);
+  else
+    draw_almond(draw, &e);
+  pa_picture_end(p);
+  pa_picture_restore(p, old);
+}
+
+void pa_draw_eyes(pa_draw *draw) {
+  pa_picture_begin(draw->picture, "eyes", PA_NO_PATH);
+  draw_eye(draw, -1, draw->traits->eyes.open_right);
+  draw_eye(draw, 1, draw->traits->eyes.open_left);
+  pa_picture_end(draw->picture);
+}
+
+/* A brow: round at its inner end, thin at the outer one. */
+static void draw_brow(pa_draw *draw, float side) {
+  const pa_traits *t = draw->traits;
+  pa_picture *p = draw->picture;
+  float lift = draw->style->eyes == PA_EYES_ANIME ? 3.5f : 1;
+  float x0 = t->brows.inner_x, x1 = t->brows.outer_x;
+  float xp = x0 + .62f * (x1 - x0), h = t->brows.thickness / 2;
+  if (draw->style->eyes == PA_EYES_ANIME) h *= .7f;
+  float y0 = t->brows.inner_y - lift, yp = t->brows.peak_y - lift;
+  float y1 = t->brows.outer_y - lift, xm = x0 + .3f * (x1 - x0);
+  float ym = y0 + .62f * (yp - y0);
+  pa_vec line[] = {{x0, y0 + .9f * h}, {x0 + 1, y0 - .75f * h},
+                   {xm, ym - h},       {xp, yp - .85f * h},
+                   {x1, y1},           {xp - 1, yp + .7f * h},
+                   {xm, ym + h}};
+  pa_affine old =
+      pa_picture_push(p, (pa_affine){side, 0, draw->shift, 0, 1, 0});
+  size_t path = pa_picture_path(p);
+  pa_picture_smooth(p, line, sizeof line / sizeof *line, true);
+  pa_picture_fill(p, path, draw->brows);
+  pa_picture_restore(p, old);
+}
+
+void pa_draw_brows(pa_draw *draw) {
+  pa_picture_begin(draw->picture, "brows", PA_NO_PATH);
+  draw_brow(draw, -1);
+  draw_brow(draw, 1);
+  pa_picture_end(draw->picture);
+}

@@ -1,0 +1,271 @@
+#include "avatar2d/head.h"
+
+#include <math.h>
+#include <string.h>
+
+#define MESH_SCORE .5f
+/* Of MediaPipe's canonical face, in head units (eyes to chin: 100). */
+#define EYES_SPAN 84.f /* between the outer corners */
+#define EYES_TO_NOSE 44.5f
+#define EYES_TO_MOUTH 63.f
+#define PUPILS 62.f
+#define USUAL_HALF 70.f
+
+static float dot(const float *a, const float *b) {
+  return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+}
+
+static void difference(const float *a, const float *b, float *out) {
+  for (int i = 0; i < 3; i++)
+    out[i] = a[i] - b[i];
+}
+
+static void normalise(float *v) {
+  float length = sqrtf(dot(v, v));
+  for (int i = 0; i < 3 && length > 0; i++)
+    v[i] /= length;
+}
+
+/* The head's own axes: across from pairs of points, down from the hairline to
+ * the chin, made square. */
+static void find_axes(const pa_face *face, float axes[3][3]) {
+  static const int pairs[][2] = {{PA_FACE_LEFT_EYE_OUTER, 33},
+                                 {PA_FACE_LEFT_EYE_INNER, 133},
+                                 {PA_FACE_LEFT_SIDE, PA_FACE_RIGHT_SIDE},
+                                 {356, 127},
+                                 {397, 172}};
+  float *x = axes[0], *y = axes[1], *z = axes[2], v[3];
+  memset(axes, 0, 9 * sizeof(float));
+  for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+    difference(face->points[pairs[i][0]], face->points[pairs[i][1]], v);
+    normalise(v);
+    for (int k = 0; k < 3; k++)
+      x[k] += v[k];
+  }
+  normalise(x);
+  difference(face->points[PA_FACE_CHIN], face->points[PA_FACE_TOP], y);
+  float along = dot(x, y);
+  for (int k = 0; k < 3; k++)
+    y[k] -= along * x[k];
+  normalise(y);
+  z[0] = x[1] * y[2] - x[2] * y[1];
+  z[1] = x[2] * y[0] - x[0] * y[2];
+  z[2] = x[0] * y[1] - x[1] * y[0];
+}
+
+static void eyes_middle(const pa_face *face, float *out) {
+  static const int corners[] = {33, 133, 362, 263};
+  for (int k = 0; k < 3; k++) {
+    out[k] = 0;
+    for (int i = 0; i < 4; i++)
+      out[k] += face->points[corners[i]][k] / 4;
+  }
+}
+
+static pa_affine level(float x, float y, float angle, float unit) {
+  float c = cosf(angle) * unit, s = sinf(angle) * unit;
+  return (pa_affine){c, -s, x, s, c, y};
+}
+
+/* x of the face's edges in the photo's level view, over the middle rows. */
+static void find_edges(pa_head *head, const pa_face *face) {
+  static const int middle[] = {10, 168, 6, 9};
+  pa_affine inverse = pa_affine_inverse(head->to_photo);
+  head->left = INFINITY, head->right = -INFINITY, head->middle = 0;
+  float half_left = 0, half_right = 0;
+  for (int i = 0; i < PA_FACE_POINTS; i++) {
+    float x, y;
+    pa_affine_apply(&inverse, face->points[i][0], face->points[i][1], &x, &y);
+    head->left = fminf(head->left, x);
+    head->right = fmaxf(head->right, x);
+    half_left = fminf(half_left, head->points[i][0]);
+    half_right = fmaxf(half_right, head->points[i][0]);
+  }
+  for (int i = 0; i < 4; i++) {
+    const float *p = face->points[middle[i]];
+    float x, y;
+    pa_affine_apply(&inverse, p[0], p[1], &x, &y);
+    head->middle += x / 4;
+  }
+  head->half = (half_right - half_left) / 2;
+  /* A head turned far shows no more than an edge of its other side. */
+  head->middle = fminf(fmaxf(head->middle, head->left + 12), head->right - 12);
+}
+
+static void from_mesh(pa_head *head, const pa_face *face) {
+  float axes[3][3], eyes[3], v[3], turned[PA_FACE_POINTS][3];
+  find_axes(face, axes);
+  eyes_middle(face, eyes);
+  for (int i = 0; i < PA_FACE_POINTS; i++) {
+    difference(face->points[i], eyes, v);
+    for (int k = 0; k < 3; k++)
+      turned[i][k] = dot(v, axes[k]);
+  }
+  float span =
+      turned[PA_FACE_LEFT_EYE_OUTER][0] - turned[PA_FACE_RIGHT_EYE_OUTER][0];
+  head->unit = .45f * span / EYES_SPAN +
+               .2f * turned[PA_FACE_NOSE_BASE][1] / EYES_TO_NOSE +
+               .35f * turned[PA_FACE_CHIN][1] / 100;
+  head->unit = fmaxf(head->unit, .01f);
+  for (int i = 0; i < PA_FACE_POINTS; i++)
+    for (int k = 0; k < 3; k++)
+      head->points[i][k] = turned[i][k] / head->unit;
+  const float *right = face->points[PA_FACE_RIGHT_EYE_OUTER];
+  const float *left = face->points[PA_FACE_LEFT_EYE_OUTER];
+  float angle = atan2f(left[1] - right[1], left[0] - right[0]);
+  head->to_photo = level(eyes[0], eyes[1], angle, head->unit);
+  head->yaw = asinf(fminf(fmaxf(axes[0][2], -1), 1));
+  head->mesh = head->face = true;
+  find_edges(head, face);
+}
+
+/* ------------------------------------------------------------ without mesh */
+
+static uint32_t pixels_of(const pa_person *person, const char *label) {
+  int index = pa_label_find(label);
+  return index < 0 ? 0 : person->label_pixels[index];
+}
+
+static void from_landmarks(pa_head *head, const pa_person *person) {
+  const pa_keypoint *k = person->keypoints;
+  float ex = (k[PA_KP_LEFT_EYE].x + k[PA_KP_RIGHT_EYE].x) / 2;
+  float ey = (k[PA_KP_LEFT_EYE].y + k[PA_KP_RIGHT_EYE].y) / 2;
+  float mx = (k[PA_KP_MOUTH_LEFT].x + k[PA_KP_MOUTH_RIGHT].x) / 2;
+  float my = (k[PA_KP_MOUTH_LEFT].y + k[PA_KP_MOUTH_RIGHT].y) / 2;
+  float dx = k[PA_KP_LEFT_EYE].x - k[PA_KP_RIGHT_EYE].x;
+  float dy = k[PA_KP_LEFT_EYE].y - k[PA_KP_RIGHT_EYE].y;
+  float down = hypotf(mx - ex, my - ey), across = hypotf(dx, dy);
+  head->unit = fmaxf(fmaxf(down / EYES_TO_MOUTH, across / PUPILS), .01f);
+  float angle = across > .5f * down ? atan2f(dy, dx) : atan2f(ex - mx, my - ey);
+  /* A back view has the eyes crossed over; it is no head upside down. */
+  if (fabsf(angle) > 1.9f) angle = atan2f(ex - mx, my - ey);
+  head->to_photo = level(ex, ey, angle, head->unit);
+}
+
+typedef struct box {
+  double x, y;
+  int x0, y0, x1, y1;
+  size_t count;
+} box;
+
+static void add_to(box *b, int x, int y) {
+  if (!b->count || x < b->x0) b->x0 = x;
+  if (!b->count || y < b->y0) b->y0 = y;
+  if (!b->count || x > b->x1) b->x1 = x;
+  if (!b->count || y > b->y1) b->y1 = y;
+  b->x += x, b->y += y, b->count++;
+}
+
+/* The box of the person's head, from the labels; all of the person when no
+ * pixel of the head is seen. */
+static box head_box(const pa_scene *scene, const pa_person *person) {
+  const uint8_t *labels = pa_scene_labels(scene);
+  const uint8_t *persons = pa_scene_persons(scene);
+  int width = (int)pa_scene_width(scene);
+  int face = pa_label_find("face"), hair = pa_label_find("hair");
+  int hat = pa_label_find("hat");
+  box head = {0}, all = {0};
+  int x1 = (int)(person->x + person->width);
+  int y1 = (int)(person->y + person->height);
+  for (int y = (int)person->y; y < y1; y++)
+    for (int x = (int)person->x; x < x1; x++) {
+      size_t i = (size_t)y * (size_t)width + (size_t)x;
+      if (persons[i] != person->id) continue;
+      add_to(&all, x, y);
+      if (labels[i] == face || labels[i] == hair || labels[i] == hat)
+        add_to(&head, x, y);
+    }
+  if (head.count > 20) return head;
+  /* Nothing of a head: as one stands above what is seen. */
+  int size = (all.x1 - all.x0) / 3 + 2;
+  all.y1 = all.y0;
+  all.y0 -= size;
+  int middle = (all.x0 + all.x1) / 2;
+  all.x0 = middle - size / 2, all.x1 = middle + size / 2;
+  return all;
+}
+
+static void from_pixels(pa_head *head, const pa_scene *scene,
+                        const pa_person *person) {
+  box b = head_box(scene, person);
+  float w = (float)(b.x1 - b.x0 + 1), h = (float)(b.y1 - b.y0 + 1);
+  /* A head is 215 units high and 160 wide; long hair makes it higher. */
+  head->unit = fmaxf(fminf(h / 215, w / 160), .01f);
+  head->to_photo =
+      level((float)b.x0 + w / 2, (float)b.y0 + 118 * head->unit, 0, head->unit);
+}
+
+/* Whether the landmarks' head lies where the pixels of the head are. */
+static bool landmarks_agree(const pa_head *head, const pa_scene *scene,
+                            const pa_person *person) {
+  box b = head_box(scene, person);
+  float w = (float)(b.x1 - b.x0 + 1), h = (float)(b.y1 - b.y0 + 1);
+  float x = head->to_photo.x0, y = head->to_photo.y0;
+  return x > (float)b.x0 - .2f * w && x < (float)b.x1 + .2f * w &&
+         y > (float)b.y0 - .1f * h && y < (float)b.y1 &&
+         head->unit * 215 < 2.5f * h && head->unit * 215 > .35f * h;
+}
+
+static void find_shoulders(pa_head *head, const pa_person *person) {
+  const pa_keypoint *a = &person->keypoints[PA_KP_LEFT_SHOULDER];
+  const pa_keypoint *b = &person->keypoints[PA_KP_RIGHT_SHOULDER];
+  if (a->score < .3f || b->score < .3f) return;
+  head->shoulders = hypotf(a->x - b->x, a->y - b->y) / head->unit / 2;
+}
+
+static pa_status look_for_mesh(pa_context *context, const pa_image *image,
+                               const pa_person *person, pa_head *head) {
+  pa_nn_net *net;
+  pa_face face;
+  if (!image || !pa_context_has(context, PA_ROLE_FACE_MESH)) return PA_OK;
+  pa_status status = pa_context_net(context, PA_ROLE_FACE_MESH, NULL, &net);
+  if (status == PA_OK)
+    status = pa_face_find(&context->err, context->engine, net, image,
+                          person->keypoints, &context->cancel, &face);
+  if (status == PA_OK && face.score >= MESH_SCORE) from_mesh(head, &face);
+  return status;
+}
+
+pa_status pa_head_find(pa_context *context, const pa_image *image,
+                       const pa_scene *scene, const pa_person *person,
+                       pa_head *head) {
+  memset(head, 0, sizeof *head);
+  bool skin = pixels_of(person, "face") >= 12;
+  if (skin) {
+    pa_status status = look_for_mesh(context, image, person, head);
+    if (status != PA_OK) return status;
+    if (head->mesh && !landmarks_agree(head, scene, person))
+      memset(head, 0, sizeof *head);
+  }
+  if (!head->mesh) {
+    from_landmarks(head, person);
+    head->face = skin && person->keypoints[PA_KP_NOSE].score > .5f;
+    if (!landmarks_agree(head, scene, person)) {
+      from_pixels(head, scene, person);
+      head->face = false;
+    }
+    head->left = -USUAL_HALF, head->right = USUAL_HALF;
+    head->half = USUAL_HALF;
+  }
+  find_shoulders(head, person);
+  return PA_OK;
+}
+
+pa_affine pa_head_canvas(const pa_head *head, pa_view view) {
+  pa_affine to_head = pa_affine_inverse(pa_view_affine(view));
+  const pa_affine *m = &head->to_photo, *n = &to_head;
+  return (pa_affine){m->xx * n->xx + m->xy * n->yx,
+                     m->xx * n->xy + m->xy * n->yy,
+                     m->xx * n->x0 + m->xy * n->y0 + m->x0,
+                     m->yx * n->xx + m->yy * n->yx,
+                     m->yx * n->xy + m->yy * n->yy,
+                     m->yx * n->x0 + m->yy * n->y0 + m->y0};
+}
+
+float pa_head_turned(const pa_head *head, float x) {
+  float half = fmaxf(head->half, 1);
+  if (x <= -half) return head->left + (x + half);
+  if (x >= half) return head->right + (x - half);
+  if (x < 0) return head->middle + (head->middle - head->left) * x / half;
+  return head->middle + (head->right - head->middle) * x / half;
+}

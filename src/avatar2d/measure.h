@@ -1,0 +1,32 @@
+/* Reading traits off a photo; measure_X.c each read one kind. */
+#ifndef PARSONA_AVATAR2D_MEASURE_H
+#define PARSONA_AVATAR2D_MEASURE_H
+
+#include "avatar2d/head.h"
+#include "avatar2d/patch.h"
+#include "avatar2d/traits.h"
+
+typedef struct pa_measure {
+  pa_context *context;
+  const pa_image *image;
+  const pa_scene *scene;
+  const pa_person *person;
+  pa_head head;
+  pa_patch patch;
+  pa_samples samples; /* for whoever needs them */
+  pa_labels face, hair, clothes, skin;
+} pa_measure;
+
+/* Fills `traits` (to be freed) from the person of that id. */
+pa_status pa_measure_traits(pa_context *context, const pa_image *image,
+                            const pa_scene *scene, unsigned id,
+                            pa_traits *traits);
+
+void pa_measure_face(pa_measure *m, pa_traits *traits);
+void pa_measure_colors(pa_measure *m, pa_traits *traits);
+void pa_measure_beard(pa_measure *m, pa_traits *traits);
+pa_status pa_measure_hair(pa_measure *m, pa_traits *traits);
+void pa_measure_glasses(pa_measure *m, pa_traits *traits);
+pa_status pa_measure_clothes(pa_measure *m, pa_traits *traits);
+
+#endif

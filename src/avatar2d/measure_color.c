@@ -1,0 +1,234 @@
+/* Colours of skin, hair, brows, lips, eyes and beard. */
+#include <math.h>
+
+#include "avatar2d/measure.h"
+
+static void look(pa_measure *m, pa_labels labels, float x, float y, float rx,
+                 float ry) {
+  pa_samples_ellipse(&m->samples, &m->patch, labels,
+                     pa_head_turned(&m->head, x), y, rx, ry);
+}
+
+static float chroma(pa_oklab lab) {
+  return hypotf(lab.a, lab.b);
+}
+
+static pa_oklab with_chroma(pa_oklab lab, float chroma, float hue) {
+  return (pa_oklab){lab.l, chroma * cosf(hue), chroma * sinf(hue)};
+}
+
+/* Human skin has hues from about 35 to 75 degrees in OKLab; what lies outside
+ * is coloured light. */
+static pa_oklab as_skin(pa_oklab lab, bool grey) {
+  const float least = .62f, most = 1.25f; /* radians */
+  float hue = atan2f(lab.b, lab.a), c = chroma(lab);
+  if (grey || c < .012f) return with_chroma(lab, .062f, .95f);
+  hue = fminf(fmaxf(hue, least), most);
+  /* Dark skin is richer in colour than very light one. */
+  float top = lab.l > .8f ? .075f : .1f, low = lab.l > .85f ? .025f : .035f;
+  lab.l = fminf(fmaxf(lab.l, .34f), .9f);
+  return with_chroma(lab, fminf(fmaxf(c, low), top), hue);
+}
+
+static void measure_skin(pa_measure *m, pa_traits *t) {
+  m->samples.count = 0;
+  look(m, m->face, 0, -42, 30, 14);
+  look(m, m->face, -36, 28, 14, 12);
+  look(m, m->face, 36, 28, 14, 12);
+  look(m, m->face, 0, 18, 8, 14);
+  if (m->samples.count < 30) look(m, m->face, 0, 20, 80, 100);
+  if (m->samples.count < 30)
+    pa_samples_ellipse(&m->samples, &m->patch, m->skin, 0, 120, 200, 200);
+  if (m->samples.count < 10) return;
+  pa_oklab lab = pa_samples_median(&m->samples, .45f, .88f);
+  t->face.skin = pa_oklab_color(as_skin(lab, m->patch.grey));
+}
+
+static pa_oklab as_hair(pa_oklab lab) {
+  float c = chroma(lab);
+  /* Black hair mirrors the sky; blond hair is not as green as shadows are. */
+  if (lab.l < .3f && c > .03f && lab.b < 0) lab = with_chroma(lab, .01f, -1);
+  lab.l = fminf(fmaxf(lab.l, .17f), .93f);
+  return lab;
+}
+
+static void measure_hair_color(pa_measure *m, pa_traits *t) {
+  m->samples.count = 0;
+  pa_samples_ellipse(&m->samples, &m->patch, m->hair, 0, -70, 100, 90);
+  if (m->samples.count < 200)
+    pa_samples_ellipse(&m->samples, &m->patch, m->hair, 0, 0, 200, 200);
+  if (m->samples.count < 20) return;
+  pa_oklab lab = as_hair(pa_samples_median(&m->samples, .4f, .88f));
+  t->hair.color = pa_oklab_color(lab);
+}
+
+/* At least this much darker than the skin. */
+static pa_color darker(pa_color color, pa_color skin, float by) {
+  pa_oklab lab = pa_oklab_of(color), on = pa_oklab_of(skin);
+  if (lab.l > on.l - by) lab.l = fmaxf(on.l - by, .12f);
+  return pa_oklab_color(lab);
+}
+
+static void measure_brow_color(pa_measure *m, pa_traits *t) {
+  pa_color hair = pa_tone(t->hair.color, -.15f);
+  m->samples.count = 0;
+  for (int side = -1; side <= 1; side += 2)
+    for (int i = 0; i < 4; i++) {
+      float u = .15f + .2f * (float)i;
+      float x = t->brows.inner_x + u * (t->brows.outer_x - t->brows.inner_x);
+      float y = t->brows.inner_y +
+                fminf(u / .6f, 1) * (t->brows.peak_y - t->brows.inner_y);
+      look(m, m->face, (float)side * x, y, 4, 3);
+    }
+  t->brows.color = hair;
+  if (m->head.mesh && m->samples.count >= 12) {
+    pa_color seen = pa_oklab_color(pa_samples_median(&m->samples, .05f, .4f));
+    t->brows.color = pa_mix(seen, hair, .35f);
+  }
+  t->brows.color = darker(t->brows.color, t->face.skin, .2f);
+}
+
+static void measure_lips(pa_measure *m, pa_traits *t) {
+  pa_color usual = pa_mix(pa_tone(t->face.skin, -.16f), pa_hex(0xb5404a), .42f);
+  float gap = t->mouth.open / 2;
+  t->mouth.color = usual;
+  if (!m->head.mesh) return;
+  m->samples.count = 0;
+  look(m, m->face, 0, t->mouth.y - gap - t->mouth.upper / 2,
+       .26f * t->mouth.width, .3f * t->mouth.upper);
+  look(m, m->face, 0, t->mouth.y + gap + t->mouth.lower / 2,
+       .26f * t->mouth.width, .3f * t->mouth.lower);
+  if (m->samples.count < 12 || m->patch.grey) return;
+  pa_oklab lab = pa_samples_median(&m->samples, .3f, .8f);
+  pa_oklab skin = pa_oklab_of(t->face.skin);
+  lab.l = fminf(fmaxf(lab.l, skin.l - .26f), skin.l - .05f);
+  lab.a = fminf(fmaxf(lab.a, skin.a + .015f), .16f);
+  lab.b = fminf(fmaxf(lab.b, 0), .1f);
+  t->mouth.color = pa_mix(pa_oklab_color(lab), usual, .4f);
+}
+
+/* Lit pixels between open lips are teeth. */
+static void measure_teeth(pa_measure *m, pa_traits *t) {
+  if (!m->head.mesh || t->mouth.open < 3) return;
+  m->samples.count = 0;
+  look(m, m->face, 0, t->mouth.y - .2f * t->mouth.open, .3f * t->mouth.width,
+       .25f * t->mouth.open);
+  if (m->samples.count < 6) return;
+  pa_oklab lab = pa_samples_median(&m->samples, .6f, .95f);
+  t->mouth.teeth = lab.l > .62f * pa_lightness(t->face.skin) + .1f;
+}
+
+/* One of the eyes' few colours: what a few pixels say cannot be taken as it
+ * is. */
+static void measure_iris(pa_measure *m, pa_traits *t) {
+  float pixels = t->eyes.width * m->head.unit;
+  t->eyes.color = pa_hex(0x4a2f1d);
+  if (!m->head.mesh || pixels < 18 || t->eyes.open_left < .16f) return;
+  m->samples.count = 0;
+  for (int side = -1; side <= 1; side += 2)
+    look(m, m->face, (float)side * t->eyes.x, -.5f, .13f * t->eyes.width,
+         .1f * t->eyes.width);
+  if (m->samples.count < 8) return;
+  pa_oklab lab = pa_samples_median(&m->samples, .3f, .75f);
+  pa_oklab skin = pa_oklab_of(t->face.skin);
+  float hue = atan2f(lab.b, lab.a), c = chroma(lab);
+  float dark = lab.l / fmaxf(skin.l, .3f);
+  if (dark < .42f || m->patch.grey) {
+    t->eyes.color = pa_hex(dark < .34f ? 0x33211a : 0x4a2f1d);
+    return;
+  }
+  bool cold = lab.b < .012f || hue < -.3f || hue > 2.4f;
+  if (cold)
+    t->eyes.color = pa_hex(c < .018f ? 0x7d94a3 : 0x5b8db8);
+  else if (hue > 1.55f)
+    t->eyes.color = pa_hex(0x6f8a58);
+  else if (dark > .6f)
+    t->eyes.color = pa_hex(0x8a6a3c);
+  else
+    t->eyes.color = pa_hex(0x6b4527);
+}
+
+void pa_measure_colors(pa_measure *m, pa_traits *traits) {
+  measure_skin(m, traits);
+  measure_hair_color(m, traits);
+  measure_brow_color(m, traits);
+  measure_lips(m, traits);
+  measure_teeth(m, traits);
+  measure_iris(m, traits);
+}
+
+/* ------------------------------------------------------------ beard */
+
+/* How much darker and greyer than the cheeks a place is: 0 bare, from about .1
+ * on hair. */
+static float growth(pa_measure *m, const pa_traits *t, pa_oklab cheek, float x,
+                    float y, float r, pa_oklab *seen) {
+  m->samples.count = 0;
+  look(m, m->face | m->hair, x, y, r, r);
+  (void)t;
+  if (m->samples.count < 6) return 0;
+  *seen = pa_samples_median(&m->samples, .25f, .75f);
+  float darker_by = cheek.l - seen->l;
+  float paler_by = fmaxf(chroma(cheek) - chroma(*seen), 0);
+  return darker_by + .8f * paler_by;
+}
+
+void pa_measure_beard(pa_measure *m, pa_traits *t) {
+  t->beard.kind = PA_BEARD_NONE;
+  t->beard.color = pa_tone(t->hair.color, -.12f);
+  if (!m->head.mesh || m->head.unit < .16f) return;
+  pa_oklab cheek = {0}, seen = {0}, chin = {0}, lip_seen = {0};
+  m->samples.count = 0;
+  look(m, m->face, -34, 26, 9, 8);
+  look(m, m->face, 34, 26, 9, 8);
+  if (m->samples.count < 20) return;
+  cheek = pa_samples_median(&m->samples, .3f, .8f);
+  float low = t->mouth.y + t->mouth.open / 2 + t->mouth.lower;
+  float high =
+      (t->nose.y + t->mouth.y - t->mouth.open / 2 - t->mouth.upper) / 2;
+  float under = growth(m, t, cheek, 0, (low + t->face.chin) / 2 + 2, 7, &chin);
+  float above = growth(m, t, cheek, -12, high + 1, 4, &lip_seen);
+  above = fminf(above, growth(m, t, cheek, 12, high + 1, 4, &seen));
+  float jaw_y = .76f * t->face.chin, jaw_x = .74f * pa_face_half(t, jaw_y);
+  float jaw = growth(m, t, cheek, -jaw_x, jaw_y, 7, &seen);
+  jaw = fminf(jaw, growth(m, t, cheek, jaw_x, jaw_y, 7, &seen));
+  const float some = .075f, much = .15f;
+  if (jaw > much && under > much)
+    t->beard.kind = PA_BEARD_SHORT;
+  else if (under > much && above > .1f)
+    t->beard.kind = PA_BEARD_GOATEE;
+  else if (above > .17f && under < some)
+    t->beard.kind = PA_BEARD_MOUSTACHE;
+  else if (jaw > some && under > some && above > some)
+    t->beard.kind = PA_BEARD_STUBBLE;
+  if (t->beard.kind == PA_BEARD_NONE) return;
+  pa_oklab own = t->beard.kind == PA_BEARD_MOUSTACHE ? lip_seen : chin;
+  t->beard.color =
+      darker(pa_mix(pa_oklab_color(own), pa_tone(t->hair.color, -.1f), .5f),
+             t->face.skin, .22f);
+}
+
+/* ------------------------------------------------------------ glasses */
+
+void pa_measure_glasses(pa_measure *m, pa_traits *t) {
+  int label = pa_label_find("glasses");
+  if (label < 0) return;
+  uint32_t pixels = m->person->label_pixels[label];
+  float head = 9000 * m->head.unit * m->head.unit;
+  if ((float)pixels < .02f * head) return;
+  m->samples.count = 0;
+  pa_labels glasses = (pa_labels)1 << label;
+  look(m, glasses, 0, 4, 75, 32);
+  if (m->samples.count < 8) return;
+  pa_oklab frame = pa_samples_median(&m->samples, .05f, .4f);
+  t->glasses.color = pa_oklab_color(frame);
+  /* Lenses through which the eyes are seen are labelled eyes or face. */
+  m->samples.count = 0;
+  look(m, glasses | m->face, -t->eyes.x, 2, 10, 8);
+  look(m, glasses | m->face, t->eyes.x, 2, 10, 8);
+  pa_oklab lens = pa_samples_median(&m->samples, .3f, .7f);
+  t->glasses.dark = lens.l < .55f * pa_lightness(t->face.skin);
+  const char *shape = t->glasses.dark ? "shades" : "round";
+  for (int i = 0; shape[i] || !(t->glasses.shape[i] = 0); i++)
+    t->glasses.shape[i] = shape[i];
+}

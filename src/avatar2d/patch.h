@@ -1,0 +1,49 @@
+/* The upper part of a person brought to head units: colours, labels. */
+#ifndef PARSONA_AVATAR2D_PATCH_H
+#define PARSONA_AVATAR2D_PATCH_H
+
+#include "avatar2d/head.h"
+#include "stitch/color.h"
+
+/* One cell a head unit; cell (0, 0) has its corner at (X0, Y0). */
+#define PA_PATCH_X0 (-208)
+#define PA_PATCH_Y0 (-212)
+#define PA_PATCH_WIDTH 416
+#define PA_PATCH_HEIGHT 540
+
+#define PA_PATCH_OUTSIDE 255 /* beyond the photo */
+
+typedef struct pa_patch {
+  pa_oklab *colors; /* of every cell; white-balanced */
+  uint8_t *labels;  /* of this person, 0: nobody or somebody else */
+  float gain[3];    /* of the white balance, on linear RGB */
+  bool grey;        /* the photo has no colours */
+} pa_patch;
+
+pa_status pa_patch_create(pa_error *err, const pa_image *image,
+                          const pa_scene *scene, unsigned id,
+                          const pa_head *head, pa_patch *patch);
+void pa_patch_free(pa_patch *patch);
+
+/* 0 outside of the patch's area. */
+uint8_t pa_patch_label(const pa_patch *patch, float x, float y);
+
+/* A set of labels, one bit each. */
+typedef uint64_t pa_labels;
+pa_labels pa_labels_of(const char *const *names, size_t count);
+
+/* Colours gathered to be judged together. */
+#define PA_SAMPLES 4096
+typedef struct pa_samples {
+  size_t count;
+  pa_oklab colors[PA_SAMPLES];
+} pa_samples;
+
+/* Adds cells within the ellipse whose label is of the set, evenly thinned. */
+void pa_samples_ellipse(pa_samples *samples, const pa_patch *patch,
+                        pa_labels labels, float x, float y, float rx, float ry);
+/* The median colour of the samples whose lightness lies between these shares
+ * when they are put in order (.5, .85: the well-lit ones). Sorts them. */
+pa_oklab pa_samples_median(pa_samples *samples, float from, float to);
+
+#endif
