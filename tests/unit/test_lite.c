@@ -1,0 +1,289 @@
+/* M2FP-Lite's part of the pipeline: the prompt, the grid that a network's
+ * answer becomes, the face's parts, the derived masks. The network here is a
+ * few operators with a known answer; the real one is measured by weights/eval.
+ */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "parse/compose.h"
+#include "parse/face_parts.h"
+#include "parse/lite.h"
+#include "parse/prompt.h"
+#include "parse/scene.h"
+#include "unit/nn_file.h"
+
+#define CELL(x, y, c) (((y) * PA_PROMPT + (x)) * PA_PROMPT_CHANNELS + (c))
+
+/* Somebody who stands upright in a photo of 256 x 256, facing the camera. */
+static pa_pose standing(float cx) {
+  static const struct {
+    int index;
+    float x, y;
+  } points[] = {{1, 4, 35},     {3, 6, 35},    {4, -4, 35},    {6, -6, 35},
+                {0, 0, 40},     {2, 5, 35},    {5, -5, 35},    {7, 10, 38},
+                {8, -10, 38},   {9, 3, 45},    {10, -3, 45},   {11, 20, 70},
+                {12, -20, 70},  {13, 30, 100}, {14, -30, 100}, {15, 35, 130},
+                {16, -35, 130}, {23, 12, 130}, {24, -12, 130}, {25, 12, 180},
+                {26, -12, 180}, {27, 12, 230}, {28, -12, 230}};
+  pa_pose pose = {.presence = 1,
+                  .roi = {.cx = cx, .cy = 128, .side = 256, .angle = 0}};
+  for (size_t i = 0; i < sizeof points / sizeof *points; i++)
+    pose.keypoints[points[i].index] =
+        (pa_keypoint){cx + points[i].x, points[i].y, 1};
+  return pose;
+}
+
+/* The detection that would have led to this pose. */
+static pa_found found(const pa_pose *pose) {
+  static const int coco[] = {0,  2,  5,  7,  8,  11, 12, 13, 14,
+                             15, 16, 23, 24, 25, 26, 27, 28};
+  pa_found f = {.score = 1};
+  for (int i = 0; i < PA_COCO_KEYPOINTS; i++)
+    f.keypoints[i] = pose->keypoints[coco[i]];
+  return f;
+}
+
+static const pa_affine whole = {4, 0, 0, 0, 4, 0}; /* prompt cells to photo */
+
+static void prompt_draws_bones_and_others(void **state) {
+  (void)state;
+  float *maps = pa_mem_alloc(sizeof(float) * CELL(0, PA_PROMPT, 0));
+  pa_pose pose = standing(100), other = standing(200);
+  pa_found people[] = {found(&pose), found(&other)};
+  pa_prompt_draw(whole, &pose, people, 2, maps);
+  /* The left arm's channel where the left forearm is, nothing at the right. */
+  assert_true(maps[CELL(33, 28, 2)] > 0.8f);
+  assert_true(maps[CELL(16, 28, 2)] < 1e-3f);
+  assert_true(maps[CELL(16, 28, 3)] > 0.8f);
+  /* A bone's value falls as exp(-(d / r)^2): cell (28, 40) is 14.5 - 14 ...
+   * from the left thigh at x = 112 / 4. */
+  float d = 28.5f - 28, r = 0.03f * PA_PROMPT;
+  assert_float_equal(maps[CELL(28, 40, 4)], expf(-d * d / (r * r)), 1e-4f);
+  /* Own points on the last channel; the other's on the one before, and not
+   * one's own, although one's own detection is in the list. */
+  assert_true(maps[CELL(25, 10, 7)] > 0.8f);
+  assert_true(maps[CELL(25, 10, 6)] < 1e-3f);
+  assert_true(maps[CELL(50, 10, 6)] > 0.8f);
+  pa_mem_free(maps);
+}
+
+static void prompt_survives_any_pose(void **state) {
+  (void)state;
+  float *maps = pa_mem_alloc(sizeof(float) * CELL(0, PA_PROMPT, 0));
+  const float bad[] = {NAN, INFINITY, -INFINITY, 1e30f, -1e30f, 0};
+  for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+    pa_pose pose = standing(100);
+    for (int k = 0; k < PA_KEYPOINTS; k++)
+      pose.keypoints[k] = (pa_keypoint){bad[i], bad[i], 1};
+    pa_found people[] = {found(&pose)};
+    pa_prompt_draw(whole, &pose, people, 1, maps);
+    for (int k = 0; k < CELL(0, PA_PROMPT, 0); k++)
+      assert_true(maps[k] >= 0 && maps[k] <= 1);
+  }
+  pa_mem_free(maps);
+}
+
+static void one_person_is_known_again(void **state) {
+  (void)state;
+  pa_pose a = standing(100), b = standing(180);
+  pa_found of_a = found(&a), of_b = found(&b);
+  for (int i = 0; i < PA_COCO_KEYPOINTS; i++)
+    of_a.keypoints[i].x += i % 2 ? 4.0f : -4.0f;
+  assert_true(pa_prompt_same(&a, &of_a));
+  assert_false(pa_prompt_same(&a, &of_b));
+  for (int i = 0; i < PA_COCO_KEYPOINTS; i++)
+    of_a.keypoints[i].score = 0;
+  assert_false(pa_prompt_same(&a, &of_a)); /* nothing to compare */
+}
+
+/* ------------------------------------------------------------ the grid */
+
+#define LABELS                                                                 \
+  "[\"background\",\"coat\",\"hair\",\"person\",\"left_sleeve\","              \
+  "\"right_sleeve\"]"
+
+/* A network that takes red for coat, blue for hair, what is dark for
+ * background; everything is the person's, and the left sleeve is where it is
+ * red. The prompt has no effect. */
+static nn_bytes lite_file(const char *labels) {
+  static nn_file f;
+  memset(&f, 0, sizeof f);
+  const float weight[6][3] = {{-9, 0, -9}, {9, 0, -9}, {-9, 0, 9},
+                              {0, 0, 0},   {9, 0, 0},  {0, 0, 0}};
+  const float bias[6] = {0, 0, 0, 9, 0, -9};
+  const float none = 0;
+  nn_file_tensor(&f, "w", "F32", "[6,1,1,3]", weight, 18);
+  nn_file_tensor(&f, "b", "F32", "[6]", bias, 6);
+  nn_file_tensor(&f, "none", "F32", "[1,1,1,1]", &none, 1);
+  char quoted[512], metadata[1024];
+  nn_quote(labels, quoted);
+  snprintf(metadata, sizeof metadata,
+           "\"format\":\"parsona-1\",\"role\":\"parts-lite\",\"name\":\"t\","
+           "\"license\":\"CC0-1.0\",\"source\":\"tests\",\"labels\":%s",
+           quoted);
+  nn_bytes bytes = nn_file_bytes_with(
+      &f, metadata,
+      "{\"inputs\":[{\"name\":\"image\",\"shape\":[1,256,256,3]},"
+      "{\"name\":\"prompt\",\"shape\":[1,64,64,8]}],"
+      "\"outputs\":[{\"name\":\"masks\",\"value\":\"m\"}],\"ops\":["
+      "{\"op\":\"avg_pool2d\",\"in\":[\"image\"],\"out\":[\"p\"],"
+      "\"size\":[4,4],\"stride\":[4,4],\"pad\":\"valid\"},"
+      "{\"op\":\"conv2d\",\"in\":[\"p\"],\"out\":[\"c\"],\"weight\":\"w\","
+      "\"bias\":\"b\",\"pad\":\"valid\"},"
+      "{\"op\":\"mean\",\"in\":[\"prompt\"],\"out\":[\"z\"],\"axes\":[3],"
+      "\"keep_dims\":true},"
+      "{\"op\":\"mul\",\"in\":[\"z\",\"none\"],\"out\":[\"zz\"]},"
+      "{\"op\":\"add\",\"in\":[\"c\",\"zz\"],\"out\":[\"m\"]}]}");
+  nn_file_free(&f);
+  return bytes;
+}
+
+static pa_status load(pa_context *context, const char *labels) {
+  nn_bytes file = lite_file(labels);
+  pa_status status = pa_context_load(context, file.bytes, file.size);
+  free(file.bytes);
+  return status;
+}
+
+/* A photo of 256 x 256: blue above y = 60, red below within 40 of the middle,
+ * dark elsewhere. */
+static pa_image *photo(void) {
+  uint8_t *rgba = pa_mem_calloc(256 * 256, 4);
+  for (int y = 0; y < 256; y++)
+    for (int x = 0; x < 256; x++) {
+      uint8_t *p = rgba + 4 * (y * 256 + x);
+      p[3] = 255;
+      if (abs(x - 128) < 40) p[y < 60 ? 2 : 0] = 255;
+    }
+  pa_image *image;
+  assert_int_equal(pa_image_from_rgba(NULL, rgba, 256, 256, 0, &image),
+                   PA_ERROR_ARGUMENT);
+  pa_context *context;
+  assert_int_equal(pa_context_create(NULL, &context), PA_OK);
+  assert_int_equal(pa_image_from_rgba(context, rgba, 256, 256, 0, &image),
+                   PA_OK);
+  pa_context_destroy(context);
+  pa_mem_free(rgba);
+  return image;
+}
+
+static float *everywhere(void) {
+  float *mask = pa_mem_alloc(sizeof(float) * PA_POSE_SIZE * PA_POSE_SIZE);
+  for (int i = 0; i < PA_POSE_SIZE * PA_POSE_SIZE; i++)
+    mask[i] = 1;
+  return mask;
+}
+
+static void a_grid_is_what_the_network_says(void **state) {
+  (void)state;
+  pa_context_options options = {.threads = 1};
+  pa_context *context;
+  assert_int_equal(pa_context_create(&options, &context), PA_OK);
+  assert_int_equal(load(context, LABELS), PA_OK);
+  pa_image *image = photo();
+  float *mask = everywhere();
+  pa_pose pose = standing(128);
+  pa_found people[] = {found(&pose)};
+  pa_grid grid;
+  assert_int_equal(pa_lite_run(context, image, &pose, mask, people, 1, &grid),
+                   PA_OK);
+  pa_scene *scene;
+  assert_int_equal(pa_scene_create(NULL, 256, 256, 1, &scene), PA_OK);
+  pa_compose(context->engine, &grid, 1, scene);
+  int hair = pa_label_find("hair"), coat = pa_label_find("coat");
+  int good = 0;
+  for (int y = 8; y < 248; y++)
+    for (int x = 8; x < 248; x++) {
+      int want = abs(x - 128) < 40 ? (y < 60 ? hair : coat) : 0;
+      size_t at = (size_t)(y * 256 + x);
+      bool sleeve = scene->derived[at] & 1 << PA_DERIVED_LEFT_SLEEVE;
+      good += scene->labels[at] == want && sleeve == (want == coat);
+      assert_false(scene->derived[at] & 1 << PA_DERIVED_RIGHT_SLEEVE);
+    }
+  assert_true(good > 240 * 240 * 0.95);
+  pa_scene_destroy(scene);
+  pa_grid_free(&grid);
+  pa_mem_free(mask);
+  pa_image_destroy(image);
+  pa_context_destroy(context);
+}
+
+static void label_tables_are_checked(void **state) {
+  (void)state;
+  static const char *const bad[] = {
+      "[\"coat\",\"background\",\"hair\",\"person\",\"a\",\"b\"]",
+      "[\"background\",\"coat\",\"hair\",\"a\",\"b\",\"c\"]",
+      "[\"background\",\"person\",\"hair\",\"a\",\"b\",\"c\"]",
+      "[\"background\",\"coat\",\"hair\",\"person\"]"};
+  pa_context *context;
+  assert_int_equal(pa_context_create(NULL, &context), PA_OK);
+  pa_image *image = photo();
+  float *mask = everywhere();
+  pa_pose pose = standing(128);
+  for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+    assert_int_equal(load(context, bad[i]), PA_OK);
+    pa_grid grid;
+    assert_int_equal(pa_lite_run(context, image, &pose, mask, NULL, 0, &grid),
+                     PA_ERROR_WEIGHTS);
+    assert_non_null(strstr(pa_context_message(context), "M2FP-Lite"));
+  }
+  pa_mem_free(mask);
+  pa_image_destroy(image);
+  pa_context_destroy(context);
+}
+
+/* ------------------------------------------------------------ the rest */
+
+static void inner_clothes_need_a_coat(void **state) {
+  (void)state;
+  pa_scene *scene;
+  assert_int_equal(pa_scene_create(NULL, 4, 1, 2, &scene), PA_OK);
+  const uint8_t upper = (uint8_t)pa_label_find("upper_clothes");
+  scene->labels[0] = (uint8_t)pa_label_find("coat");
+  scene->labels[1] = scene->labels[2] = upper;
+  scene->persons[0] = scene->persons[1] = 1;
+  scene->persons[2] = 2; /* no coat of their own */
+  pa_scene_derive(scene);
+  assert_int_equal(scene->derived[0], 0);
+  assert_int_equal(scene->derived[1], 1 << PA_DERIVED_INNER_CLOTHES);
+  assert_int_equal(scene->derived[2], 0);
+  assert_int_equal(scene->derived[3], 0);
+  pa_scene_destroy(scene);
+}
+
+static void a_head_is_turned_with_its_eyes(void **state) {
+  (void)state;
+  pa_pose pose = standing(128);
+  pa_head_square upright = pa_face_parts_square(pose.keypoints);
+  assert_float_equal(upright.angle, 0, 1e-5f);
+  assert_float_equal(upright.cx, 128, 0.5f);
+  /* The whole turned by a quarter about (128, 128): x' = 256 - y, y' = x. */
+  for (int i = 0; i < PA_KEYPOINTS; i++) {
+    pa_keypoint *k = &pose.keypoints[i];
+    *k = (pa_keypoint){256 - k->y, k->x, k->score};
+  }
+  pa_head_square turned = pa_face_parts_square(pose.keypoints);
+  assert_float_equal(turned.angle, 1.5708f, 1e-3f);
+  assert_float_equal(turned.side, upright.side, 1e-2f);
+  assert_float_equal(turned.cx, 256 - upright.cy, 1e-2f);
+  assert_float_equal(turned.cy, upright.cx, 1e-2f);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(prompt_draws_bones_and_others),
+      cmocka_unit_test(prompt_survives_any_pose),
+      cmocka_unit_test(one_person_is_known_again),
+      cmocka_unit_test(a_grid_is_what_the_network_says),
+      cmocka_unit_test(label_tables_are_checked),
+      cmocka_unit_test(inner_clothes_need_a_coat),
+      cmocka_unit_test(a_head_is_turned_with_its_eyes),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
