@@ -75,7 +75,7 @@ def reference(recipe, model, theirs, shape, source, folder):
 
 def engine(run_net, weights, recipe, ours, shape, source, folder):
     files = {name: folder / f"ours_{k}.f32" for k, name in enumerate(recipe["outputs"])}
-    command = [run_net, weights, 2, ours, source, "x".join(map(str, shape))]
+    command = [run_net, weights, 2, ours, source, "x".join(map(str, shape)), ":"]
     for name, path in files.items():
         command += [name, path]
     result = subprocess.run(list(map(str, command)), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)

@@ -55,7 +55,7 @@ class Runner:
         metadata = {"format": "parsona-1", "role": "trial", "name": "trial", "license": "none", "source": "none"}
         self.path("net").write_bytes(writer.pack(self.graph, stored, metadata))
         (name,) = self.graph.inputs
-        command = [self.run_net, self.path("net"), 1, name, self.path("in"), "x".join(map(str, self.shape))]
+        command = [self.run_net, self.path("net"), 1, name, self.path("in"), "x".join(map(str, self.shape)), ":"]
         for output in self.graph.outputs:
             command += [output, self.path("out_" + output)]
         subprocess.run(list(map(str, command)), check=True, stdout=subprocess.DEVNULL)

@@ -49,6 +49,8 @@ def compute(graph, op, x):
         return [_act(_BINARY[kind](x[0], x[1]), a)]
     if kind == "split":
         return np.split(x[0], len(op.outs), a["axis"])
+    if kind == "layer_norm":
+        return [_layer_norm(x[0], graph.consts[a["weight"]], graph.consts[a["bias"]], a["epsilon"])]
     if kind in _RULES:
         return [_RULES[kind](x, a)]
     if kind in _WEIGHTED:
@@ -56,6 +58,11 @@ def compute(graph, op, x):
         bias = graph.consts[a["bias"]].astype(np.float32) if "bias" in a else 0
         return [_act(_WEIGHTED[kind](x[0], weight, bias, a), a)]
     raise ConvertError(f"op {kind} has no interpretation")
+
+
+def _layer_norm(x, weight, bias, epsilon):
+    x = x - x.mean(-1, keepdims=True)
+    return x / np.sqrt(np.square(x).mean(-1, keepdims=True) + epsilon) * weight + bias
 
 
 def _act(y, attrs):

@@ -9,7 +9,8 @@ import struct
 import numpy as np
 
 import writer
-from graph import ConvertError
+from graph import OUTPUT_AXIS, ConvertError, Graph
+from quantize import from_int8
 
 _DTYPES = {"F32": "<f4", "F16": "<f2", "I8": "i1", "U8": "u1", "I32": "<i4"}
 _MARK = "head."  # what the head's names begin with in the joined file
@@ -29,6 +30,23 @@ def read(data):
         return metadata, json.loads(metadata.pop("graph")), tensors
     except (struct.error, ValueError, KeyError) as error:
         raise ConvertError(f"not a weights file: {error}") from error
+
+
+def graph_of(data):
+    """A weights file as a Graph whose weights are float32 again: what interpret.py runs."""
+    _, said, tensors = read(data)
+    graph = Graph()
+    graph.inputs = {i["name"]: i["shape"] for i in said["inputs"]}
+    graph.outputs = {o["name"]: o["value"] for o in said["outputs"]}
+    for op in said["ops"]:
+        attrs = {k: v for k, v in op.items() if k not in ("op", "in", "out")}
+        graph.add(op["op"], op["in"], list(op["out"]), **attrs)
+        name = attrs.get("weight")
+        if name is not None and name + ".scale" in tensors:
+            graph.consts[name] = from_int8(tensors[name], tensors[name + ".scale"], OUTPUT_AXIS[op["op"]])
+    for name, array in tensors.items():
+        graph.consts.setdefault(name, array.astype(np.float32))
+    return graph
 
 
 def join(base, head, features, metadata):

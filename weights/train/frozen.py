@@ -53,7 +53,7 @@ class Frozen:
         rows = image.permute(0, 2, 3, 1).contiguous().float().cpu().numpy()
         rows.tofile(self.at / 'in')
         command = [self.run_net, self.at / 'net.safetensors', '1', 'image',
-                   self.at / 'in', f'1x{size}x{size}x3']
+                   self.at / 'in', f'1x{size}x{size}x3', ':']
         for name in FEATURES:
             command += [name, self.at / name]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
