@@ -365,6 +365,36 @@ const char *pa_accessory_kind(size_t kind);
 size_t pa_accessory_count(size_t kind);
 const char *pa_accessory_name(size_t kind, size_t index);
 
+/* ------------------------------------------------------------ 3D avatars */
+
+typedef enum pa_avatar3d_format {
+  PA_AVATAR3D_GLB, /* glTF 2.0 binary, with animations */
+  PA_AVATAR3D_VRM, /* VRM 1.0 */
+  PA_AVATAR3D_VRM0 /* VRM 0.x, which many importers still want */
+} pa_avatar3d_format;
+
+typedef enum pa_avatar3d_style {
+  PA_AVATAR3D_PHOTO,  /* the photo's pixels */
+  PA_AVATAR3D_CARTOON /* one colour a part, unlit */
+} pa_avatar3d_style;
+
+typedef struct pa_avatar3d_options {
+  pa_avatar3d_format format;
+  pa_avatar3d_style style;
+  float height;       /* metres; 0: as the proportions suggest, about 1.7 */
+  const char *name;   /* of the avatar; NULL: "Avatar" */
+  const char *author; /* VRM asks for one; NULL: "Unknown" */
+} pa_avatar3d_options;
+
+/* Makes a rigged, textured figure of the person `id` of a scene parsed from
+ * this image: T-pose, facing +Z, soles at height 0, metres. Needs the body file
+ * (loaded by pa_context_load like a network; role "body"). `options` may be
+ * NULL: all zero. *bytes is released with pa_bytes_free. */
+pa_status pa_avatar3d_create(pa_context *context, const pa_image *image,
+                             const pa_scene *scene, unsigned id,
+                             const pa_avatar3d_options *options,
+                             uint8_t **bytes, size_t *size);
+
 /* ----------------------------------------------------------- profiling */
 
 /* One operator's share of the last run of a network. */

@@ -39,6 +39,13 @@
 #define PA_LIMIT_AVATAR_SIDE 4096
 #define PA_LIMIT_ACCESSORIES 16
 
+/* The body of 3D avatars. Indices are 16 bits, bones 8. */
+#define PA_LIMIT_BODY_POINTS 20000
+#define PA_LIMIT_BODY_TRIANGLES 40000
+#define PA_LIMIT_BODY_BONES 128
+#define PA_LIMIT_BODY_TARGETS 128
+#define PA_LIMIT_BODY_MARKS 468
+
 /* Threads a context may use. */
 #define PA_LIMIT_THREADS 64
 

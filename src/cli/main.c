@@ -17,6 +17,10 @@ static const char help[] =
     "      draws each person; writes person_K.svg, person_K.png and\n"
     "      person_K.json, the traits; --traits draws such a file instead of a\n"
     "      photo; frames are head, half and full\n"
+    "  avatar3d PHOTO -o DIR [--format glb|vrm|vrm0] [--style photo|cartoon]\n"
+    "        [--person K] [--height METRES] [--name NAME] [--author NAME]\n"
+    "      makes a rigged, textured figure of each person: person_K.glb or\n"
+    "      person_K.vrm\n"
     "  bench [PHOTO] [--threads N] [--runs N] [--weights FILE]... [--profile]\n"
     "      times every network beside a matrix product, and parses of PHOTO\n"
     "  --help, --version\n"
@@ -40,6 +44,7 @@ int main(int argc, char **argv) {
   }
   if (!strcmp(command, "parse")) return cli_parse(argc - 1, argv + 1);
   if (!strcmp(command, "avatar2d")) return cli_avatar2d(argc - 1, argv + 1);
+  if (!strcmp(command, "avatar3d")) return cli_avatar3d(argc - 1, argv + 1);
   if (!strcmp(command, "bench")) return cli_bench(argc - 1, argv + 1);
   if (!*command) return cli_fail("no command; see parsona --help");
   return cli_fail("unknown command \"%s\"; see parsona --help", command);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "avatar3d/body.h"
 #include "base/mem.h"
 
 static const char *const role_names[PA_ROLE_COUNT] = {
@@ -43,6 +44,7 @@ void pa_context_destroy(pa_context *context) {
   if (!context) return;
   for (int role = 0; role < PA_ROLE_COUNT; role++)
     unload(&context->networks[role]);
+  pa_body_close(context->body);
   pa_nn_engine_destroy(context->engine);
   pa_mem_free(context);
 }
@@ -78,6 +80,16 @@ static pa_status find_role(pa_error *err, const pa_nn_weights *weights,
                       "a network of role \"%.40s\" is of no use here", text);
 }
 
+static pa_status load_body(pa_context *context, const void *bytes,
+                           size_t size) {
+  pa_body *body;
+  pa_status status = pa_body_open(&context->err, bytes, size, &body);
+  if (status != PA_OK) return status;
+  pa_body_close(context->body);
+  context->body = body;
+  return PA_OK;
+}
+
 pa_status pa_context_load(pa_context *context, const void *bytes, size_t size) {
   if (!context) return PA_ERROR_ARGUMENT;
   pa_error *err = &context->err;
@@ -86,6 +98,7 @@ pa_status pa_context_load(pa_context *context, const void *bytes, size_t size) {
   if (context->busy)
     return pa_error_set(err, PA_ERROR_ARGUMENT,
                         "a parse is under way: load weights before or after");
+  if (pa_body_is(bytes, size)) return load_body(context, bytes, size);
   if (size > PA_LIMIT_WEIGHTS_FILE)
     return pa_error_set(err, PA_ERROR_TOO_LARGE,
                         "the weights file has %zu bytes", size);

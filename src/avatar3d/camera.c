@@ -1,0 +1,213 @@
+#include "avatar3d/camera.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+
+#define SEEN .3f
+
+/* Which landmark shows which end of which bone. */
+static const struct {
+  pa_bone bone;
+  int keypoint;
+} joints[] = {
+    {PA_BONE_UPPERARM, PA_KP_LEFT_SHOULDER},
+    {PA_BONE_LOWERARM, PA_KP_LEFT_ELBOW},
+    {PA_BONE_HAND, PA_KP_LEFT_WRIST},
+    {PA_BONE_THIGH, PA_KP_LEFT_HIP},
+    {PA_BONE_CALF, PA_KP_LEFT_KNEE},
+    {PA_BONE_FOOT, PA_KP_LEFT_ANKLE},
+};
+#define JOINTS (sizeof joints / sizeof *joints)
+
+static unsigned bone_of(const pa_figure *f, size_t joint, int side) {
+  return f->bone[PA_BONE_SIDE(joints[joint].bone, side)];
+}
+
+/* Least squares over the joints that are seen; shoulders and hips count most,
+ * for they are what a half figure shows. */
+static pa_camera fit(const pa_figure *f, const pa_sight *s,
+                     const pa_vec *head) {
+  float n = 0, mx = 0, my = 0, px = 0, py = 0;
+  for (size_t i = 0; i < 2 * JOINTS; i++) {
+    int k = joints[i / 2].keypoint + (int)(i & 1);
+    pa_vec at = head[bone_of(f, i / 2, i & 1)];
+    float w = s->trust[k] > SEEN ? s->trust[k] : 0;
+    n += w, mx += w * at.x, my += w * at.y;
+    px += w * s->person.keypoints[k].x;
+    py += w * s->person.keypoints[k].y;
+  }
+  pa_camera c = {0, 0, 0};
+  if (n < .5f) return c;
+  mx /= n, my /= n, px /= n, py /= n;
+  float across = 0, along = 0;
+  for (size_t i = 0; i < 2 * JOINTS; i++) {
+    int k = joints[i / 2].keypoint + (int)(i & 1);
+    pa_vec at = head[bone_of(f, i / 2, i & 1)];
+    float w = s->trust[k] > SEEN ? s->trust[k] : 0;
+    float dx = at.x - mx, dy = at.y - my;
+    across += w * (dx * (s->person.keypoints[k].x - px) -
+                   dy * (s->person.keypoints[k].y - py));
+    along += w * (dx * dx + dy * dy);
+  }
+  c.scale = along > 1e-4f ? across / along : 0;
+  c.cx = px - c.scale * mx;
+  c.cy = py + c.scale * my;
+  return c;
+}
+
+static pa_vec project(const pa_camera *c, pa_vec v) {
+  return pa_v(c->cx + c->scale * v.x, c->cy - c->scale * v.y, v.z);
+}
+
+/* How far the photo's joints are from the projected ones, at both ends of each
+ * bone. */
+typedef struct residuals {
+  pa_vec head[PA_LIMIT_BODY_BONES], tail[PA_LIMIT_BODY_BONES];
+} residuals;
+
+static pa_vec away(const pa_camera *c, const pa_sight *s, int keypoint,
+                   pa_vec joint, pa_vec otherwise) {
+  if (s->trust[keypoint] < SEEN) return otherwise;
+  pa_vec at = project(c, joint);
+  return pa_v(s->person.keypoints[keypoint].x - at.x,
+              s->person.keypoints[keypoint].y - at.y, 0);
+}
+
+static void set(residuals *r, unsigned bone, pa_vec head, pa_vec tail) {
+  r->head[bone] = head;
+  r->tail[bone] = tail;
+}
+
+/* A chain of joints from the trunk outwards: shoulder, elbow, wrist; hip, knee,
+ * ankle. */
+static void limb(const pa_figure *f, const pa_sight *s, const pa_camera *c,
+                 const pa_vec *head, size_t first, int side, pa_vec trunk,
+                 residuals *r) {
+  pa_vec at = trunk;
+  unsigned bone = 0;
+  for (size_t i = first; i < first + 3; i++) {
+    pa_vec next =
+        away(c, s, joints[i].keypoint + side, head[bone_of(f, i, side)], at);
+    if (i > first) set(r, bone, at, next);
+    bone = bone_of(f, i, side);
+    at = next;
+  }
+  set(r, bone, at, at);
+  for (unsigned b = bone + 1; b < f->body->bones; b++) {
+    unsigned up = f->body->bone[b].parent;
+    if (up == bone || (up > bone && r->head[up].z > 0))
+      r->head[b] = r->tail[b] = pa_v(at.x, at.y, 1);
+  }
+}
+
+static void residuals_of(const pa_figure *f, const pa_sight *s,
+                         const pa_camera *c, const pa_vec *head, residuals *r) {
+  memset(r, 0, sizeof *r);
+  const unsigned *bone = f->bone;
+  pa_vec none = {0, 0, 0}, shoulder[2], hip[2];
+  for (int k = 0; k < 2; k++) {
+    shoulder[k] =
+        away(c, s, PA_KP_LEFT_SHOULDER + k, head[bone_of(f, 0, k)], none);
+    hip[k] = away(c, s, PA_KP_LEFT_HIP + k, head[bone_of(f, 3, k)], none);
+  }
+  pa_vec low = pa_mix(hip[0], hip[1], .5f);
+  pa_vec high = pa_mix(shoulder[0], shoulder[1], .5f);
+  const pa_bone trunk[] = {PA_BONE_PELVIS, PA_BONE_SPINE_1, PA_BONE_SPINE_2,
+                           PA_BONE_SPINE_3};
+  for (int i = 0; i < 4; i++)
+    set(r, bone[trunk[i]], pa_mix(low, high, (float)i / 4),
+        pa_mix(low, high, (float)(i + 1) / 4));
+  set(r, bone[PA_BONE_ROOT], low, low);
+  set(r, bone[PA_BONE_NECK], high, high);
+  set(r, bone[PA_BONE_HEAD], high, high);
+  for (int k = 0; k < 2; k++) {
+    set(r, bone[PA_BONE_SIDE(PA_BONE_CLAVICLE, k)], high, shoulder[k]);
+    limb(f, s, c, head, 0, k, high, r);
+    limb(f, s, c, head, 3, k, low, r);
+  }
+}
+
+/* How far along a bone a point lies, 0..1. */
+static float along(const pa_figure *f, unsigned bone, pa_vec p) {
+  pa_vec axis = pa_sub(f->tail[bone], f->head[bone]);
+  float square = pa_dot(axis, axis);
+  if (square < 1e-9f) return 0;
+  return pa_clamp(pa_dot(pa_sub(p, f->head[bone]), axis) / square, 0, 1);
+}
+
+static void see(const pa_figure *f, const pa_camera *c, const residuals *r,
+                pa_vec *point) {
+  for (unsigned i = 0; i < f->body->points; i++) {
+    const pa_body_point *p = &f->body->point[i];
+    pa_vec at = project(c, point[i]);
+    for (int k = 0; k < 4; k++) {
+      if (!p->weight[k]) continue;
+      unsigned b = p->bone[k];
+      float t = along(f, b, f->point[i]);
+      pa_vec move = pa_mix(r->head[b], r->tail[b], t);
+      at.x += move.x * (float)p->weight[k] / 255;
+      at.y += move.y * (float)p->weight[k] / 255;
+    }
+    point[i] = at;
+  }
+}
+
+/* The head by its face: exact where the marks are. */
+static void see_head(const pa_figure *f, const pa_vec *rest_normal,
+                     pa_view *view) {
+  unsigned head = f->bone[PA_BONE_HEAD];
+  for (unsigned i = 0; view->face.count && i < f->body->points; i++) {
+    float w = f->body->point[i].region >= PA_REGION_EYE_L
+                  ? 1
+                  : pa_figure_weight(f, i, head);
+    if (w <= 0) continue;
+    pa_vec at = pa_face_map_apply(&view->face, f->point[i]);
+    at.z = view->point[i].z;
+    view->point[i] = pa_mix(view->point[i], at, w);
+    float facing = pa_dot(rest_normal[i], view->face.towards);
+    view->facing[i] += w * (facing - view->facing[i]);
+  }
+}
+
+pa_status pa_view_create(pa_error *err, const pa_figure *f, const pa_sight *s,
+                         const pa_marks *marks, pa_view *view) {
+  memset(view, 0, sizeof *view);
+  view->point = pa_mem_calloc(f->body->points, sizeof *view->point);
+  view->facing = pa_mem_calloc(f->body->points, sizeof *view->facing);
+  pa_vec *normal = pa_mem_calloc(f->body->points, sizeof *normal);
+  pa_pose_of_bones *pose = pa_mem_calloc(1, sizeof *pose);
+  residuals *r = pa_mem_calloc(1, sizeof *r);
+  pa_vec head[PA_LIMIT_BODY_BONES];
+  pa_status status = PA_OK;
+  if (!view->point || !view->facing || !normal || !pose || !r) {
+    status = pa_error_memory(err, 0, "a view");
+  } else {
+    pa_posing_photo(f, s, pose);
+    pa_figure_pose(f, pose->rotation, pa_v(0, 0, 0), view->point, head, NULL);
+    pa_figure_normals(f->body, view->point, normal);
+    for (unsigned i = 0; i < f->body->points; i++)
+      view->facing[i] = normal[i].z;
+    view->camera = fit(f, s, head);
+    residuals_of(f, s, &view->camera, head, r);
+    see(f, &view->camera, r, view->point);
+    pa_figure_normals(f->body, f->point, normal);
+    pa_face_map_fit(f, marks, &view->face);
+    see_head(f, normal, view);
+    if (!(view->camera.scale > 0))
+      status = pa_error_set(err, PA_ERROR_ARGUMENT,
+                            "too little of person %u is seen for an avatar",
+                            s->person.id);
+  }
+  pa_mem_free(normal);
+  pa_mem_free(pose);
+  pa_mem_free(r);
+  if (status != PA_OK) pa_view_destroy(view);
+  return status;
+}
+
+void pa_view_destroy(pa_view *view) {
+  pa_mem_free(view->point);
+  pa_mem_free(view->facing);
+  memset(view, 0, sizeof *view);
+}

@@ -1,0 +1,230 @@
+#include "avatar3d/crop.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+
+pa_status pa_crop_create(pa_error *err, const pa_sight *s, const float box[4],
+                         unsigned most, pa_crop *crop) {
+  memset(crop, 0, sizeof *crop);
+  float x0 = pa_clamp(floorf(box[0]), 0, (float)s->width - 1);
+  float y0 = pa_clamp(floorf(box[1]), 0, (float)s->height - 1);
+  float x1 = pa_clamp(ceilf(box[2]), x0 + 1, (float)s->width);
+  float y1 = pa_clamp(ceilf(box[3]), y0 + 1, (float)s->height);
+  float scale = fminf(1, (float)most / fmaxf(x1 - x0, y1 - y0));
+  crop->x = x0, crop->y = y0, crop->scale = scale;
+  crop->width = (unsigned)fmaxf(1, (x1 - x0) * scale);
+  crop->height = (unsigned)fmaxf(1, (y1 - y0) * scale);
+  size_t pixels = (size_t)crop->width * crop->height;
+  crop->rgb = pa_mem_alloc(pixels * 3 * sizeof *crop->rgb);
+  crop->label = pa_mem_alloc(pixels);
+  if (!crop->rgb || !crop->label) {
+    pa_crop_destroy(crop);
+    return pa_error_memory(err, pixels * 13, "a crop of the photo");
+  }
+  pa_affine map = {1 / scale, 0, x0, 0, 1 / scale, y0};
+  pa_image_sample(s->image, map, crop->width, crop->height, 1, 0, -1, 0,
+                  crop->height, crop->rgb);
+  for (unsigned y = 0; y < crop->height; y++)
+    for (unsigned x = 0; x < crop->width; x++)
+      crop->label[(size_t)y * crop->width + x] = (uint8_t)pa_sight_label(
+          s, x0 + ((float)x + .5f) / scale, y0 + ((float)y + .5f) / scale);
+  return PA_OK;
+}
+
+void pa_crop_destroy(pa_crop *crop) {
+  pa_mem_free(crop->rgb);
+  pa_mem_free(crop->label);
+  memset(crop, 0, sizeof *crop);
+}
+
+/* ------------------------------------------------------------------ nearest */
+
+#define NOWHERE UINT32_MAX
+
+static unsigned distance2(const pa_crop *c, uint32_t from, unsigned x,
+                          unsigned y) {
+  int dx = (int)(from % c->width) - (int)x,
+      dy = (int)(from / c->width) - (int)y;
+  return (unsigned)(dx * dx + dy * dy);
+}
+
+static void take_nearer(const pa_crop *c, uint32_t *nearest, unsigned x,
+                        unsigned y, int dx, int dy) {
+  unsigned nx = x + (unsigned)dx, ny = y + (unsigned)dy;
+  if (nx >= c->width || ny >= c->height) return;
+  uint32_t theirs = nearest[(size_t)ny * c->width + nx];
+  uint32_t *mine = &nearest[(size_t)y * c->width + x];
+  if (theirs == NOWHERE) return;
+  if (*mine == NOWHERE ||
+      distance2(c, theirs, x, y) < distance2(c, *mine, x, y))
+    *mine = theirs;
+}
+
+/* Two sweeps that hand on the nearest pixel (Danielsson 1980). */
+static void sweep(const pa_crop *c, uint32_t *nearest) {
+  for (unsigned y = 0; y < c->height; y++) {
+    for (unsigned x = 0; x < c->width; x++)
+      for (int dx = -1; dx <= 1; dx++)
+        take_nearer(c, nearest, x, y, dx, -1);
+    for (unsigned x = 1; x < c->width; x++)
+      take_nearer(c, nearest, x, y, -1, 0);
+    for (unsigned x = c->width - 1; x-- > 0;)
+      take_nearer(c, nearest, x, y, 1, 0);
+  }
+  for (unsigned y = c->height; y-- > 0;) {
+    for (unsigned x = 0; x < c->width; x++)
+      for (int dx = -1; dx <= 1; dx++)
+        take_nearer(c, nearest, x, y, dx, 1);
+    for (unsigned x = 1; x < c->width; x++)
+      take_nearer(c, nearest, x, y, -1, 0);
+    for (unsigned x = c->width - 1; x-- > 0;)
+      take_nearer(c, nearest, x, y, 1, 0);
+  }
+}
+
+static bool in_set(const pa_crop *c, unsigned set, unsigned x, unsigned y) {
+  if (x >= c->width || y >= c->height) return false;
+  return set >> c->label[(size_t)y * c->width + x] & 1;
+}
+
+/* Edge pixels mix in what lies beside them and are left out. */
+static bool well_inside(const pa_crop *c, unsigned set, unsigned x,
+                        unsigned y) {
+  return in_set(c, set, x, y) && in_set(c, set, x - 2, y) &&
+         in_set(c, set, x + 2, y) && in_set(c, set, x, y - 2) &&
+         in_set(c, set, x, y + 2);
+}
+
+static unsigned mark(const pa_crop *c, unsigned set,
+                     bool (*inside)(const pa_crop *, unsigned, unsigned,
+                                    unsigned),
+                     uint32_t *nearest) {
+  unsigned found = 0;
+  for (unsigned y = 0; y < c->height; y++)
+    for (unsigned x = 0; x < c->width; x++) {
+      size_t at = (size_t)y * c->width + x;
+      bool is = inside(c, set, x, y);
+      nearest[at] = is ? (uint32_t)at : NOWHERE;
+      found += is;
+    }
+  return found;
+}
+
+/* ------------------------------------------------------------------ blur */
+
+/* One line of a box blur of colour and weight, four floats a pixel. */
+static void blur_line(const float *in, float *out, unsigned count, size_t step,
+                      unsigned radius) {
+  float sum[4] = {0};
+  for (unsigned i = 0; i < count + radius; i++) {
+    for (int k = 0; k < 4; k++) {
+      if (i < count) sum[k] += in[i * step + k];
+      if (i > 2 * radius && i - 2 * radius - 1 < count)
+        sum[k] -= in[(i - 2 * radius - 1) * step + k];
+      if (i >= radius) out[(i - radius) * step + k] = sum[k];
+    }
+  }
+}
+
+static void blur(const pa_crop *c, float *a, float *b, unsigned radius) {
+  for (int round = 0; round < 2; round++) {
+    for (unsigned y = 0; y < c->height; y++)
+      blur_line(a + (size_t)y * c->width * 4, b + (size_t)y * c->width * 4,
+                c->width, 4, radius);
+    for (unsigned x = 0; x < c->width; x++)
+      blur_line(b + (size_t)x * 4, a + (size_t)x * 4, c->height,
+                (size_t)c->width * 4, radius);
+  }
+}
+
+static pa_status make_blurred(pa_error *err, unsigned radius,
+                              pa_spread *spread) {
+  const pa_crop *c = spread->crop;
+  size_t pixels = (size_t)c->width * c->height;
+  float *a = pa_mem_calloc(pixels, 4 * sizeof *a);
+  float *b = pa_mem_calloc(pixels, 4 * sizeof *b);
+  spread->blurred = pa_mem_calloc(pixels, 3 * sizeof *spread->blurred);
+  bool made = a && b && spread->blurred;
+  for (size_t i = 0; made && i < pixels; i++) {
+    if (spread->nearest[i] != i) continue;
+    memcpy(a + 4 * i, c->rgb + 3 * i, 3 * sizeof *a);
+    a[4 * i + 3] = 1;
+  }
+  if (made) blur(c, a, b, radius);
+  for (size_t i = 0; made && i < pixels; i++)
+    for (int k = 0; k < 3; k++)
+      spread->blurred[3 * i + k] = a[4 * i + 3] > 1e-3f
+                                       ? a[4 * i + k] / a[4 * i + 3]
+                                       : c->rgb[3 * spread->nearest[i] + k];
+  pa_mem_free(a);
+  pa_mem_free(b);
+  return made ? PA_OK : pa_error_memory(err, pixels * 44, "a blur");
+}
+
+/* ------------------------------------------------------------------ spread */
+
+pa_status pa_spread_create(pa_error *err, const pa_crop *c, unsigned set,
+                           unsigned radius, pa_spread *spread) {
+  memset(spread, 0, sizeof *spread);
+  spread->crop = c;
+  size_t pixels = (size_t)c->width * c->height;
+  spread->nearest = pa_mem_alloc(pixels * sizeof *spread->nearest);
+  if (!spread->nearest) return pa_error_memory(err, pixels * 4, "a crop");
+  unsigned found = mark(c, set, well_inside, spread->nearest);
+  if (found < 16) found = mark(c, set, in_set, spread->nearest);
+  if (found < 16) {
+    pa_spread_destroy(spread);
+    return PA_OK;
+  }
+  sweep(c, spread->nearest);
+  pa_status status = radius ? make_blurred(err, radius, spread) : PA_OK;
+  if (status != PA_OK) pa_spread_destroy(spread);
+  return status;
+}
+
+void pa_spread_destroy(pa_spread *spread) {
+  pa_mem_free(spread->nearest);
+  pa_mem_free(spread->blurred);
+  memset(spread, 0, sizeof *spread);
+}
+
+/* The crop's pixel under a place of the photo, the edge's where it is outside;
+ * *away: how far that is. */
+static size_t pixel_at(const pa_crop *c, float x, float y, float *cx, float *cy,
+                       float *away) {
+  float u = (x - c->x) * c->scale, v = (y - c->y) * c->scale;
+  *cx = pa_clamp(u, 0, (float)c->width - .51f);
+  *cy = pa_clamp(v, 0, (float)c->height - .51f);
+  *away = hypotf(u - *cx, v - *cy) / c->scale;
+  return (size_t)*cy * c->width + (size_t)*cx;
+}
+
+static float reach(const pa_spread *s, size_t at, float *away) {
+  const pa_crop *c = s->crop;
+  float d = sqrtf((float)distance2(c, s->nearest[at], (unsigned)(at % c->width),
+                                   (unsigned)(at / c->width)));
+  *away += d / c->scale;
+  return d;
+}
+
+void pa_spread_sharp(const pa_spread *s, float x, float y, float rgb[3],
+                     float *away) {
+  const pa_crop *c = s->crop;
+  float u, v;
+  size_t at = pixel_at(c, x, y, &u, &v, away);
+  if (reach(s, at, away) > 0) {
+    memcpy(rgb, c->rgb + 3 * s->nearest[at], 3 * sizeof *rgb);
+    return;
+  }
+  for (unsigned k = 0; k < 3; k++)
+    rgb[k] = pa_image_bilinear(c->rgb, c->width, c->height, 3, k, u, v);
+}
+
+void pa_spread_blurred(const pa_spread *s, float x, float y, float rgb[3],
+                       float *away) {
+  float u, v;
+  size_t at = pixel_at(s->crop, x, y, &u, &v, away);
+  reach(s, at, away);
+  memcpy(rgb, s->blurred + 3 * s->nearest[at], 3 * sizeof *rgb);
+}

@@ -1,0 +1,41 @@
+/* A part of the photo at a size to work with, and for each kind of surface the
+ * pixels that it may be painted from. */
+#ifndef PARSONA_AVATAR3D_CROP_H
+#define PARSONA_AVATAR3D_CROP_H
+
+#include "avatar3d/sight.h"
+
+typedef struct pa_crop {
+  unsigned width, height;
+  float x, y, scale; /* crop = (photo - (x, y)) * scale */
+  float *rgb;        /* width * height * 3, 0..255 */
+  uint8_t *label;    /* the person's labels, 0 elsewhere */
+} pa_crop;
+
+/* The box (photo pixels) at most `most` pixels on its longer side, never
+ * enlarged. */
+pa_status pa_crop_create(pa_error *err, const pa_sight *sight,
+                         const float box[4], unsigned most, pa_crop *crop);
+void pa_crop_destroy(pa_crop *crop);
+
+/* The pixels of a set of labels spread over the whole crop. */
+typedef struct pa_spread {
+  const pa_crop *crop;
+  uint32_t *nearest; /* the set's nearest pixel, as an index; NULL: none */
+  float *blurred;    /* width * height * 3; the set's colours, smoothed */
+} pa_spread;
+
+/* `radius`: of the blur, in the crop's pixels; 0: no blur is made. */
+pa_status pa_spread_create(pa_error *err, const pa_crop *crop, unsigned set,
+                           unsigned radius, pa_spread *spread);
+void pa_spread_destroy(pa_spread *spread);
+
+/* The colour for a place of the photo: sharp where the set has it, else from
+ * its nearest pixel. `away` receives the distance of that pixel in photo
+ * pixels. */
+void pa_spread_sharp(const pa_spread *spread, float x, float y, float rgb[3],
+                     float *away);
+void pa_spread_blurred(const pa_spread *spread, float x, float y, float rgb[3],
+                       float *away);
+
+#endif

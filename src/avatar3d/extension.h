@@ -1,0 +1,18 @@
+/* VRM's parts of the document. */
+#ifndef PARSONA_AVATAR3D_EXTENSION_H
+#define PARSONA_AVATAR3D_EXTENSION_H
+
+#include "avatar3d/glb.h"
+#include "avatar3d/gltf.h"
+
+/* Adds the names of the extensions that this format uses. */
+void pa_extension_names(pa_gltf *g, const pa_glb *glb, yyjson_mut_val *used);
+
+/* Adds the extensions, once meshes and nodes are there. */
+void pa_extension_add(pa_gltf *g, const pa_glb *glb);
+
+/* The VRM name of a bone of the body; NULL for one that VRM has no place for.
+ * Version 0 names the thumb's bones otherwise. */
+const char *pa_extension_bone(const char *name, int version);
+
+#endif

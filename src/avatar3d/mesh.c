@@ -1,0 +1,92 @@
+#include "avatar3d/mesh.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+
+pa_status pa_mesh_reserve(pa_error *err, pa_mesh *mesh, unsigned vertices,
+                          unsigned triangles) {
+  unsigned v = mesh->vertices + vertices, t = mesh->triangles + triangles;
+  if (v > 65535 || t > PA_LIMIT_BODY_TRIANGLES)
+    return pa_error_set(err, PA_ERROR_TOO_LARGE,
+                        "an avatar of %u vertices and %u triangles", v, t);
+  if (v > mesh->vertex_room) {
+    pa_vertex *grown = pa_mem_realloc(mesh->vertex, v * sizeof *grown);
+    if (!grown) return pa_error_memory(err, v * sizeof *grown, "a mesh");
+    mesh->vertex = grown;
+    mesh->vertex_room = v;
+  }
+  if (t > mesh->triangle_room) {
+    void *grown = pa_mem_realloc(mesh->triangle, t * sizeof *mesh->triangle);
+    if (!grown) return pa_error_memory(err, 0, "a mesh");
+    mesh->triangle = grown;
+    mesh->triangle_room = t;
+  }
+  return PA_OK;
+}
+
+void pa_mesh_destroy(pa_mesh *mesh) {
+  pa_mem_free(mesh->vertex);
+  pa_mem_free(mesh->triangle);
+  memset(mesh, 0, sizeof *mesh);
+}
+
+unsigned pa_mesh_vertex(pa_mesh *mesh, const pa_vertex *vertex) {
+  mesh->vertex[mesh->vertices] = *vertex;
+  return mesh->vertices++;
+}
+
+void pa_mesh_triangle(pa_mesh *mesh, unsigned a, unsigned b, unsigned c) {
+  uint16_t *t = mesh->triangle[mesh->triangles++];
+  t[0] = (uint16_t)a, t[1] = (uint16_t)b, t[2] = (uint16_t)c;
+}
+
+pa_status pa_mesh_body(pa_error *err, const pa_figure *f, pa_mesh *mesh) {
+  const pa_body *body = f->body;
+  pa_status status = pa_mesh_reserve(err, mesh, body->corners, body->triangles);
+  if (status != PA_OK) return status;
+  pa_vec *normal = pa_mem_calloc(body->points, sizeof *normal);
+  if (!normal) return pa_error_memory(err, 0, "a mesh");
+  pa_figure_normals(body, f->point, normal);
+  for (unsigned i = 0; i < body->corners; i++) {
+    const pa_body_corner *corner = &body->corner[i];
+    const pa_body_point *point = &body->point[corner->point];
+    pa_vertex v = {.position = f->point[corner->point],
+                   .normal = normal[corner->point],
+                   .uv = {corner->uv[0], corner->uv[1]}};
+    memcpy(v.bone, point->bone, sizeof v.bone);
+    memcpy(v.weight, point->weight, sizeof v.weight);
+    pa_mesh_vertex(mesh, &v);
+  }
+  for (unsigned i = 0; i < body->triangles; i++)
+    pa_mesh_triangle(mesh, body->triangle[i][0], body->triangle[i][1],
+                     body->triangle[i][2]);
+  pa_mem_free(normal);
+  return PA_OK;
+}
+
+static bool same_place(pa_vec a, pa_vec b) {
+  return a.x == b.x && a.y == b.y && a.z == b.z;
+}
+
+void pa_mesh_normals(pa_mesh *mesh, unsigned first, unsigned first_triangle) {
+  for (unsigned i = first; i < mesh->vertices; i++)
+    mesh->vertex[i].normal = pa_v(0, 0, 0);
+  for (unsigned i = first_triangle; i < mesh->triangles; i++) {
+    const uint16_t *t = mesh->triangle[i];
+    pa_vec a = mesh->vertex[t[0]].position;
+    pa_vec face = pa_cross(pa_sub(mesh->vertex[t[1]].position, a),
+                           pa_sub(mesh->vertex[t[2]].position, a));
+    for (int k = 0; k < 3; k++)
+      mesh->vertex[t[k]].normal = pa_add(mesh->vertex[t[k]].normal, face);
+  }
+  /* A seam's vertices are neighbours of the same row: near in the list. */
+  for (unsigned i = first; i < mesh->vertices; i++)
+    for (unsigned j = i + 1; j < mesh->vertices && j < i + 130; j++)
+      if (same_place(mesh->vertex[i].position, mesh->vertex[j].position)) {
+        pa_vec sum = pa_add(mesh->vertex[i].normal, mesh->vertex[j].normal);
+        mesh->vertex[i].normal = mesh->vertex[j].normal = sum;
+      }
+  for (unsigned i = first; i < mesh->vertices; i++)
+    mesh->vertex[i].normal = pa_unit(mesh->vertex[i].normal, pa_v(0, 0, 1));
+}

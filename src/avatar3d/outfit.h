@@ -1,0 +1,49 @@
+/* What the person wears, as far as the body's surface is concerned. */
+#ifndef PARSONA_AVATAR3D_OUTFIT_H
+#define PARSONA_AVATAR3D_OUTFIT_H
+
+#include "avatar3d/paint.h"
+
+/* Materials of the surface; colours spread within one. */
+typedef enum pa_material {
+  PA_MATERIAL_SKIN,
+  PA_MATERIAL_HAIR,
+  PA_MATERIAL_TOP,
+  PA_MATERIAL_BOTTOM,
+  PA_MATERIAL_SHOES,
+  PA_MATERIAL_EYE,
+  PA_MATERIAL_LASH,
+  PA_MATERIAL_TEETH,
+  PA_MATERIAL_TONGUE,
+  PA_MATERIAL_INNER,
+  PA_MATERIAL_LEG_SKIN
+} pa_material;
+
+typedef struct pa_outfit {
+  pa_swatches swatches;
+  /* How far sleeves and trousers go: 0 shoulder or hip, 1 elbow or knee, 2
+   * wrist or ankle. */
+  float sleeve, trouser;
+  bool shoes;
+} pa_outfit;
+
+void pa_outfit_of(const pa_sight *sight, pa_outfit *outfit);
+
+/* Where along its limb a point of an arm or leg lies, as above; 0 elsewhere. */
+float pa_outfit_along(const pa_figure *figure, unsigned point);
+
+/* The material of a point of the body's surface. */
+pa_material pa_outfit_material(const pa_figure *figure, const pa_outfit *outfit,
+                               unsigned point);
+
+/* Whether a point of the head is where hair grows. */
+bool pa_outfit_scalp(const pa_figure *figure, unsigned point);
+
+pa_rgb pa_outfit_color(const pa_outfit *outfit, pa_material material);
+
+/* One brush a corner of the body; `normal`: of its points in the T-pose. */
+void pa_outfit_brushes(const pa_figure *figure, const pa_outfit *outfit,
+                       const pa_view *view, const pa_vec *normal,
+                       pa_brush *brush);
+
+#endif

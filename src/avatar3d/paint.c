@@ -1,0 +1,308 @@
+#include "avatar3d/paint.h"
+
+#include <string.h>
+
+#include "avatar3d/crop.h"
+#include "base/mem.h"
+
+#define BODY_CROP 640
+#define HEAD_CROP 512
+
+/* Sets of labels a kind of surface is painted from: seen from the front, and
+ * spread over its back. */
+static const struct {
+  unsigned front, back;
+  bool head; /* from the head's crop */
+} sources[PA_SOURCE_COUNT] = {
+    [PA_SOURCE_HEAD] = {PA_SET_FACE | PA_SET_NECK | PA_BIT(PA_LABEL_GLASSES), 0,
+                        true},
+    [PA_SOURCE_TORSO] = {PA_SET_TOP | PA_SET_BOTTOM | PA_SET_NECK,
+                         PA_SET_TOP | PA_SET_BOTTOM, false},
+    [PA_SOURCE_ARM] = {PA_SET_TOP | PA_SET_ARMS, PA_SET_TOP | PA_SET_ARMS,
+                       false},
+    [PA_SOURCE_LEG] = {PA_SET_BOTTOM | PA_SET_LEGS | PA_BIT(PA_LABEL_DRESS) |
+                           PA_BIT(PA_LABEL_COAT) | PA_BIT(PA_LABEL_SOCKS),
+                       PA_SET_BOTTOM | PA_SET_LEGS | PA_BIT(PA_LABEL_DRESS) |
+                           PA_BIT(PA_LABEL_COAT) | PA_BIT(PA_LABEL_SOCKS),
+                       false},
+    [PA_SOURCE_FOOT] = {PA_SET_SHOES, PA_SET_SHOES, false},
+    [PA_SOURCE_HAIR] = {PA_BIT(PA_LABEL_HAIR), PA_BIT(PA_LABEL_HAIR), true},
+    [PA_SOURCE_EYE] = {PA_SET_FACE | PA_BIT(PA_LABEL_GLASSES), 0, true},
+    [PA_SOURCE_SKIRT] =
+        {PA_SET_BOTTOM | PA_BIT(PA_LABEL_DRESS) | PA_BIT(PA_LABEL_COAT),
+         PA_SET_BOTTOM | PA_BIT(PA_LABEL_DRESS) | PA_BIT(PA_LABEL_COAT), false},
+};
+
+typedef struct painter {
+  const pa_mesh *mesh;
+  const pa_brush *brush;
+  pa_crop body, head;
+  pa_spread front[PA_SOURCE_COUNT], back[PA_SOURCE_COUNT];
+  float reach;   /* photo pixels beyond which a nearest pixel tells nothing */
+  pa_rgb *color; /* the spread colour of each vertex */
+  pa_rgb *sum;   /* what the photo showed of each point, times `weight` */
+  float *weight;
+  uint8_t *done; /* texels that are painted */
+  pa_atlas *atlas;
+} painter;
+
+/* ------------------------------------------------------------ the photo */
+
+static pa_status open_sources(pa_error *err, const pa_sight *s, painter *p) {
+  const pa_person *person = &s->person;
+  float box[4] = {person->x, person->y, person->x + person->width,
+                  person->y + person->height};
+  float top[4] = {1e9f, 1e9f, -1e9f, -1e9f};
+  for (unsigned i = 0; i < p->mesh->vertices; i++) {
+    const pa_brush *b = &p->brush[i];
+    if (b->source != PA_SOURCE_HEAD && b->source != PA_SOURCE_HAIR) continue;
+    top[0] = fminf(top[0], b->x), top[1] = fminf(top[1], b->y);
+    top[2] = fmaxf(top[2], b->x), top[3] = fmaxf(top[3], b->y);
+  }
+  p->reach = .035f * fmaxf(person->width, person->height);
+  pa_status status = pa_crop_create(err, s, box, BODY_CROP, &p->body);
+  if (status == PA_OK)
+    status = pa_crop_create(err, s, top, HEAD_CROP, &p->head);
+  for (int i = 0; status == PA_OK && i < PA_SOURCE_COUNT; i++) {
+    const pa_crop *crop = sources[i].head ? &p->head : &p->body;
+    unsigned radius = (unsigned)(p->reach * crop->scale * .6f) + 1;
+    status = pa_spread_create(err, crop, sources[i].front, 0, &p->front[i]);
+    if (status == PA_OK && sources[i].back)
+      status =
+          pa_spread_create(err, crop, sources[i].back, radius, &p->back[i]);
+  }
+  return status;
+}
+
+/* What the photo says of a place on a surface, and how surely, 0..1. */
+static float look(const painter *p, const pa_brush *b, float rgb[3]) {
+  if (b->source >= PA_SOURCE_COUNT || b->hidden) return 0;
+  const pa_spread *front = &p->front[b->source], *back = &p->back[b->source];
+  float ahead = pa_smoothstep(.02f, .30f, b->facing);
+  float seen[3] = {0, 0, 0}, color[3][3] = {{0}};
+  if (ahead > 0 && front->nearest) {
+    float away = 0;
+    pa_spread_sharp(front, b->x, b->y, color[0], &away);
+    seen[0] = ahead * (1 - pa_smoothstep(.5f * p->reach, p->reach, away));
+  }
+  if (ahead < 1 && back->blurred) {
+    float away = 0;
+    pa_spread_blurred(back, b->x, b->y, color[1], &away);
+    seen[1] = (1 - ahead) * (1 - pa_smoothstep(p->reach, 2 * p->reach, away));
+  }
+  float twin = (1 - ahead) * pa_smoothstep(.1f, .4f, b->twin_facing);
+  if (twin > 0 && front->nearest) {
+    float away = 0;
+    pa_spread_sharp(front, b->twin_x, b->twin_y, color[2], &away);
+    seen[2] = twin * (1 - pa_smoothstep(.5f * p->reach, p->reach, away));
+  }
+  float sum = seen[0] + seen[1] + seen[2];
+  for (int k = 0; k < 3; k++)
+    rgb[k] = sum > 0 ? (color[0][k] * seen[0] + color[1][k] * seen[1] +
+                        color[2][k] * seen[2]) /
+                           sum
+                     : 0;
+  return sum;
+}
+
+/* ------------------------------------------------------------ triangles */
+
+typedef struct texel {
+  unsigned x, y;
+  float share[3]; /* of the triangle's corners */
+} texel;
+
+typedef void (*visit)(painter *p, const uint16_t *triangle, const texel *t);
+
+static void each_texel(painter *p, const uint16_t *triangle, visit call) {
+  float size = (float)p->atlas->size, x[3], y[3];
+  for (int k = 0; k < 3; k++) {
+    x[k] = p->mesh->vertex[triangle[k]].uv[0] * size;
+    y[k] = p->mesh->vertex[triangle[k]].uv[1] * size;
+  }
+  float area = (x[1] - x[0]) * (y[2] - y[0]) - (x[2] - x[0]) * (y[1] - y[0]);
+  if (fabsf(area) < 1e-6f) return;
+  unsigned x0 = (unsigned)pa_clamp(fminf(x[0], fminf(x[1], x[2])) - 1, 0, size);
+  unsigned y0 = (unsigned)pa_clamp(fminf(y[0], fminf(y[1], y[2])) - 1, 0, size);
+  float x1 = fminf(fmaxf(x[0], fmaxf(x[1], x[2])) + 1, size - 1);
+  float y1 = fminf(fmaxf(y[0], fmaxf(y[1], y[2])) + 1, size - 1);
+  const float edge = -.02f; /* neighbours meet without a gap */
+  for (unsigned ty = y0; (float)ty <= y1; ty++)
+    for (unsigned tx = x0; (float)tx <= x1; tx++) {
+      float px = (float)tx + .5f, py = (float)ty + .5f;
+      texel t = {tx, ty, {0}};
+      t.share[1] =
+          ((px - x[0]) * (y[2] - y[0]) - (x[2] - x[0]) * (py - y[0])) / area;
+      t.share[2] =
+          ((x[1] - x[0]) * (py - y[0]) - (px - x[0]) * (y[1] - y[0])) / area;
+      t.share[0] = 1 - t.share[1] - t.share[2];
+      if (t.share[0] >= edge && t.share[1] >= edge && t.share[2] >= edge)
+        call(p, triangle, &t);
+    }
+}
+
+static pa_brush blend(const painter *p, const uint16_t *triangle,
+                      const texel *t) {
+  pa_brush b = p->brush[triangle[0]];
+  b.x = b.y = b.facing = b.twin_x = b.twin_y = b.twin_facing = 0;
+  for (int k = 0; k < 3; k++) {
+    const pa_brush *c = &p->brush[triangle[k]];
+    b.x += t->share[k] * c->x;
+    b.y += t->share[k] * c->y;
+    b.facing += t->share[k] * c->facing;
+    b.twin_x += t->share[k] * c->twin_x;
+    b.twin_y += t->share[k] * c->twin_y;
+    b.twin_facing += t->share[k] * c->twin_facing;
+    if (c->hidden) b.hidden = true;
+  }
+  return b;
+}
+
+static void gather(painter *p, const uint16_t *triangle, const texel *t) {
+  pa_brush b = blend(p, triangle, t);
+  float rgb[3], sure = look(p, &b, rgb);
+  for (int k = 0; k < 3 && sure > 0; k++) {
+    unsigned point = p->brush[triangle[k]].point;
+    float w = sure * fmaxf(0, t->share[k]);
+    p->sum[point].r += w * rgb[0];
+    p->sum[point].g += w * rgb[1];
+    p->sum[point].b += w * rgb[2];
+    p->weight[point] += w;
+  }
+}
+
+static void put(painter *p, const uint16_t *triangle, const texel *t) {
+  size_t at = (size_t)t->y * p->atlas->size + t->x;
+  pa_brush b = blend(p, triangle, t);
+  float rgb[3], sure = look(p, &b, rgb), fall[3] = {0};
+  for (int k = 0; k < 3; k++) {
+    const pa_rgb *c = &p->color[p->brush[triangle[k]].point];
+    fall[0] += t->share[k] * c->r;
+    fall[1] += t->share[k] * c->g;
+    fall[2] += t->share[k] * c->b;
+  }
+  for (int k = 0; k < 3; k++)
+    p->atlas->rgb[3 * at + k] =
+        (uint8_t)pa_clamp(rgb[k] * sure + fall[k] * (1 - sure) + .5f, 0, 255);
+  p->done[at] = 1;
+}
+
+/* ------------------------------------------------------------ what is unseen
+ */
+
+#define ROUNDS 60
+
+/* Colours creep along the surface from where the photo shows it to where it
+ * does not, and there give way to the part's own. */
+static void spread(painter *p, pa_rgb *next, float *total) {
+  unsigned n = p->mesh->vertices;
+  for (unsigned i = 0; i < n; i++)
+    p->color[p->brush[i].point] = p->brush[i].color;
+  for (int round = 0; round < ROUNDS; round++) {
+    memset(next, 0, n * sizeof *next);
+    memset(total, 0, n * sizeof *total);
+    for (unsigned i = 0; i < p->mesh->triangles; i++)
+      for (int k = 0; k < 3; k++) {
+        const pa_brush *a = &p->brush[p->mesh->triangle[i][k]];
+        const pa_brush *b = &p->brush[p->mesh->triangle[i][(k + 1) % 3]];
+        if (a->material != b->material) continue;
+        const pa_rgb *ca = &p->color[a->point], *cb = &p->color[b->point];
+        next[a->point].r += cb->r, next[b->point].r += ca->r;
+        next[a->point].g += cb->g, next[b->point].g += ca->g;
+        next[a->point].b += cb->b, next[b->point].b += ca->b;
+        total[a->point] += 1, total[b->point] += 1;
+      }
+    for (unsigned i = 0; i < n; i++) {
+      unsigned q = p->brush[i].point;
+      const pa_rgb own = p->brush[i].color;
+      float w = p->weight[q] * 4, k = .12f, all = total[q] + w + k;
+      p->color[q].r = (next[q].r + p->sum[q].r * 4 + own.r * k) / all;
+      p->color[q].g = (next[q].g + p->sum[q].g * 4 + own.g * k) / all;
+      p->color[q].b = (next[q].b + p->sum[q].b * 4 + own.b * k) / all;
+    }
+  }
+}
+
+/* Texels beside the charts take their neighbours' colour: what a smaller
+ * version of the atlas mixes in. */
+static void bleed(painter *p) {
+  unsigned size = p->atlas->size;
+  for (unsigned round = 1; round <= 8; round++)
+    for (unsigned y = 0; y < size; y++)
+      for (unsigned x = 0; x < size; x++) {
+        size_t at = (size_t)y * size + x;
+        if (p->done[at]) continue;
+        const size_t from[4] = {x ? at - 1 : at, x + 1 < size ? at + 1 : at,
+                                y ? at - size : at,
+                                y + 1 < size ? at + size : at};
+        for (int k = 0; k < 4; k++)
+          if (p->done[from[k]] && p->done[from[k]] <= round) {
+            memcpy(p->atlas->rgb + 3 * at, p->atlas->rgb + 3 * from[k], 3);
+            p->done[at] = (uint8_t)(round + 1);
+            break;
+          }
+      }
+}
+
+/* ------------------------------------------------------------ all of it */
+
+static bool allocate(painter *p) {
+  unsigned n = p->mesh->vertices;
+  size_t texels = (size_t)p->atlas->size * p->atlas->size;
+  p->color = pa_mem_calloc(n, sizeof *p->color);
+  p->sum = pa_mem_calloc(n, sizeof *p->sum);
+  p->weight = pa_mem_calloc(n, sizeof *p->weight);
+  p->done = pa_mem_calloc(texels, 1);
+  p->atlas->rgb = pa_mem_calloc(texels, 3);
+  return p->color && p->sum && p->weight && p->done && p->atlas->rgb;
+}
+
+static pa_status paint(pa_error *err, painter *p, bool flat) {
+  unsigned n = p->mesh->vertices;
+  if (!flat)
+    for (unsigned i = 0; i < p->mesh->triangles; i++)
+      each_texel(p, p->mesh->triangle[i], gather);
+  pa_rgb *next = pa_mem_calloc(n, sizeof *next);
+  float *total = pa_mem_calloc(n, sizeof *total);
+  bool made = next && total;
+  if (made) spread(p, next, total);
+  pa_mem_free(next);
+  pa_mem_free(total);
+  if (!made) return pa_error_memory(err, 0, "an atlas");
+  for (unsigned i = 0; i < p->mesh->triangles; i++)
+    each_texel(p, p->mesh->triangle[i], put);
+  bleed(p);
+  return PA_OK;
+}
+
+pa_status pa_atlas_paint(pa_error *err, const pa_sight *sight,
+                         const pa_mesh *mesh, const pa_brush *brush,
+                         unsigned size, bool flat, pa_atlas *atlas) {
+  *atlas = (pa_atlas){.size = size};
+  painter *p = pa_mem_calloc(1, sizeof *p);
+  if (!p) return pa_error_memory(err, sizeof *p, "an atlas");
+  p->mesh = mesh;
+  p->brush = brush;
+  p->atlas = atlas;
+  pa_status status = allocate(p) ? PA_OK : pa_error_memory(err, 0, "an atlas");
+  if (status == PA_OK && !flat) status = open_sources(err, sight, p);
+  if (status == PA_OK) status = paint(err, p, flat);
+  for (int i = 0; i < PA_SOURCE_COUNT; i++) {
+    pa_spread_destroy(&p->front[i]);
+    pa_spread_destroy(&p->back[i]);
+  }
+  pa_crop_destroy(&p->body);
+  pa_crop_destroy(&p->head);
+  pa_mem_free(p->color);
+  pa_mem_free(p->sum);
+  pa_mem_free(p->weight);
+  pa_mem_free(p->done);
+  pa_mem_free(p);
+  if (status != PA_OK) pa_atlas_destroy(atlas);
+  return status;
+}
+
+void pa_atlas_destroy(pa_atlas *atlas) {
+  pa_mem_free(atlas->rgb);
+  memset(atlas, 0, sizeof *atlas);
+}

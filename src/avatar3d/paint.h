@@ -1,0 +1,62 @@
+/* The atlas: the photo's colours where it shows a surface, the part's own
+ * colours where it does not. */
+#ifndef PARSONA_AVATAR3D_PAINT_H
+#define PARSONA_AVATAR3D_PAINT_H
+
+#include "avatar3d/camera.h"
+#include "avatar3d/mesh.h"
+
+/* Where a surface may take its pixels from. */
+typedef enum pa_source {
+  PA_SOURCE_HEAD,
+  PA_SOURCE_TORSO,
+  PA_SOURCE_ARM,
+  PA_SOURCE_LEG,
+  PA_SOURCE_FOOT,
+  PA_SOURCE_HAIR,
+  PA_SOURCE_SKIRT,
+  PA_SOURCE_EYE,
+  PA_SOURCE_COUNT,
+  PA_SOURCE_NONE = PA_SOURCE_COUNT /* its fallback colour */
+} pa_source;
+
+typedef struct pa_rgb {
+  float r, g, b; /* 0..255, sRGB */
+} pa_rgb;
+
+/* How a vertex of the mesh is painted. */
+typedef struct pa_brush {
+  float x, y;   /* its place in the photo */
+  float facing; /* 1 towards the camera, -1 away */
+  /* The place on the other side of the body's middle that may stand in for it;
+   * its facing is -1 where none may. */
+  float twin_x, twin_y, twin_facing;
+  uint8_t source;
+  uint8_t material; /* colours spread within one material only */
+  uint16_t point;   /* vertices of one point share their spread colour */
+  bool hidden;      /* the photo does not show it whatever its place */
+  pa_rgb color;     /* where the photo shows nothing */
+} pa_brush;
+
+/* The typical colour of each part; parts that the photo lacks have a likely
+ * one. */
+typedef struct pa_swatches {
+  pa_rgb skin, hair, top, bottom, shoes, leg_skin;
+  bool has_hair, has_top, has_bottom, has_shoes;
+} pa_swatches;
+
+void pa_swatches_of(const pa_sight *sight, pa_swatches *swatches);
+
+typedef struct pa_atlas {
+  unsigned size;
+  uint8_t *rgb; /* size * size * 3 */
+} pa_atlas;
+
+/* Paints all of the mesh; one brush a vertex. `flat`: no photo, each brush's
+ * colour alone. */
+pa_status pa_atlas_paint(pa_error *err, const pa_sight *sight,
+                         const pa_mesh *mesh, const pa_brush *brush,
+                         unsigned size, bool flat, pa_atlas *atlas);
+void pa_atlas_destroy(pa_atlas *atlas);
+
+#endif

@@ -1,0 +1,172 @@
+#include "avatar3d/posing.h"
+
+#define SEEN .3f /* trust from which a landmark turns a bone */
+
+static const pa_vec right_hand = {1, 0, 0};
+static const pa_vec up_hand = {0, 1, 0};
+
+/* The rotation that takes X to `x` and Y as near to `y` as it can. */
+static pa_mat frame(pa_vec x, pa_vec y) {
+  x = pa_unit(x, right_hand);
+  pa_vec z = pa_unit(pa_cross(x, y), pa_v(0, 0, 1));
+  y = pa_cross(z, x);
+  pa_mat columns = {x, y, z};
+  return pa_transpose(&columns);
+}
+
+/* Bones without a say of their own turn with their parents. */
+static void follow(const pa_figure *f, unsigned bone, pa_pose_of_bones *pose) {
+  for (unsigned b = bone + 1; b < f->body->bones; b++) {
+    unsigned up = f->body->bone[b].parent;
+    for (unsigned a = b; a != PA_BODY_NO_PARENT; a = f->body->bone[a].parent)
+      if (a == bone) {
+        pose->rotation[b] = pose->rotation[up];
+        break;
+      }
+  }
+}
+
+void pa_posing_t(const pa_figure *f, pa_pose_of_bones *pose) {
+  for (unsigned b = 0; b < f->body->bones; b++)
+    pose->rotation[b] = pa_identity();
+}
+
+static void turn_arm(const pa_figure *f, int side, pa_vec direction,
+                     pa_pose_of_bones *pose) {
+  unsigned arm = f->bone[PA_BONE_SIDE(PA_BONE_UPPERARM, side)];
+  pa_vec rest = pa_v(side ? -1.f : 1.f, 0, 0);
+  pose->rotation[arm] = pa_turn(rest, pa_unit(direction, rest));
+  follow(f, arm, pose);
+}
+
+void pa_posing_arms(const pa_figure *f, float degrees, pa_pose_of_bones *pose) {
+  pa_posing_t(f, pose);
+  float angle = degrees * PA_PI / 180;
+  for (int s = 0; s < 2; s++)
+    turn_arm(f, s, pa_v(s ? -cosf(angle) : cosf(angle), -sinf(angle), 0), pose);
+}
+
+/* ------------------------------------------------------------- as in photo */
+
+static bool seen(const pa_sight *s, int a, int b) {
+  return s->trust[a] > SEEN && s->trust[b] > SEEN;
+}
+
+static pa_vec middle(const pa_sight *s, int a, int b) {
+  return pa_mix(s->world[a], s->world[b], .5f);
+}
+
+/* Turns a bone, and what hangs on it, from where its parent carries it towards
+ * `direction`. */
+static void aim(const pa_figure *f, unsigned bone, pa_vec direction,
+                pa_pose_of_bones *pose) {
+  unsigned up = f->body->bone[bone].parent;
+  pa_vec rest = pa_unit(pa_sub(f->tail[bone], f->head[bone]), up_hand);
+  pa_vec carried = pa_apply(&pose->rotation[up], rest);
+  pa_mat turn = pa_turn(carried, pa_unit(direction, carried));
+  pose->rotation[bone] = pa_product(&turn, &pose->rotation[up]);
+  follow(f, bone, pose);
+}
+
+/* Head: X through the ears, and the nose as in the body's own head. */
+static pa_mat head_rotation(const pa_figure *f, const pa_sight *s,
+                            const pa_mat *otherwise) {
+  int nose = pa_body_mark_find(f->body, 1);
+  int left = pa_body_mark_find(f->body, 454);
+  int right = pa_body_mark_find(f->body, 234);
+  if (nose < 0 || left < 0 || right < 0) return *otherwise;
+  if (s->trust[PA_KP_NOSE] < SEEN) return *otherwise;
+  pa_vec rest_ears = pa_mix(f->point[left], f->point[right], .5f);
+  pa_vec rest_nose = pa_sub(f->point[nose], rest_ears);
+  pa_mat rest = frame(pa_sub(f->point[left], f->point[right]), rest_nose);
+  pa_vec ears = middle(s, PA_KP_LEFT_EAR, PA_KP_RIGHT_EAR);
+  pa_mat now =
+      frame(pa_sub(s->world[PA_KP_LEFT_EAR], s->world[PA_KP_RIGHT_EAR]),
+            pa_sub(s->world[PA_KP_NOSE], ears));
+  pa_mat back = pa_transpose(&rest);
+  return pa_product(&now, &back);
+}
+
+static void pose_trunk(const pa_figure *f, const pa_sight *s,
+                       pa_pose_of_bones *pose) {
+  const unsigned *bone = f->bone;
+  pa_vec hips = middle(s, PA_KP_LEFT_HIP, PA_KP_RIGHT_HIP);
+  pa_vec shoulders = middle(s, PA_KP_LEFT_SHOULDER, PA_KP_RIGHT_SHOULDER);
+  pa_vec up = pa_sub(shoulders, hips);
+  pa_mat pelvis =
+      frame(pa_sub(s->world[PA_KP_LEFT_HIP], s->world[PA_KP_RIGHT_HIP]), up);
+  pa_mat chest = frame(
+      pa_sub(s->world[PA_KP_LEFT_SHOULDER], s->world[PA_KP_RIGHT_SHOULDER]),
+      up);
+  pa_mat head = head_rotation(f, s, &chest);
+  pa_quat low = pa_quat_of(&pelvis), high = pa_quat_of(&chest);
+  pa_quat top = pa_quat_of(&head);
+  pose->rotation[bone[PA_BONE_PELVIS]] = pelvis;
+  follow(f, bone[PA_BONE_PELVIS], pose);
+  pose->rotation[bone[PA_BONE_SPINE_1]] = pa_mat_of(pa_slerp(low, high, .33f));
+  pose->rotation[bone[PA_BONE_SPINE_2]] = pa_mat_of(pa_slerp(low, high, .67f));
+  pose->rotation[bone[PA_BONE_SPINE_3]] = chest;
+  follow(f, bone[PA_BONE_SPINE_3], pose);
+  pose->rotation[bone[PA_BONE_NECK]] = pa_mat_of(pa_slerp(high, top, .5f));
+  pose->rotation[bone[PA_BONE_HEAD]] = head;
+  follow(f, bone[PA_BONE_HEAD], pose);
+}
+
+static void pose_arm(const pa_figure *f, const pa_sight *s, int side,
+                     pa_pose_of_bones *pose) {
+  int shoulder = PA_KP_LEFT_SHOULDER + side, elbow = PA_KP_LEFT_ELBOW + side;
+  int wrist = PA_KP_LEFT_WRIST + side, finger = PA_KP_LEFT_INDEX + side;
+  const pa_mat *chest = &pose->rotation[f->bone[PA_BONE_SPINE_3]];
+  pa_vec hanging = pa_apply(chest, pa_v(side ? -.2f : .2f, -1, 0));
+  pa_vec upper = seen(s, shoulder, elbow)
+                     ? pa_sub(s->world[elbow], s->world[shoulder])
+                     : hanging;
+  pa_vec lower =
+      seen(s, elbow, wrist) ? pa_sub(s->world[wrist], s->world[elbow]) : upper;
+  pa_vec hand = seen(s, wrist, finger)
+                    ? pa_sub(s->world[finger], s->world[wrist])
+                    : lower;
+  aim(f, f->bone[PA_BONE_SIDE(PA_BONE_UPPERARM, side)], upper, pose);
+  aim(f, f->bone[PA_BONE_SIDE(PA_BONE_LOWERARM, side)], lower, pose);
+  aim(f, f->bone[PA_BONE_SIDE(PA_BONE_HAND, side)], hand, pose);
+}
+
+static void pose_leg(const pa_figure *f, const pa_sight *s, int side,
+                     pa_pose_of_bones *pose) {
+  int hip = PA_KP_LEFT_HIP + side, knee = PA_KP_LEFT_KNEE + side;
+  int ankle = PA_KP_LEFT_ANKLE + side, toe = PA_KP_LEFT_FOOT + side;
+  pa_vec down = pa_v(0, -1, 0);
+  pa_vec thigh =
+      seen(s, hip, knee) ? pa_sub(s->world[knee], s->world[hip]) : down;
+  pa_vec shin =
+      seen(s, knee, ankle) ? pa_sub(s->world[ankle], s->world[knee]) : down;
+  aim(f, f->bone[PA_BONE_SIDE(PA_BONE_THIGH, side)], thigh, pose);
+  aim(f, f->bone[PA_BONE_SIDE(PA_BONE_CALF, side)], shin, pose);
+  if (seen(s, ankle, toe))
+    aim(f, f->bone[PA_BONE_SIDE(PA_BONE_FOOT, side)],
+        pa_sub(s->world[toe], s->world[ankle]), pose);
+}
+
+void pa_posing_photo(const pa_figure *f, const pa_sight *s,
+                     pa_pose_of_bones *pose) {
+  pa_posing_t(f, pose);
+  bool trunk = seen(s, PA_KP_LEFT_SHOULDER, PA_KP_RIGHT_SHOULDER);
+  if (trunk) pose_trunk(f, s, pose);
+  for (int side = 0; side < 2; side++) {
+    pose_arm(f, s, side, pose);
+    pose_leg(f, s, side, pose);
+  }
+}
+
+void pa_posing_local(const pa_figure *f, const pa_pose_of_bones *pose,
+                     pa_quat *local) {
+  for (unsigned b = 0; b < f->body->bones; b++) {
+    unsigned up = f->body->bone[b].parent;
+    pa_mat relative = pose->rotation[b];
+    if (up != PA_BODY_NO_PARENT) {
+      pa_mat back = pa_transpose(&pose->rotation[up]);
+      relative = pa_product(&back, &pose->rotation[b]);
+    }
+    local[b] = pa_quat_of(&relative);
+  }
+}

@@ -1,0 +1,50 @@
+#include "avatar3d/sight.h"
+
+#include <string.h>
+
+#define FAR 1e5f /* pixels; beyond it is no photo */
+
+static bool is_number(const pa_person *p, int k) {
+  const pa_keypoint *point = &p->keypoints[k];
+  bool good =
+      isfinite(point->score) && fabsf(point->x) < FAR && fabsf(point->y) < FAR;
+  for (int i = 0; i < 3; i++)
+    good = good && fabsf(p->world[k][i]) < 10;
+  return good;
+}
+
+/* A landmark near or beyond the photo's edge is a guess of the network. */
+static float trust_of(const pa_sight *s, int k) {
+  const pa_keypoint *point = &s->person.keypoints[k];
+  if (!is_number(&s->person, k)) return 0;
+  float x = point->x, y = point->y;
+  bool inside = x > 0 && y > 0 && x < (float)s->width && y < (float)s->height;
+  return inside ? pa_clamp(point->score, 0, 1) : 0;
+}
+
+pa_status pa_sight_create(pa_error *err, const pa_image *image,
+                          const pa_scene *scene, size_t index,
+                          pa_sight *sight) {
+  memset(sight, 0, sizeof *sight);
+  sight->image = image;
+  sight->width = image->width;
+  sight->height = image->height;
+  sight->labels = pa_scene_labels(scene);
+  sight->persons = pa_scene_persons(scene);
+  if (pa_scene_width(scene) != image->width ||
+      pa_scene_height(scene) != image->height)
+    return pa_error_set(err, PA_ERROR_ARGUMENT,
+                        "the scene is of another photo: %u x %u, not %u x %u",
+                        pa_scene_width(scene), pa_scene_height(scene),
+                        image->width, image->height);
+  if (pa_scene_person(scene, index, &sight->person) != PA_OK)
+    return pa_error_set(err, PA_ERROR_ARGUMENT, "no person %zu in the photo",
+                        index + 1);
+  for (int k = 0; k < PA_KEYPOINTS; k++) {
+    const float *w = sight->person.world[k];
+    sight->trust[k] = trust_of(sight, k);
+    if (is_number(&sight->person, k))
+      sight->world[k] = pa_v(w[0], -w[1], -w[2]);
+  }
+  return PA_OK;
+}

@@ -1,0 +1,62 @@
+/* The typical colour of each part of a person. */
+#include "avatar3d/paint.h"
+
+#define SAMPLES                                                                \
+  160          /* rows and columns of the person's box that are looked at */
+#define FEW 12 /* samples below which a part is not there */
+
+typedef struct histogram {
+  unsigned count, bin[3][256];
+} histogram;
+
+static float median(const histogram *h, int channel) {
+  unsigned sum = 0, v = 0;
+  while (v < 255 && (sum += h->bin[channel][v]) * 2 < h->count)
+    v++;
+  return (float)v;
+}
+
+static void count(const pa_sight *s, unsigned set, histogram *h) {
+  *h = (histogram){0};
+  const pa_person *p = &s->person;
+  for (unsigned j = 0; j < SAMPLES; j++)
+    for (unsigned i = 0; i < SAMPLES; i++) {
+      float x = p->x + p->width * ((float)i + .5f) / SAMPLES;
+      float y = p->y + p->height * ((float)j + .5f) / SAMPLES;
+      if (!pa_sight_is(s, set, x, y)) continue;
+      const uint8_t *rgb =
+          s->image->rgba + 4 * ((size_t)y * s->width + (size_t)x);
+      h->count++;
+      for (int k = 0; k < 3; k++)
+        h->bin[k][rgb[k]]++;
+    }
+}
+
+/* The median colour of a set of labels; false, and `color` as it was, when the
+ * photo hardly shows it. */
+static bool swatch(const pa_sight *s, unsigned set, pa_rgb *color) {
+  histogram h;
+  count(s, set, &h);
+  if (h.count < FEW) return false;
+  *color = (pa_rgb){median(&h, 0), median(&h, 1), median(&h, 2)};
+  return true;
+}
+
+void pa_swatches_of(const pa_sight *s, pa_swatches *w) {
+  *w = (pa_swatches){.skin = {205, 165, 140},
+                     .hair = {62, 46, 36},
+                     .top = {150, 155, 165},
+                     .bottom = {58, 62, 74},
+                     .shoes = {46, 44, 44}};
+  if (!swatch(s, PA_BIT(PA_LABEL_FACE), &w->skin) &&
+      !swatch(s, PA_SET_ARMS | PA_SET_NECK, &w->skin))
+    swatch(s, PA_SET_LEGS, &w->skin);
+  w->has_hair = swatch(s, PA_BIT(PA_LABEL_HAIR), &w->hair);
+  w->has_top = swatch(s, PA_SET_TOP, &w->top);
+  w->has_bottom = swatch(s, PA_SET_BOTTOM, &w->bottom);
+  if (!w->has_bottom && pa_sight_pixels(s, PA_BIT(PA_LABEL_DRESS)))
+    w->bottom = w->top;
+  w->has_shoes = swatch(s, PA_SET_SHOES, &w->shoes);
+  w->leg_skin = w->skin;
+  swatch(s, PA_SET_LEGS, &w->leg_skin);
+}
