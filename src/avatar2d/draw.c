@@ -8,7 +8,7 @@ pa_affine pa_view_affine(pa_view view) {
   /* The eyes' place on the canvas, and pixels a head unit. */
   static const struct {
     float y, scale;
-  } views[] = {[PA_VIEW_HEAD] = {236, 1.2f},
+  } views[] = {[PA_VIEW_HEAD] = {248, 1.36f},
                [PA_VIEW_HALF] = {150, .78f},
                [PA_VIEW_FULL] = {86, .5f}};
   float s = views[view].scale;

@@ -143,52 +143,80 @@ static void from_landmarks(pa_head *head, const pa_person *person) {
 }
 
 typedef struct box {
-  double x, y;
-  int x0, y0, x1, y1;
-  size_t count;
+  float x0, y0, x1, y1;
 } box;
 
-static void add_to(box *b, int x, int y) {
-  if (!b->count || x < b->x0) b->x0 = x;
-  if (!b->count || y < b->y0) b->y0 = y;
-  if (!b->count || x > b->x1) b->x1 = x;
-  if (!b->count || y > b->y1) b->y1 = y;
-  b->x += x, b->y += y, b->count++;
+/* How many pixels lie in each of so many parts of the person's box. */
+#define PARTS 256
+
+typedef struct spread {
+  uint32_t x[PARTS], y[PARTS], count;
+} spread;
+
+/* The place below which `share` of the pixels lie, as a part of the whole. */
+static float quantile(const uint32_t *parts, uint32_t count, float share) {
+  float sum = 0, wanted = share * (float)count;
+  for (int i = 0; i < PARTS; i++) {
+    sum += (float)parts[i];
+    if (sum > wanted) return ((float)i + .5f) / PARTS;
+  }
+  return 1;
 }
 
-/* The box of the person's head, from the labels; all of the person when no
- * pixel of the head is seen. */
-static box head_box(const pa_scene *scene, const pa_person *person) {
+static bool is_head(uint8_t label) {
+  static const char *const names[] = {"face", "hair", "hat"};
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+    if (pa_label_find(names[i]) == label) return true;
+  return false;
+}
+
+static void count_pixels(const pa_scene *scene, const pa_person *person,
+                         bool head, spread *s) {
   const uint8_t *labels = pa_scene_labels(scene);
   const uint8_t *persons = pa_scene_persons(scene);
-  int width = (int)pa_scene_width(scene);
-  int face = pa_label_find("face"), hair = pa_label_find("hair");
-  int hat = pa_label_find("hat");
-  box head = {0}, all = {0};
-  int x1 = (int)(person->x + person->width);
-  int y1 = (int)(person->y + person->height);
-  for (int y = (int)person->y; y < y1; y++)
-    for (int x = (int)person->x; x < x1; x++) {
-      size_t i = (size_t)y * (size_t)width + (size_t)x;
-      if (persons[i] != person->id) continue;
-      add_to(&all, x, y);
-      if (labels[i] == face || labels[i] == hair || labels[i] == hat)
-        add_to(&head, x, y);
+  size_t width = pa_scene_width(scene);
+  unsigned w = (unsigned)person->width, h = (unsigned)person->height;
+  bool wanted[256];
+  for (unsigned i = 0; i < 256; i++)
+    wanted[i] = !head || is_head((uint8_t)i);
+  memset(s, 0, sizeof *s);
+  for (unsigned y = 0; y < h; y++)
+    for (unsigned x = 0; x < w; x++) {
+      size_t i = ((size_t)person->y + y) * width + (size_t)person->x + x;
+      if (persons[i] != person->id || !wanted[labels[i]]) continue;
+      s->x[(size_t)x * PARTS / w]++;
+      s->y[(size_t)y * PARTS / h]++;
+      s->count++;
     }
-  if (head.count > 20) return head;
-  /* Nothing of a head: as one stands above what is seen. */
-  int size = (all.x1 - all.x0) / 3 + 2;
-  all.y1 = all.y0;
-  all.y0 -= size;
-  int middle = (all.x0 + all.x1) / 2;
-  all.x0 = middle - size / 2, all.x1 = middle + size / 2;
-  return all;
+}
+
+/* The box of the person's head, but for a few stray pixels; where no head is
+ * seen, of one that stands above what is. */
+static box head_box(const pa_scene *scene, const pa_person *person) {
+  spread s;
+  const float stray = .03f;
+  bool head = true;
+  count_pixels(scene, person, true, &s);
+  if (s.count < 20) {
+    head = false;
+    count_pixels(scene, person, false, &s);
+  }
+  box b = {quantile(s.x, s.count, stray), quantile(s.y, s.count, stray),
+           quantile(s.x, s.count, 1 - stray),
+           quantile(s.y, s.count, 1 - stray)};
+  b.x0 = person->x + b.x0 * person->width;
+  b.x1 = person->x + b.x1 * person->width;
+  b.y0 = person->y + b.y0 * person->height;
+  b.y1 = person->y + b.y1 * person->height;
+  if (head) return b;
+  float size = (b.x1 - b.x0) / 3 + 2, middle = (b.x0 + b.x1) / 2;
+  return (box){middle - size / 2, b.y0 - size, middle + size / 2, b.y0};
 }
 
 static void from_pixels(pa_head *head, const pa_scene *scene,
                         const pa_person *person) {
   box b = head_box(scene, person);
-  float w = (float)(b.x1 - b.x0 + 1), h = (float)(b.y1 - b.y0 + 1);
+  float w = b.x1 - b.x0 + 1, h = b.y1 - b.y0 + 1;
   /* A head is 215 units high and 160 wide; long hair makes it higher. */
   head->unit = fmaxf(fminf(h / 215, w / 160), .01f);
   head->to_photo =
@@ -199,11 +227,10 @@ static void from_pixels(pa_head *head, const pa_scene *scene,
 static bool landmarks_agree(const pa_head *head, const pa_scene *scene,
                             const pa_person *person) {
   box b = head_box(scene, person);
-  float w = (float)(b.x1 - b.x0 + 1), h = (float)(b.y1 - b.y0 + 1);
+  float w = b.x1 - b.x0 + 1, h = b.y1 - b.y0 + 1;
   float x = head->to_photo.x0, y = head->to_photo.y0;
-  return x > (float)b.x0 - .2f * w && x < (float)b.x1 + .2f * w &&
-         y > (float)b.y0 - .1f * h && y < (float)b.y1 &&
-         head->unit * 215 < 2.5f * h && head->unit * 215 > .35f * h;
+  return x > b.x0 - .2f * w && x < b.x1 + .2f * w && y > b.y0 - .1f * h &&
+         y < b.y1 && head->unit * 215 < 2.5f * h && head->unit * 215 > .3f * h;
 }
 
 static void find_shoulders(pa_head *head, const pa_person *person) {

@@ -30,7 +30,35 @@ static pa_oklab as_skin(pa_oklab lab, bool grey) {
   return with_chroma(lab, fminf(fmaxf(c, low), top), hue);
 }
 
+/* ------------------------------------------------------------ exposure */
+
+/* The whites of eyes and teeth have a lightness of about .8 in good light.
+ * Where the brightest of them is darker the photo is, and with it skin and hair
+ * are lifted; not by the whole difference, since small eyes show little white.
+ */
+static float find_lift(pa_measure *m, const pa_traits *t) {
+  const float white = .8f, trust = .6f, most = 1.22f;
+  if (!m->head.mesh) return 1;
+  m->samples.count = 0;
+  for (int side = -1; side <= 1; side += 2)
+    look(m, ~(pa_labels)1, (float)side * t->eyes.x, 0, .48f * t->eyes.width,
+         .16f * t->eyes.width);
+  if (t->mouth.open > 4)
+    look(m, ~(pa_labels)1, 0, t->mouth.y, .34f * t->mouth.width,
+         .35f * t->mouth.open);
+  if (m->samples.count < 20) return 1;
+  float seen = pa_samples_median(&m->samples, .94f, 1).l;
+  return fminf(fmaxf(powf(white / fmaxf(seen, .2f), trust), 1), most);
+}
+
+static pa_oklab lifted(pa_oklab lab, float lift) {
+  /* Light grows the three alike; what is light already has no room. */
+  float k = 1 + (lift - 1) * fminf(fmaxf((.92f - lab.l) / .3f, 0), 1);
+  return (pa_oklab){lab.l * k, lab.a * k, lab.b * k};
+}
+
 static void measure_skin(pa_measure *m, pa_traits *t) {
+  float lift = find_lift(m, t);
   m->samples.count = 0;
   look(m, m->face, 0, -42, 30, 14);
   look(m, m->face, -36, 28, 14, 12);
@@ -40,7 +68,7 @@ static void measure_skin(pa_measure *m, pa_traits *t) {
   if (m->samples.count < 30)
     pa_samples_ellipse(&m->samples, &m->patch, m->skin, 0, 120, 200, 200);
   if (m->samples.count < 10) return;
-  pa_oklab lab = pa_samples_median(&m->samples, .45f, .88f);
+  pa_oklab lab = lifted(pa_samples_median(&m->samples, .45f, .88f), lift);
   t->face.skin = pa_oklab_color(as_skin(lab, m->patch.grey));
 }
 
@@ -159,18 +187,21 @@ void pa_measure_colors(pa_measure *m, pa_traits *traits) {
 
 /* ------------------------------------------------------------ beard */
 
-/* How much darker and greyer than the cheeks a place is: 0 bare, from about .1
- * on hair. */
-static float growth(pa_measure *m, const pa_traits *t, pa_oklab cheek, float x,
-                    float y, float r, pa_oklab *seen) {
+/* How much a place looks like hair on skin: 0 bare, from about .08 on hair. In
+ * shadow, OKLab's three values shrink alike; hair takes the colour away. */
+static float growth(pa_measure *m, pa_oklab cheek, float x, float y, float r,
+                    pa_oklab *seen) {
   m->samples.count = 0;
   look(m, m->face | m->hair, x, y, r, r);
-  (void)t;
   if (m->samples.count < 6) return 0;
-  *seen = pa_samples_median(&m->samples, .25f, .75f);
+  *seen = pa_samples_median(&m->samples, .2f, .7f);
   float darker_by = cheek.l - seen->l;
-  float paler_by = fmaxf(chroma(cheek) - chroma(*seen), 0);
-  return darker_by + .8f * paler_by;
+  float kept = (chroma(*seen) / fmaxf(seen->l, .05f)) /
+               fmaxf(chroma(cheek) / fmaxf(cheek.l, .05f), .01f);
+  float lost = fminf(fmaxf((1.02f - kept) / .3f, 0), 1);
+  /* So much darker than the cheek no shadow makes one part of a lit face. */
+  float black = fminf(fmaxf((darker_by - .22f) / .1f, 0), 1);
+  return darker_by * fmaxf(lost, black);
 }
 
 void pa_measure_beard(pa_measure *m, pa_traits *t) {
@@ -186,12 +217,12 @@ void pa_measure_beard(pa_measure *m, pa_traits *t) {
   float low = t->mouth.y + t->mouth.open / 2 + t->mouth.lower;
   float high =
       (t->nose.y + t->mouth.y - t->mouth.open / 2 - t->mouth.upper) / 2;
-  float under = growth(m, t, cheek, 0, (low + t->face.chin) / 2 + 2, 7, &chin);
-  float above = growth(m, t, cheek, -12, high + 1, 4, &lip_seen);
-  above = fminf(above, growth(m, t, cheek, 12, high + 1, 4, &seen));
+  float under = growth(m, cheek, 0, (low + t->face.chin) / 2 + 2, 7, &chin);
+  float above = growth(m, cheek, -12, high + 1, 4, &lip_seen);
+  above = fminf(above, growth(m, cheek, 12, high + 1, 4, &seen));
   float jaw_y = .76f * t->face.chin, jaw_x = .74f * pa_face_half(t, jaw_y);
-  float jaw = growth(m, t, cheek, -jaw_x, jaw_y, 7, &seen);
-  jaw = fminf(jaw, growth(m, t, cheek, jaw_x, jaw_y, 7, &seen));
+  float jaw = growth(m, cheek, -jaw_x, jaw_y, 7, &seen);
+  jaw = fminf(jaw, growth(m, cheek, jaw_x, jaw_y, 7, &seen));
   const float some = .075f, much = .15f;
   if (jaw > much && under > much)
     t->beard.kind = PA_BEARD_SHORT;

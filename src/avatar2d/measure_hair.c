@@ -3,6 +3,7 @@
 
 #include "avatar2d/measure.h"
 #include "avatar2d/trace.h"
+#include "base/mem.h"
 
 /* Fewer square units than that are no hair. */
 #define LEAST_HAIR 500.f
@@ -17,22 +18,162 @@ static float *cell_of(pa_field *field, int x, int y) {
   return &field->values[(size_t)y * (size_t)field->width + (size_t)x];
 }
 
+/* Close to the skull hair is this head's, whosever the person map makes it. */
+static bool is_close(const pa_head *head, float u, float v) {
+  float rx = head->half + 20, w = v + 26;
+  return v < 50 && u * u / (rx * rx) + w * w / (116 * 116) < 1;
+}
+
 /* Hair as seen from the front: 1 where it is. Beyond the photo's edge hair goes
  * on as far as a head with common hair does. */
-static void read_hair(pa_measure *m, const pa_traits *t, hair_map *map) {
+static void read_hair(const pa_measure *m, hair_map *map) {
   pa_field *f = &map->hair;
   float rx = m->head.half + 12, ry = 100;
-  (void)t;
   for (int y = 0; y < f->height; y++)
     for (int x = 0; x < f->width; x++) {
       float u = (float)x + f->x0 + .5f, v = (float)y + f->y0 + .5f;
-      uint8_t label = pa_patch_label(&m->patch, pa_head_turned(&m->head, u), v);
+      float t = pa_head_turned(&m->head, u);
+      uint8_t label = is_close(&m->head, u, v)
+                          ? pa_patch_anybody(&m->patch, t, v)
+                          : pa_patch_label(&m->patch, t, v);
       bool hair = label == map->label;
       if (label == PA_PATCH_OUTSIDE && v < -35)
         hair = u * u / (rx * rx) + (v + 32) * (v + 32) / (ry * ry) < 1;
       *cell_of(f, x, y) = hair ? 1 : 0;
     }
 }
+
+/* ------------------------------------------------------------ cleaning */
+
+/* What is labelled hair and has not its colour is background, mostly: the
+ * colours near the face's edge say what hair is. Light on hair changes its
+ * lightness most. */
+static void drop_other_colors(pa_measure *m, hair_map *map) {
+  m->samples.count = 0;
+  float reach = m->head.half + 14;
+  for (int side = -1; side <= 1; side += 2) {
+    float x = pa_head_turned(&m->head, (float)side * .8f * reach);
+    pa_samples_ellipse(&m->samples, &m->patch, m->hair, x, -60, 26, 30);
+    pa_samples_ellipse(&m->samples, &m->patch, m->hair, x, -10, 16, 26);
+  }
+  pa_samples_ellipse(&m->samples, &m->patch, m->hair, 0, -94, 40, 18);
+  if (m->samples.count < 60) return;
+  pa_oklab usual = pa_samples_median(&m->samples, .1f, .9f);
+  float spread = 0;
+  for (size_t i = 0; i < m->samples.count; i++)
+    spread += fabsf(m->samples.colors[i].l - usual.l) / (float)m->samples.count;
+  float most = fmaxf(.16f, 2.6f * spread), off = .075f;
+  pa_field *f = &map->hair;
+  for (int y = 0; y < f->height; y++)
+    for (int x = 0; x < f->width; x++) {
+      float *v = cell_of(f, x, y);
+      if (*v < .5f) continue;
+      float u = pa_head_turned(&m->head, (float)x + f->x0 + .5f);
+      pa_oklab c = pa_patch_color(&m->patch, u, (float)y + f->y0 + .5f);
+      bool alike = fabsf(c.l - usual.l) < most &&
+                   hypotf(c.a - usual.a, c.b - usual.b) < off;
+      *v = alike ? 1 : .12f;
+    }
+}
+
+/* Another face in the person's pixels (people who were taken for one) has hair
+ * of its own: how far this head's may reach on one side. */
+static float reach_of(const pa_measure *m, float side) {
+  float free = m->head.half + 34;
+  for (float u = free; u < 200; u += 4) {
+    int faces = 0;
+    for (float v = -80; v < 110; v += 4) {
+      float t = pa_head_turned(&m->head, side * u);
+      uint8_t label = pa_patch_anybody(&m->patch, t, v);
+      faces += label < 64 && (m->face >> label & 1);
+    }
+    if (faces >= 8) return (m->head.half + u) / 2;
+  }
+  return 200;
+}
+
+/* Hair stays within reach of a head: no wider than a large afro above the chin,
+ * no wider than the shoulders below. */
+static void drop_far(const pa_measure *m, hair_map *map) {
+  pa_field *f = &map->hair;
+  float left = reach_of(m, -1), right = reach_of(m, 1);
+  for (int y = 0; y < f->height; y++)
+    for (int x = 0; x < f->width; x++) {
+      float u = (float)x + f->x0 + .5f, v = (float)y + f->y0 + .5f;
+      float rx = v < 40 ? 140 : 150;
+      if (fabsf(u) > rx || v < -186 || u < -left || u > right)
+        *cell_of(f, x, y) = 0;
+    }
+}
+
+/* The crown of a head that has hair and shows no skin there has hair, whoever
+ * or whatever the labels take it for. */
+static void complete_crown(const pa_measure *m, hair_map *map) {
+  pa_field *f = &map->hair;
+  float rx = m->head.half + 9, cells = 0, bare = 0, hair = 0;
+  for (int pass = 0; pass < 2; pass++) {
+    if (pass && (bare > .3f * cells || hair < .12f * cells)) return;
+    for (int y = 0; y < f->height; y++)
+      for (int x = 0; x < f->width; x++) {
+        float u = (float)x + f->x0 + .5f, v = (float)y + f->y0 + .5f;
+        float w = v + 28;
+        if (v > -62 || u * u / (rx * rx) + w * w / (98 * 98) > 1) continue;
+        uint8_t label =
+            pa_patch_anybody(&m->patch, pa_head_turned(&m->head, u), v);
+        bool face = label < 64 && (m->face >> label & 1);
+        if (pass && !face && v < -70) *cell_of(f, x, y) = 1;
+        if (pass) continue;
+        cells++;
+        bare += face ? 1 : 0;
+        hair += *cell_of(f, x, y) > .5f ? 1 : 0;
+      }
+  }
+}
+
+/* Marks the island of a cell (4 neighbours) with `mark` and returns its size;
+ * `stack` has room for every cell. */
+static int mark_island(const pa_field *f, int *marks, int start, int mark,
+                       int *stack) {
+  int size = 0, depth = 0;
+  stack[depth++] = start;
+  marks[start] = mark;
+  while (depth) {
+    int at = stack[--depth], x = at % f->width, y = at / f->width;
+    const int near[4][2] = {{x - 1, y}, {x + 1, y}, {x, y - 1}, {x, y + 1}};
+    size++;
+    for (int k = 0; k < 4; k++) {
+      int nx = near[k][0], ny = near[k][1], next = ny * f->width + nx;
+      if (nx < 0 || ny < 0 || nx >= f->width || ny >= f->height) continue;
+      if (marks[next] || f->values[next] < .45f) continue;
+      marks[next] = mark;
+      stack[depth++] = next;
+    }
+  }
+  return size;
+}
+
+/* Keeps the islands that are not much smaller than the largest. */
+static pa_status drop_islands(pa_error *err, pa_field *f) {
+  int cells = f->width * f->height, mark = 0, largest = 0;
+  enum { MARKS = 256 };
+  int sizes[MARKS] = {0};
+  int *marks = pa_mem_calloc((size_t)cells, 2 * sizeof *marks);
+  if (!marks)
+    return pa_error_memory(err, (size_t)cells * 2 * sizeof *marks, "a map");
+  for (int i = 0; i < cells && mark + 1 < MARKS; i++) {
+    if (marks[i] || f->values[i] < .45f) continue;
+    mark++;
+    sizes[mark] = mark_island(f, marks, i, mark, marks + cells);
+    if (sizes[mark] > largest) largest = sizes[mark];
+  }
+  for (int i = 0; i < cells; i++)
+    if (!marks[i] || (float)sizes[marks[i]] < .07f * (float)largest)
+      f->values[i] = fminf(f->values[i], .3f);
+  pa_mem_free(marks);
+  return PA_OK;
+}
+
+/* ------------------------------------------------------------ measuring */
 
 /* Below the crown, every row is filled between its outermost hair, as far as it
  * lies on both sides of the face. */
@@ -41,7 +182,7 @@ static void fill_between(hair_map *map) {
   for (int y = 0; y < from->height; y++) {
     int first = -1, last = -1;
     for (int x = 0; x < from->width; x++)
-      if (from->values[(size_t)y * (size_t)from->width + (size_t)x] > .5f) {
+      if (from->values[(size_t)y * (size_t)from->width + (size_t)x] > .45f) {
         if (first < 0) first = x;
         last = x;
       }
@@ -90,6 +231,8 @@ static pa_status trace(pa_measure *m, hair_map *map, pa_traits *t, float area) {
   pa_status status = pa_shape_create(err, &t->hair.front);
   if (status == PA_OK) status = pa_shape_create(err, &t->hair.back);
   if (status == PA_OK) status = pa_field_blur(err, &map->hair, sigma);
+  if (status == PA_OK) status = drop_islands(err, &map->hair);
+  if (status == PA_OK) fill_between(map);
   if (status == PA_OK) status = pa_field_blur(err, &map->filled, sigma + .6f);
   if (status == PA_OK)
     status = pa_field_trace(err, &map->hair, .45f, fmaxf(90, .012f * area),
@@ -125,8 +268,10 @@ pa_status pa_measure_hair(pa_measure *m, pa_traits *t) {
   if (status == PA_OK)
     status = pa_field_create(err, width, height, -200, -205, &map.filled);
   if (status == PA_OK) {
-    read_hair(m, t, &map);
-    fill_between(&map);
+    read_hair(m, &map);
+    drop_other_colors(m, &map);
+    drop_far(m, &map);
+    complete_crown(m, &map);
     float area = measure_area(&map.hair);
     t->hair.kind = PA_HAIR_NONE;
     t->hair.preset[0] = '\0';

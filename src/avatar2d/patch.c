@@ -69,13 +69,12 @@ static void read_labels(const pa_scene *scene, unsigned id, const pa_head *head,
       float px, py;
       pa_affine_apply(&head->to_photo, (float)(x + PA_PATCH_X0) + .5f,
                       (float)(y + PA_PATCH_Y0) + .5f, &px, &py);
-      uint8_t *out = patch->labels + (size_t)y * PA_PATCH_WIDTH + (size_t)x;
-      if (!(px >= 0 && py >= 0 && px < width && py < height)) {
-        *out = PA_PATCH_OUTSIDE;
-        continue;
-      }
+      size_t cell = (size_t)y * PA_PATCH_WIDTH + (size_t)x;
+      patch->labels[cell] = patch->anybody[cell] = PA_PATCH_OUTSIDE;
+      if (!(px >= 0 && py >= 0 && px < width && py < height)) continue;
       size_t i = (size_t)py * (size_t)width + (size_t)px;
-      *out = persons[i] == id ? labels[i] : 0;
+      patch->labels[cell] = persons[i] == id ? labels[i] : 0;
+      patch->anybody[cell] = labels[i];
     }
 }
 
@@ -92,7 +91,7 @@ static pa_status read_colors(pa_error *err, const pa_image *image,
   for (int i = 0; i < 256; i++)
     table[i] = linear_of((float)i);
   for (size_t i = 0; i < CELLS; i++) {
-    if (!patch->labels[i] || patch->labels[i] == PA_PATCH_OUTSIDE) continue;
+    if (!patch->anybody[i] || patch->anybody[i] == PA_PATCH_OUTSIDE) continue;
     float lit[3];
     for (int c = 0; c < 3; c++) {
       float v = fminf(fmaxf(rgb[3 * i + (size_t)c], 0), 255);
@@ -110,7 +109,8 @@ pa_status pa_patch_create(pa_error *err, const pa_image *image,
   memset(patch, 0, sizeof *patch);
   patch->colors = pa_mem_calloc(CELLS, sizeof *patch->colors);
   patch->labels = pa_mem_calloc(CELLS, 1);
-  if (!patch->colors || !patch->labels) {
+  patch->anybody = pa_mem_calloc(CELLS, 1);
+  if (!patch->colors || !patch->labels || !patch->anybody) {
     pa_patch_free(patch);
     return pa_error_memory(err, CELLS * sizeof *patch->colors, "a head");
   }
@@ -124,13 +124,31 @@ pa_status pa_patch_create(pa_error *err, const pa_image *image,
 void pa_patch_free(pa_patch *patch) {
   pa_mem_free(patch->colors);
   pa_mem_free(patch->labels);
+  pa_mem_free(patch->anybody);
   memset(patch, 0, sizeof *patch);
 }
 
-uint8_t pa_patch_label(const pa_patch *patch, float x, float y) {
+/* The cell of a point; CELLS outside. */
+static size_t cell_at(float x, float y) {
   int i = (int)floorf(x) - PA_PATCH_X0, j = (int)floorf(y) - PA_PATCH_Y0;
-  if (i < 0 || j < 0 || i >= PA_PATCH_WIDTH || j >= PA_PATCH_HEIGHT) return 0;
-  return patch->labels[(size_t)j * PA_PATCH_WIDTH + (size_t)i];
+  if (i < 0 || j < 0 || i >= PA_PATCH_WIDTH || j >= PA_PATCH_HEIGHT)
+    return CELLS;
+  return (size_t)j * PA_PATCH_WIDTH + (size_t)i;
+}
+
+uint8_t pa_patch_label(const pa_patch *patch, float x, float y) {
+  size_t cell = cell_at(x, y);
+  return cell < CELLS ? patch->labels[cell] : 0;
+}
+
+uint8_t pa_patch_anybody(const pa_patch *patch, float x, float y) {
+  size_t cell = cell_at(x, y);
+  return cell < CELLS ? patch->anybody[cell] : 0;
+}
+
+pa_oklab pa_patch_color(const pa_patch *patch, float x, float y) {
+  size_t cell = cell_at(x, y);
+  return cell < CELLS ? patch->colors[cell] : (pa_oklab){0, 0, 0};
 }
 
 pa_labels pa_labels_of(const char *const *names, size_t count) {

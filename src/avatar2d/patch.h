@@ -16,6 +16,7 @@
 typedef struct pa_patch {
   pa_oklab *colors; /* of every cell; white-balanced */
   uint8_t *labels;  /* of this person, 0: nobody or somebody else */
+  uint8_t *anybody; /* of whoever is there */
   float gain[3];    /* of the white balance, on linear RGB */
   bool grey;        /* the photo has no colours */
 } pa_patch;
@@ -27,6 +28,10 @@ void pa_patch_free(pa_patch *patch);
 
 /* 0 outside of the patch's area. */
 uint8_t pa_patch_label(const pa_patch *patch, float x, float y);
+uint8_t pa_patch_anybody(const pa_patch *patch, float x, float y);
+
+/* Black outside. */
+pa_oklab pa_patch_color(const pa_patch *patch, float x, float y);
 
 /* A set of labels, one bit each. */
 typedef uint64_t pa_labels;
