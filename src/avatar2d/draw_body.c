@@ -183,7 +183,8 @@ static bool is_low(const pa_traits *t) {
 /* The neckline from its right end (-x) to its left one, within the current
  * path, which stands at the right end. */
 static void neckline(pa_picture *p, const pa_traits *t, float w, float y0) {
-  float deep = t->upper.neck_depth;
+  /* So that some of the garment is seen in every frame. */
+  float deep = fminf(t->upper.neck_depth, 180);
   switch (t->upper.neckline) {
   case PA_NECK_V:
   case PA_NECK_COLLAR:
@@ -457,12 +458,12 @@ static void draw_folds(pa_draw *draw, size_t cloth, pa_color color) {
   if (draw->style->shade != PA_SHADE_NONE &&
       draw->style->shade != PA_SHADE_HALFTONE) {
     size_t shade = pa_picture_path(p);
-    pa_picture_move(p, .62f * s, 120);
-    pa_picture_cubic(p, .5f * s, 200, .56f * s, 300, .4f * s, 480);
+    pa_picture_move(p, .9f * s, 120);
+    pa_picture_cubic(p, .78f * s, 160, .34f * s, 190, .42f * s, 480);
     pa_picture_line(p, 280, 480);
     pa_picture_line(p, 280, 120);
     pa_picture_close(p);
-    pa_picture_fill(p, shade, pa_fade(dark, .45f));
+    pa_picture_fill(p, shade, pa_fade(dark, .3f));
   }
   if (draw->traits->upper.sleeves && !is_low(draw->traits)) {
     size_t path = pa_picture_path(p);

@@ -4,6 +4,9 @@
 #include <string.h>
 
 #define MESH_SCORE .5f
+/* Of a mesh's points so many must lie on face pixels; hair, hands and glasses
+ * cover the others. */
+#define ON_FACE .3f
 /* Of MediaPipe's canonical face, in head units (eyes to chin: 100). */
 #define EYES_SPAN 84.f /* between the outer corners */
 #define EYES_TO_NOSE 44.5f
@@ -121,6 +124,10 @@ static void from_mesh(pa_head *head, const pa_face *face) {
 
 /* ------------------------------------------------------------ without mesh */
 
+typedef struct box {
+  float x0, y0, x1, y1;
+} box;
+
 static uint32_t pixels_of(const pa_person *person, const char *label) {
   int index = pa_label_find(label);
   return index < 0 ? 0 : person->label_pixels[index];
@@ -142,10 +149,6 @@ static void from_landmarks(pa_head *head, const pa_person *person) {
   head->to_photo = level(ex, ey, angle, head->unit);
 }
 
-typedef struct box {
-  float x0, y0, x1, y1;
-} box;
-
 /* How many pixels lie in each of so many parts of the person's box. */
 #define PARTS 256
 
@@ -162,6 +165,97 @@ static float quantile(const uint32_t *parts, uint32_t count, float share) {
   }
   return 1;
 }
+
+/* ------------------------------------------------------------ face pixels */
+
+#define GRID 64 /* parts of the person's box, either way */
+
+static bool is_face(uint8_t label) {
+  static const char *const names[] = {
+      "face", "left_eye",  "right_eye", "left_brow", "right_brow",
+      "nose", "upper_lip", "lower_lip", "mouth",     "glasses"};
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+    if (pa_label_find(names[i]) == label) return true;
+  return false;
+}
+
+static void count_faces(const pa_scene *scene, const pa_person *person,
+                        uint32_t *grid) {
+  const uint8_t *labels = pa_scene_labels(scene);
+  const uint8_t *persons = pa_scene_persons(scene);
+  size_t width = pa_scene_width(scene);
+  unsigned w = (unsigned)person->width, h = (unsigned)person->height;
+  bool face[256];
+  for (unsigned i = 0; i < 256; i++)
+    face[i] = is_face((uint8_t)i);
+  for (unsigned y = 0; y < h; y++)
+    for (unsigned x = 0; x < w; x++) {
+      size_t i = ((size_t)person->y + y) * width + (size_t)person->x + x;
+      if (persons[i] == person->id && face[labels[i]])
+        grid[(size_t)y * GRID / h * GRID + (size_t)x * GRID / w]++;
+    }
+}
+
+/* Empties the island of a part of the grid (8 neighbours) and measures it, in
+ * parts; returns its pixels. */
+static uint32_t take_island(uint32_t *grid, int start, box *b) {
+  int stack[GRID * GRID], depth = 0;
+  uint32_t pixels = grid[start];
+  grid[start] = 0;
+  *b = (box){GRID, GRID, 0, 0};
+  stack[depth++] = start;
+  while (depth) {
+    int at = stack[--depth], x = at % GRID, y = at / GRID;
+    b->x0 = fminf(b->x0, (float)x), b->x1 = fmaxf(b->x1, (float)x + 1);
+    b->y0 = fminf(b->y0, (float)y), b->y1 = fmaxf(b->y1, (float)y + 1);
+    for (int k = 0; k < 9; k++) {
+      int nx = x + k % 3 - 1, ny = y + k / 3 - 1, next = ny * GRID + nx;
+      if (nx < 0 || ny < 0 || nx >= GRID || ny >= GRID || !grid[next]) continue;
+      pixels += grid[next];
+      grid[next] = 0;
+      stack[depth++] = next;
+    }
+  }
+  return pixels;
+}
+
+/* The largest patch of face that the person has; false when there is none. */
+static bool largest_face(const pa_scene *scene, const pa_person *person,
+                         box *face) {
+  uint32_t grid[GRID * GRID] = {0}, most = 0;
+  if (person->width < 1 || person->height < 1) return false;
+  count_faces(scene, person, grid);
+  for (int i = 0; i < GRID * GRID; i++) {
+    box b;
+    if (!grid[i]) continue;
+    uint32_t pixels = take_island(grid, i, &b);
+    if (pixels > most) most = pixels, *face = b;
+  }
+  if (most < 12) return false;
+  float sx = person->width / GRID, sy = person->height / GRID;
+  face->x0 = person->x + face->x0 * sx, face->x1 = person->x + face->x1 * sx;
+  face->y0 = person->y + face->y0 * sy, face->y1 = person->y + face->y1 * sy;
+  return true;
+}
+
+/* The share of the mesh's points that lie on the person's face. */
+static float share_on_face(const pa_scene *scene, const pa_person *person,
+                           const pa_face *face) {
+  const uint8_t *labels = pa_scene_labels(scene);
+  const uint8_t *persons = pa_scene_persons(scene);
+  float width = (float)pa_scene_width(scene);
+  float height = (float)pa_scene_height(scene);
+  int inside = 0;
+  for (int i = 0; i < PA_FACE_POINTS; i++) {
+    float x = face->points[i][0], y = face->points[i][1];
+    if (!(x >= 0 && y >= 0 && x < width && y < height)) continue;
+    size_t at = (size_t)y * (size_t)width + (size_t)x;
+    inside += persons[at] == person->id && is_face(labels[at]);
+  }
+  return (float)inside / PA_FACE_POINTS;
+}
+
+/* ------------------------------------------------------------ head pixels */
 
 static bool is_head(uint8_t label) {
   static const char *const names[] = {"face", "hair", "hat"};
@@ -215,8 +309,16 @@ static box head_box(const pa_scene *scene, const pa_person *person) {
 
 static void from_pixels(pa_head *head, const pa_scene *scene,
                         const pa_person *person) {
-  box b = head_box(scene, person);
+  box b = head_box(scene, person), face;
   float w = b.x1 - b.x0 + 1, h = b.y1 - b.y0 + 1;
+  if (largest_face(scene, person, &face)) {
+    /* A face is 150 units high and 130 wide; one of the two may be hidden. */
+    head->unit = fmaxf((face.y1 - face.y0) / 150, (face.x1 - face.x0) / 130);
+    head->unit = fmaxf(head->unit, .01f);
+    head->to_photo = level((face.x0 + face.x1) / 2, face.y1 - 95 * head->unit,
+                           0, head->unit);
+    return;
+  }
   /* A head is 215 units high and 160 wide; long hair makes it higher. */
   head->unit = fmaxf(fminf(h / 215, w / 160), .01f);
   head->to_photo =
@@ -240,17 +342,38 @@ static void find_shoulders(pa_head *head, const pa_person *person) {
   head->shoulders = hypotf(a->x - b->x, a->y - b->y) / head->unit / 2;
 }
 
+/* The face of the person's landmarks, or, where people stand so close that
+ * these are not to be trusted, of the largest patch of face pixels. */
 static pa_status look_for_mesh(pa_context *context, const pa_image *image,
-                               const pa_person *person, pa_head *head) {
+                               const pa_scene *scene, const pa_person *person,
+                               pa_head *head) {
   pa_nn_net *net;
-  pa_face face;
+  pa_face face, other;
+  box patch;
   if (!image || !pa_context_has(context, PA_ROLE_FACE_MESH)) return PA_OK;
   pa_status status = pa_context_net(context, PA_ROLE_FACE_MESH, NULL, &net);
   if (status == PA_OK)
     status = pa_face_find(&context->err, context->engine, net, image,
                           person->keypoints, &context->cancel, &face);
-  if (status == PA_OK && face.score >= MESH_SCORE) from_mesh(head, &face);
-  return status;
+  if (status != PA_OK) return status;
+  float on_face = share_on_face(scene, person, &face);
+  bool good = face.score >= MESH_SCORE && on_face >= ON_FACE;
+  if (!good && largest_face(scene, person, &patch)) {
+    float w = patch.x1 - patch.x0, h = patch.y1 - patch.y0;
+    pa_pose_roi roi = {.cx = (patch.x0 + patch.x1) / 2,
+                       .cy = (patch.y0 + patch.y1) / 2,
+                       .side = fmaxf(1.5f * fmaxf(w, h), 8)};
+    status = pa_face_look(&context->err, context->engine, net, image, roi,
+                          &context->cancel, &other);
+    if (status != PA_OK) return status;
+    float share = share_on_face(scene, person, &other);
+    if (other.score >= MESH_SCORE && share > on_face) {
+      face = other;
+      good = share >= ON_FACE;
+    }
+  }
+  if (good) from_mesh(head, &face);
+  return PA_OK;
 }
 
 pa_status pa_head_find(pa_context *context, const pa_image *image,
@@ -259,10 +382,8 @@ pa_status pa_head_find(pa_context *context, const pa_image *image,
   memset(head, 0, sizeof *head);
   bool skin = pixels_of(person, "face") >= 12;
   if (skin) {
-    pa_status status = look_for_mesh(context, image, person, head);
+    pa_status status = look_for_mesh(context, image, scene, person, head);
     if (status != PA_OK) return status;
-    if (head->mesh && !landmarks_agree(head, scene, person))
-      memset(head, 0, sizeof *head);
   }
   if (!head->mesh) {
     from_landmarks(head, person);

@@ -129,7 +129,8 @@ static void measure_mouth(const pa_head *head, pa_traits *t) {
   t->mouth.y = (top + low) / 2;
   /* The middle of lips at rest lies a little above the corners. */
   float rise = (t->mouth.y - corners) / fmaxf(width / 2, 1);
-  t->mouth.smile = 1.25f * (rise + .04f);
+  /* People look friendlier to those who know them than a still picture is. */
+  t->mouth.smile = 1.25f * (rise + .04f) + .06f;
 }
 
 void pa_measure_face(pa_measure *m, pa_traits *traits) {

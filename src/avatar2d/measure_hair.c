@@ -24,11 +24,24 @@ static bool is_close(const pa_head *head, float u, float v) {
   return v < 50 && u * u / (rx * rx) + w * w / (116 * 116) < 1;
 }
 
+/* Above the photo's upper edge: as on a head with common hair, and straight up
+ * from hair that is cut off by the edge. */
+static bool beyond(const pa_measure *m, const hair_map *map, float u, float v) {
+  float rx = m->head.half + 12, ry = 94, w = v + 28;
+  bool cap = u * u / (rx * rx) + w * w / (ry * ry) < 1;
+  if (cap && v < -58) return true;
+  if (!cap && v < -20) return false;
+  for (float y = v; y < 120; y += 2) {
+    uint8_t label = pa_patch_label(&m->patch, pa_head_turned(&m->head, u), y);
+    if (label != PA_PATCH_OUTSIDE) return label == map->label;
+  }
+  return false;
+}
+
 /* Hair as seen from the front: 1 where it is. Beyond the photo's edge hair goes
  * on as far as a head with common hair does. */
 static void read_hair(const pa_measure *m, hair_map *map) {
   pa_field *f = &map->hair;
-  float rx = m->head.half + 12, ry = 100;
   for (int y = 0; y < f->height; y++)
     for (int x = 0; x < f->width; x++) {
       float u = (float)x + f->x0 + .5f, v = (float)y + f->y0 + .5f;
@@ -37,8 +50,7 @@ static void read_hair(const pa_measure *m, hair_map *map) {
                           ? pa_patch_anybody(&m->patch, t, v)
                           : pa_patch_label(&m->patch, t, v);
       bool hair = label == map->label;
-      if (label == PA_PATCH_OUTSIDE && v < -35)
-        hair = u * u / (rx * rx) + (v + 32) * (v + 32) / (ry * ry) < 1;
+      if (label == PA_PATCH_OUTSIDE) hair = beyond(m, map, u, v);
       *cell_of(f, x, y) = hair ? 1 : 0;
     }
 }
@@ -110,14 +122,16 @@ static void drop_far(const pa_measure *m, hair_map *map) {
  * or whatever the labels take it for. */
 static void complete_crown(const pa_measure *m, hair_map *map) {
   pa_field *f = &map->hair;
-  float rx = m->head.half + 9, cells = 0, bare = 0, hair = 0;
+  float rx = m->head.half + 6, cells = 0, bare = 0, hair = 0;
   for (int pass = 0; pass < 2; pass++) {
-    if (pass && (bare > .3f * cells || hair < .12f * cells)) return;
+    if (pass &&
+        (bare > .3f * cells || hair < .1f * cells || hair > .6f * cells))
+      return;
     for (int y = 0; y < f->height; y++)
       for (int x = 0; x < f->width; x++) {
         float u = (float)x + f->x0 + .5f, v = (float)y + f->y0 + .5f;
         float w = v + 28;
-        if (v > -62 || u * u / (rx * rx) + w * w / (98 * 98) > 1) continue;
+        if (v > -62 || u * u / (rx * rx) + w * w / (88 * 88) > 1) continue;
         uint8_t label =
             pa_patch_anybody(&m->patch, pa_head_turned(&m->head, u), v);
         bool face = label < 64 && (m->face >> label & 1);

@@ -28,7 +28,7 @@ static pa_oklab lab_of_linear(const float *rgb) {
 /* Shades of grey (Finlayson and Trezzi 2004): the mean of the sixth powers is
  * taken for grey. Scenes have colours of their own, so that only a part of the
  * cast is taken away. */
-#define TRUST .45f
+#define TRUST .25f
 #define SAMPLED 128 /* of the photo, either way */
 
 static void balance(const pa_image *image, pa_patch *patch) {
@@ -55,7 +55,7 @@ static void balance(const pa_image *image, pa_patch *patch) {
     grey += light[c] / 3;
   }
   for (int c = 0; c < 3; c++)
-    patch->gain[c] = fminf(fmaxf(powf(grey / light[c], TRUST), .75f), 1.33f);
+    patch->gain[c] = fminf(fmaxf(powf(grey / light[c], TRUST), .85f), 1.18f);
 }
 
 static void read_labels(const pa_scene *scene, unsigned id, const pa_head *head,

@@ -136,11 +136,9 @@ pa_status pa_face_run(pa_error *err, pa_nn_engine *engine, pa_nn_net *net,
   return read_points(err, landmarks, roi, face);
 }
 
-pa_status pa_face_find(pa_error *err, pa_nn_engine *engine, pa_nn_net *net,
-                       const pa_image *image,
-                       const pa_keypoint keypoints[PA_KEYPOINTS],
+pa_status pa_face_look(pa_error *err, pa_nn_engine *engine, pa_nn_net *net,
+                       const pa_image *image, pa_pose_roi roi,
                        const atomic_int *cancel, pa_face *face) {
-  pa_pose_roi roi = pa_face_roi_from_keypoints(keypoints);
   pa_status status = pa_face_run(err, engine, net, image, roi, cancel, face);
   /* Small or turned faces: the landmarks may lie too close together. */
   pa_face wider;
@@ -155,4 +153,12 @@ pa_status pa_face_find(pa_error *err, pa_nn_engine *engine, pa_nn_net *net,
                        cancel, &closer);
   if (status == PA_OK && closer.score > .9f * face->score) *face = closer;
   return status;
+}
+
+pa_status pa_face_find(pa_error *err, pa_nn_engine *engine, pa_nn_net *net,
+                       const pa_image *image,
+                       const pa_keypoint keypoints[PA_KEYPOINTS],
+                       const atomic_int *cancel, pa_face *face) {
+  return pa_face_look(err, engine, net, image,
+                      pa_face_roi_from_keypoints(keypoints), cancel, face);
 }

@@ -56,9 +56,14 @@ pa_status pa_face_run(pa_error *err, pa_nn_engine *engine, pa_nn_net *net,
                       const pa_image *image, pa_pose_roi roi,
                       const atomic_int *cancel, pa_face *face);
 
-/* The face of the person with these landmarks: a look at the landmarks' region
- * and one at the face's own. A low score means that no face was seen; the
+/* Looks at a region, and then at the face's own; where the first look sees
+ * little, a wider one is tried. A low score means that no face was seen; the
  * points then mean nothing. */
+pa_status pa_face_look(pa_error *err, pa_nn_engine *engine, pa_nn_net *net,
+                       const pa_image *image, pa_pose_roi roi,
+                       const atomic_int *cancel, pa_face *face);
+
+/* The face of the person with these landmarks. */
 pa_status pa_face_find(pa_error *err, pa_nn_engine *engine, pa_nn_net *net,
                        const pa_image *image,
                        const pa_keypoint keypoints[PA_KEYPOINTS],
