@@ -229,8 +229,8 @@ static size_t trunk_path(pa_draw *draw, float hem) {
   } else if (is_low(t)) {
     pa_picture_line(p, .86f * s, ARMPIT);
   } else {
-    pa_picture_cubic(p, .55f * s, NECK_BASE + 2, .8f * s, 136, .92f * s, 150);
-    pa_picture_cubic(p, 1.02f * s, 160, 1.04f * s, 190, .9f * s, ARMPIT);
+    pa_picture_cubic(p, .55f * s, NECK_BASE + 2, .77f * s, 136, .89f * s, 146);
+    pa_picture_cubic(p, .87f * s, 170, .84f * s, 200, .86f * s, ARMPIT);
   }
   pa_picture_cubic(p, .84f * s, 270, .7f * s, 300, .7f * s, WAIST);
   pa_picture_cubic(p, .72f * s, WAIST + 30, .78f * s, hem - 30, .8f * s, hem);
@@ -243,8 +243,8 @@ static size_t trunk_path(pa_draw *draw, float hem) {
     pa_picture_cubic(p, -.78f * s, ARMPIT - 8, -strap + 3, 185, -strap,
                      shoulder_y(t, strap) - 1);
   } else if (!is_low(t)) {
-    pa_picture_cubic(p, -1.04f * s, 190, -1.02f * s, 160, -.92f * s, 150);
-    pa_picture_cubic(p, -.8f * s, 136, -.55f * s, NECK_BASE + 2, -w, y0);
+    pa_picture_cubic(p, -.84f * s, 200, -.87f * s, 170, -.89f * s, 146);
+    pa_picture_cubic(p, -.77f * s, 136, -.55f * s, NECK_BASE + 2, -w, y0);
   }
   pa_picture_close(p);
   return path;
@@ -255,8 +255,8 @@ static size_t sleeve_path(pa_picture *p, const pa_traits *t, float side,
                           float to) {
   float s = t->shoulders * side, k = side, flat = is_low(t) ? 26 : 0;
   size_t path = pa_picture_path(p);
-  pa_picture_move(p, .74f * s, 134 + 1.6f * flat);
-  pa_picture_cubic(p, .98f * s, 138 + flat, s + k * 14, 160 + flat, s + k * 20,
+  pa_picture_move(p, .74f * s, 140 + 1.6f * flat);
+  pa_picture_cubic(p, .92f * s, 143 + flat, s + k * 12, 160 + flat, s + k * 20,
                    ARMPIT);
   pa_picture_cubic(p, s + k * 26, 290, s + k * 27, to - 40, s + k * 24, to);
   pa_picture_cubic(p, s + k * 12, to + 6, s, to + 6, s - k * 12, to);
@@ -465,7 +465,8 @@ static void draw_folds(pa_draw *draw, size_t cloth, pa_color color) {
     pa_picture_close(p);
     pa_picture_fill(p, shade, pa_fade(dark, .3f));
   }
-  if (draw->traits->upper.sleeves && !is_low(draw->traits)) {
+  if (draw->traits->upper.sleeves && !is_low(draw->traits) &&
+      draw->style->line <= 0) {
     size_t path = pa_picture_path(p);
     for (int side = -1; side <= 1; side += 2) {
       float k = (float)side;

@@ -258,7 +258,8 @@ static void draw_brow(pa_draw *draw, float side) {
   float lift = draw->style->eyes == PA_EYES_ANIME ? 3.5f : 1;
   float x0 = t->brows.inner_x, x1 = t->brows.outer_x;
   float xp = x0 + .62f * (x1 - x0), h = t->brows.thickness / 2;
-  if (draw->style->eyes == PA_EYES_ANIME) h *= .7f;
+  if (draw->style->eyes == PA_EYES_ANIME) h *= .8f;
+  if (draw->style->inked) h *= 1.2f;
   float y0 = t->brows.inner_y - lift, yp = t->brows.peak_y - lift;
   float y1 = t->brows.outer_y - lift, xm = x0 + .3f * (x1 - x0);
   float ym = y0 + .62f * (yp - y0);

@@ -4,6 +4,7 @@
 
 #include "avatar2d/draw.h"
 #include "avatar2d/hair.h"
+#include "avatar2d/wear.h"
 
 static void add_shape(pa_picture *p, const pa_shape *shape) {
   for (size_t i = 0; i < shape->count; i++)
@@ -33,10 +34,28 @@ size_t pa_draw_hair_path(pa_draw *draw, float x, float y) {
   return moved_path(draw, false, x, y);
 }
 
+/* A hat presses the hair down: nothing of it is seen above the brim. */
+static size_t below_brim(pa_draw *draw) {
+  const char *hat = draw->worn[PA_WEAR_HAT].name;
+  float brim = *hat ? pa_hat_brim(hat) : -1000;
+  if (brim < -500) return PA_NO_PATH;
+  pa_picture *p = draw->picture;
+  float w = pa_face_half(draw->traits, -30) + 4;
+  size_t path = pa_picture_path(p);
+  pa_picture_move(p, -400, 1000);
+  pa_picture_line(p, -400, brim + 230);
+  pa_picture_cubic(p, -w - 70, brim + 90, -w - 30, brim, -w, brim);
+  pa_picture_line(p, w, brim);
+  pa_picture_cubic(p, w + 30, brim, w + 70, brim + 90, 400, brim + 230);
+  pa_picture_line(p, 400, 1000);
+  pa_picture_close(p);
+  return path;
+}
+
 void pa_draw_hair_back(pa_draw *draw) {
   size_t path = moved_path(draw, true, 0, 0);
   if (path == PA_NO_PATH) return;
-  pa_picture_begin(draw->picture, "hair-back", PA_NO_PATH);
+  pa_picture_begin(draw->picture, "hair-back", below_brim(draw));
   pa_draw_part(draw, path, draw->hair_shade);
   pa_picture_end(draw->picture);
 }
@@ -93,7 +112,7 @@ static void draw_shine(pa_draw *draw, pa_color color, bool jagged) {
   pa_picture_fill(p, path, color);
 }
 
-static void draw_neon(pa_draw *draw, size_t path) {
+static void draw_neon(pa_draw *draw) {
   pa_picture *p = draw->picture;
   size_t box = pa_picture_path(p);
   pa_picture_rect(p, -260, -260, 520, 700, 0);
@@ -107,7 +126,6 @@ static void draw_neon(pa_draw *draw, size_t path) {
                                   pa_fade(pa_hex(0x19e3ff), .75f),
                                   pa_fade(pa_hex(0x19e3ff), 0)),
                   (pa_color){0}, 0);
-  (void)path;
 }
 
 static void draw_hair_light(pa_draw *draw, size_t path) {
@@ -128,7 +146,7 @@ static void draw_hair_light(pa_draw *draw, size_t path) {
   }
   case PA_SHADE_NEON:
     draw_strands(draw, pa_fade(draw->hair_shade, .8f), 2.2f);
-    draw_neon(draw, path);
+    draw_neon(draw);
     break;
   case PA_SHADE_NONE:
     draw_strands(draw, pa_fade(pa_hex(0xffffff), .85f), 1.8f);
@@ -140,7 +158,7 @@ static void draw_hair_light(pa_draw *draw, size_t path) {
   default:
     draw_strands(draw, pa_fade(draw->hair_shade, .65f),
                  s->line > 0 ? 2.f : 2.8f);
-    draw_shine(draw, pa_fade(draw->hair_light, s->line > 0 ? .85f : .6f),
+    draw_shine(draw, pa_fade(draw->hair_light, s->line > 0 ? .85f : .4f),
                s->eyes == PA_EYES_ANIME);
   }
   pa_picture_end(p);
@@ -150,7 +168,7 @@ void pa_draw_hair_front(pa_draw *draw) {
   pa_picture *p = draw->picture;
   size_t path = pa_draw_hair_path(draw, 0, 0);
   if (path == PA_NO_PATH) return;
-  pa_picture_begin(p, "hair-front", PA_NO_PATH);
+  pa_picture_begin(p, "hair-front", below_brim(draw));
   pa_picture_fill(p, path, draw->hair);
   draw_hair_light(draw, path);
   if (draw->style->line > 0)

@@ -169,9 +169,9 @@ static void draw_top_hat(pa_draw *draw, pa_color color) {
   pa_draw_part(draw, brim(draw, w + 32, BROW - 14, 14), pa_tone(color, -.1f));
   size_t path = pa_picture_path(p);
   pa_picture_move(p, -w + 4, BROW - 15);
-  pa_picture_cubic(p, -w + 10, -110, -w + 2, -150, -w - 2, -186);
-  pa_picture_cubic(p, -.5f * w, -196, .5f * w, -196, w + 2, -186);
-  pa_picture_cubic(p, w - 2, -150, w - 10, -110, w - 4, BROW - 15);
+  pa_picture_cubic(p, -w + 10, -105, -w + 2, -140, -w - 2, -166);
+  pa_picture_cubic(p, -.5f * w, -175, .5f * w, -175, w + 2, -166);
+  pa_picture_cubic(p, w - 2, -140, w - 10, -105, w - 4, BROW - 15);
   pa_picture_cubic(p, .5f * w, BROW - 7, -.5f * w, BROW - 7, -w + 4, BROW - 15);
   pa_picture_close(p);
   pa_draw_part(draw, path, color);
@@ -182,22 +182,22 @@ static void draw_top_hat(pa_draw *draw, pa_color color) {
 static void draw_party(pa_draw *draw, pa_color color) {
   pa_picture *p = draw->picture;
   size_t path = pa_picture_path(p);
-  pa_picture_move(p, -46, -96);
-  pa_picture_line(p, 4, -196);
-  pa_picture_line(p, 50, -92);
-  pa_picture_cubic(p, 24, -82, -22, -84, -46, -96);
+  pa_picture_move(p, -50, -90);
+  pa_picture_line(p, 4, -168);
+  pa_picture_line(p, 54, -86);
+  pa_picture_cubic(p, 24, -82, -22, -84, -50, -90);
   pa_picture_close(p);
   pa_draw_part(draw, path, color);
   pa_picture_begin(p, "spots", path);
   size_t spots = pa_picture_path(p);
   static const float at[][2] = {{-16, -112}, {14, -98},  {4, -134},
-                                {30, -118},  {-8, -158}, {14, -164}};
+                                {30, -118},  {-4, -148}, {10, -150}};
   for (size_t i = 0; i < sizeof at / sizeof *at; i++)
     pa_picture_ellipse(p, at[i][0], at[i][1], 6, 6);
   pa_picture_fill(p, spots, pa_hex(0xffe26a));
   pa_picture_end(p);
   path = pa_picture_path(p);
-  pa_picture_ellipse(p, 4, -197, 10, 10);
+  pa_picture_ellipse(p, 4, -167, 9, 9);
   pa_draw_part(draw, path, pa_hex(0xffe26a));
 }
 
