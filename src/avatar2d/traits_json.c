@@ -291,8 +291,15 @@ static pa_status read_color(const reader *r, yyjson_val *v, pa_color *out) {
   return refuse(r, "is not a colour such as \"#20c0ff\"");
 }
 
+/* NULL when it is no string, or holds a zero, behind which anything might hide.
+ */
+static const char *text_of(yyjson_val *v) {
+  const char *text = yyjson_get_str(v);
+  return text && strlen(text) == yyjson_get_len(v) ? text : NULL;
+}
+
 static pa_status read_word(const reader *r, yyjson_val *v, unsigned *out) {
-  const char *word = yyjson_get_str(v), *name;
+  const char *word = text_of(v), *name;
   for (unsigned i = 0; word && (name = r->field->names(i)); i++)
     if (!strcmp(name, word)) {
       *out = i;
@@ -303,7 +310,7 @@ static pa_status read_word(const reader *r, yyjson_val *v, unsigned *out) {
 }
 
 static pa_status read_name(const reader *r, yyjson_val *v, char *out) {
-  const char *name = yyjson_get_str(v);
+  const char *name = text_of(v);
   if (!name) return refuse(r, "is not a string");
   if (*name && (strlen(name) >= PA_NAME_ROOM || !r->field->known(name)))
     return refuse(r, "is not the name of a preset");
@@ -389,9 +396,12 @@ static pa_status read_object(pa_error *err, yyjson_val *object,
   size_t i, n;
   yyjson_val *key, *value;
   yyjson_obj_foreach(object, i, n, key, value) {
-    const char *name = yyjson_get_str(key);
-    const field *f = find_field(group, name);
+    const char *name = text_of(key);
+    const field *f = name ? find_field(group, name) : NULL;
     pa_status status = PA_OK;
+    if (!name)
+      return pa_error_set(err, PA_ERROR_ARGUMENT,
+                          "traits: a name holds a zero");
     if (f) {
       reader r = {err, f};
       status = read_value(&r, value, (char *)traits + f->offset);
