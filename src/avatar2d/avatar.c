@@ -4,18 +4,20 @@
 #include "avatar2d/draw.h"
 #include "avatar2d/measure.h"
 #include "avatar2d/outfit.h"
+#include "avatar2d/photo.h"
 #include "base/limits.h"
 #include "base/mem.h"
 
 struct pa_avatar2d {
-  pa_picture picture;
+  pa_picture picture;    /* of a vector style */
+  pa_photo_layers photo; /* of a photo style */
   char *svg, *traits;
   size_t svg_size;
 };
 
 static pa_status read_photo(pa_context *context, const pa_image *image,
                             const pa_scene *scene, unsigned id,
-                            pa_traits *traits) {
+                            pa_traits *traits, pa_head *head) {
   if (!image || !scene)
     return pa_error_set(&context->err, PA_ERROR_ARGUMENT,
                         "neither traits nor a photo with its scene");
@@ -25,7 +27,7 @@ static pa_status read_photo(pa_context *context, const pa_image *image,
                         "the scene is not of this photo: %u x %u, %u x %u",
                         pa_scene_width(scene), pa_scene_height(scene),
                         image->width, image->height);
-  return pa_measure_traits(context, image, scene, id, traits);
+  return pa_measure_traits(context, image, scene, id, traits, head);
 }
 
 pa_status pa_traits_read(pa_context *context, const pa_image *image,
@@ -33,16 +35,20 @@ pa_status pa_traits_read(pa_context *context, const pa_image *image,
   if (!context || !json) return PA_ERROR_ARGUMENT;
   pa_traits traits;
   *json = NULL;
-  pa_status status = read_photo(context, image, scene, id, &traits);
+  pa_status status = read_photo(context, image, scene, id, &traits, NULL);
   if (status != PA_OK) return status;
   status = pa_traits_write(&context->err, &traits, json);
   pa_traits_free(&traits);
   return status;
 }
 
+static const char *style_name(const pa_avatar2d_options *options) {
+  return options->style ? options->style : pa_style_at(0)->name;
+}
+
 static pa_status draw_avatar(pa_error *err, const pa_avatar2d_options *options,
                              pa_traits *traits, pa_avatar2d *avatar) {
-  const char *style = options->style ? options->style : pa_style_at(0)->name;
+  const char *style = style_name(options);
   pa_draw draw = {.picture = &avatar->picture,
                   .traits = traits,
                   .style = pa_style_find(style),
@@ -64,6 +70,24 @@ static pa_status draw_avatar(pa_error *err, const pa_avatar2d_options *options,
   return status;
 }
 
+/* The person's own pixels in a photo style. */
+static pa_status paint_avatar(pa_error *err, const pa_image *image,
+                              const pa_scene *scene, unsigned id,
+                              const pa_head *head,
+                              const pa_avatar2d_options *options,
+                              pa_traits *traits, pa_avatar2d *avatar) {
+  if ((unsigned)options->frame > PA_FRAME_FULL)
+    return pa_error_set(err, PA_ERROR_ARGUMENT, "there is no frame %d",
+                        (int)options->frame);
+  pa_status status =
+      pa_photo_create(err, image, scene, id, head, (pa_view)options->frame,
+                      pa_photo_style_find(options->style), &avatar->photo);
+  if (status == PA_OK)
+    status = pa_photo_svg(err, &avatar->photo, &avatar->svg, &avatar->svg_size);
+  if (status == PA_OK) status = pa_traits_write(err, traits, &avatar->traits);
+  return status;
+}
+
 pa_status pa_avatar2d_create(pa_context *context, const pa_image *image,
                              const pa_scene *scene, unsigned id,
                              const char *traits, size_t traits_size,
@@ -72,10 +96,19 @@ pa_status pa_avatar2d_create(pa_context *context, const pa_image *image,
   if (!context || !avatar) return PA_ERROR_ARGUMENT;
   *avatar = NULL;
   const pa_avatar2d_options none = {0};
+  if (!options) options = &none;
+  bool painted = pa_photo_style_find(options->style);
+  if (painted && (!image || !scene))
+    return pa_error_set(&context->err, PA_ERROR_ARGUMENT,
+                        "the style \"%s\" paints over a photo: it needs the "
+                        "photo and its scene",
+                        options->style);
   pa_traits read;
+  pa_head head;
   pa_status status =
-      traits ? pa_traits_parse(&context->err, traits, traits_size, &read)
-             : read_photo(context, image, scene, id, &read);
+      traits && !painted
+          ? pa_traits_parse(&context->err, traits, traits_size, &read)
+          : read_photo(context, image, scene, id, &read, &head);
   if (status != PA_OK) return status;
   pa_avatar2d *made = pa_mem_calloc(1, sizeof *made);
   if (!made) {
@@ -83,7 +116,9 @@ pa_status pa_avatar2d_create(pa_context *context, const pa_image *image,
     return pa_error_memory(&context->err, sizeof *made, "an avatar");
   }
   pa_picture_init(&made->picture, PA_CANVAS, PA_CANVAS);
-  status = draw_avatar(&context->err, options ? options : &none, &read, made);
+  status = painted ? paint_avatar(&context->err, image, scene, id, &head,
+                                  options, &read, made)
+                   : draw_avatar(&context->err, options, &read, made);
   pa_traits_free(&read);
   if (status != PA_OK)
     pa_avatar2d_destroy(made);
@@ -95,6 +130,7 @@ pa_status pa_avatar2d_create(pa_context *context, const pa_image *image,
 void pa_avatar2d_destroy(pa_avatar2d *avatar) {
   if (!avatar) return;
   pa_picture_free(&avatar->picture);
+  pa_photo_free(&avatar->photo);
   pa_mem_free(avatar->svg);
   pa_mem_free(avatar->traits);
   pa_mem_free(avatar);
@@ -119,19 +155,26 @@ pa_status pa_avatar2d_render(pa_context *context, const pa_avatar2d *avatar,
     return pa_error_set(&context->err, PA_ERROR_TOO_LARGE,
                         "%u pixels a side, at most %d", size,
                         PA_LIMIT_AVATAR_SIDE);
+  if (avatar->photo.style)
+    return pa_photo_render(&context->err, &avatar->photo, size, rgba);
   return pa_picture_render(&context->err, &avatar->picture, size, size, rgba);
 }
 
+/* Photo styles come after the vector ones. */
 size_t pa_style2d_count(void) {
-  return pa_style_count();
+  return pa_style_count() + pa_photo_style_count();
 }
 
 const char *pa_style2d_name(size_t style) {
   const pa_style *found = pa_style_at(style);
-  return found ? found->name : NULL;
+  if (found) return found->name;
+  const pa_photo_style *photo = pa_photo_style_at(style - pa_style_count());
+  return photo ? photo->name : NULL;
 }
 
 const char *pa_style2d_about(size_t style) {
   const pa_style *found = pa_style_at(style);
-  return found ? found->about : NULL;
+  if (found) return found->about;
+  const pa_photo_style *photo = pa_photo_style_at(style - pa_style_count());
+  return photo ? photo->about : NULL;
 }

@@ -43,7 +43,7 @@ static pa_status measure_all(pa_measure *m, pa_traits *traits) {
 
 pa_status pa_measure_traits(pa_context *context, const pa_image *image,
                             const pa_scene *scene, unsigned id,
-                            pa_traits *traits) {
+                            pa_traits *traits, pa_head *head) {
   pa_person person;
   pa_measure *m = pa_mem_calloc(1, sizeof *m);
   if (!m) return pa_error_memory(&context->err, sizeof *m, "traits");
@@ -57,6 +57,7 @@ pa_status pa_measure_traits(pa_context *context, const pa_image *image,
     status =
         pa_patch_create(&context->err, image, scene, id, &m->head, &m->patch);
   if (status == PA_OK) status = measure_all(m, traits);
+  if (status == PA_OK && head) *head = m->head;
   if (status != PA_OK) pa_traits_free(traits);
   pa_patch_free(&m->patch);
   pa_mem_free(m);

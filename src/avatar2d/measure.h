@@ -17,10 +17,11 @@ typedef struct pa_measure {
   pa_labels face, hair, clothes, skin;
 } pa_measure;
 
-/* Fills `traits` (to be freed) from the person of that id. */
+/* Fills `traits` (to be freed) from the person of that id, and `head` (may be
+ * NULL). */
 pa_status pa_measure_traits(pa_context *context, const pa_image *image,
                             const pa_scene *scene, unsigned id,
-                            pa_traits *traits);
+                            pa_traits *traits, pa_head *head);
 
 void pa_measure_face(pa_measure *m, pa_traits *traits);
 void pa_measure_colors(pa_measure *m, pa_traits *traits);

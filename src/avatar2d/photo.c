@@ -1,0 +1,148 @@
+#include "avatar2d/photo.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+static const pa_photo_style styles[] = {
+    {"pencil", "the photo as a drawing, strokes that follow the hair",
+     pa_photo_pencil, false},
+};
+
+#define STYLES (sizeof styles / sizeof *styles)
+
+size_t pa_photo_style_count(void) {
+  return STYLES;
+}
+
+const pa_photo_style *pa_photo_style_at(size_t index) {
+  return index < STYLES ? &styles[index] : NULL;
+}
+
+const pa_photo_style *pa_photo_style_find(const char *name) {
+  for (size_t i = 0; name && i < STYLES; i++)
+    if (!strcmp(styles[i].name, name)) return &styles[i];
+  return NULL;
+}
+
+/* ------------------------------------------------------------ planes */
+
+#define NAMED 8 /* l, a, b, alpha, fade, line, tx, ty */
+
+pa_photo *pa_photo_open(void) {
+  const size_t planes = NAMED + PA_PHOTO_SCRATCH;
+  pa_photo *photo = pa_mem_calloc(1, sizeof *photo);
+  float *block = pa_mem_calloc(planes * PA_PHOTO_AREA, sizeof *block);
+  uint8_t *part = pa_mem_calloc(PA_PHOTO_AREA, 1);
+  if (!photo || !block || !part) {
+    pa_mem_free(photo);
+    pa_mem_free(block);
+    pa_mem_free(part);
+    return NULL;
+  }
+  float **named[NAMED] = {&photo->l,    &photo->a,    &photo->b,  &photo->alpha,
+                          &photo->fade, &photo->line, &photo->tx, &photo->ty};
+  for (size_t i = 0; i < NAMED; i++)
+    *named[i] = block + i * PA_PHOTO_AREA;
+  for (size_t i = 0; i < PA_PHOTO_SCRATCH; i++)
+    photo->scratch[i] = block + (NAMED + i) * PA_PHOTO_AREA;
+  photo->part = part;
+  return photo;
+}
+
+void pa_photo_close(pa_photo *photo) {
+  if (!photo) return;
+  pa_mem_free(photo->l);
+  pa_mem_free(photo->part);
+  pa_mem_free(photo);
+}
+
+/* ------------------------------------------------------------ creating */
+
+static pa_status find_person(pa_error *err, const pa_scene *scene, unsigned id,
+                             pa_person *person) {
+  for (size_t i = 0; i < pa_scene_person_count(scene); i++)
+    if (pa_scene_person(scene, i, person) == PA_OK && person->id == id)
+      return PA_OK;
+  return pa_error_set(err, PA_ERROR_ARGUMENT, "the photo has no person %u", id);
+}
+
+pa_status pa_photo_create(pa_error *err, const pa_image *image,
+                          const pa_scene *scene, unsigned id,
+                          const pa_head *head, pa_view view,
+                          const pa_photo_style *style,
+                          pa_photo_layers *layers) {
+  pa_person person;
+  memset(layers, 0, sizeof *layers);
+  pa_status status = find_person(err, scene, id, &person);
+  if (status != PA_OK) return status;
+  pa_photo *photo = pa_photo_open();
+  layers->style = style;
+  layers->person = pa_mem_calloc(PA_PHOTO_AREA, 4);
+  layers->background = pa_mem_calloc(PA_PHOTO_AREA, 4);
+  if (!photo || !layers->person || !layers->background)
+    status = pa_error_memory(err, PA_PHOTO_AREA * 80, "a photo avatar");
+  if (status == PA_OK)
+    status = pa_photo_cut(err, image, scene, &person, head, view, photo);
+  if (status == PA_OK) {
+    pa_photo_tone(photo);
+    pa_photo_flow(photo);
+    style->paint(photo, layers->person, layers->background);
+  } else {
+    pa_photo_free(layers);
+  }
+  pa_photo_close(photo);
+  return status;
+}
+
+void pa_photo_free(pa_photo_layers *layers) {
+  pa_mem_free(layers->background);
+  pa_mem_free(layers->person);
+  memset(layers, 0, sizeof *layers);
+}
+
+/* ------------------------------------------------------------ pixels */
+
+static void compose(const pa_photo_layers *layers, uint8_t *rgba) {
+  for (size_t i = 0; i < 4 * PA_PHOTO_AREA; i += 4) {
+    const uint8_t *over = layers->person + i, *under = layers->background + i;
+    if (layers->bare) {
+      memcpy(rgba + i, over, 4);
+      continue;
+    }
+    unsigned a = over[3];
+    for (size_t c = 0; c < 3; c++)
+      rgba[i + c] = (uint8_t)((over[c] * a + under[c] * (255 - a) + 127) / 255);
+    rgba[i + 3] = (uint8_t)(a + (under[3] * (255 - a) + 127) / 255);
+  }
+}
+
+static void repeat_pixels(const pa_image *image, unsigned size, uint8_t *rgba) {
+  for (unsigned y = 0; y < size; y++) {
+    const uint8_t *row =
+        image->rgba + 4 * (size_t)(y * image->height / size) * image->width;
+    for (unsigned x = 0; x < size; x++, rgba += 4)
+      memcpy(rgba, row + 4 * (size_t)(x * image->width / size), 4);
+  }
+}
+
+pa_status pa_photo_render(pa_error *err, const pa_photo_layers *layers,
+                          unsigned size, uint8_t *rgba) {
+  pa_image *image, *resized = NULL;
+  pa_status status = pa_image_create(err, PA_CANVAS, PA_CANVAS, &image);
+  if (status != PA_OK) return status;
+  compose(layers, image->rgba);
+  image->opaque = !layers->bare;
+  if (size == PA_CANVAS) {
+    memcpy(rgba, image->rgba, 4 * PA_PHOTO_AREA);
+  } else if (layers->style->squares && size > PA_CANVAS) {
+    repeat_pixels(image, size, rgba);
+  } else {
+    status = pa_image_resize(err, image, size, size, &resized);
+    if (status == PA_OK) memcpy(rgba, resized->rgba, 4 * (size_t)size * size);
+  }
+  pa_image_destroy(resized);
+  pa_image_destroy(image);
+  return status;
+}

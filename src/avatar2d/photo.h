@@ -1,0 +1,102 @@
+/* Photo styles: the person's own pixels, cut out, brought to the template and
+ * painted over. photo_cut.c, photo_tone.c and photo_flow.c prepare, one file
+ * photo_STYLE.c each paints. */
+#ifndef PARSONA_AVATAR2D_PHOTO_H
+#define PARSONA_AVATAR2D_PHOTO_H
+
+#include "avatar2d/head.h"
+
+/* All planes are PA_CANVAS x PA_CANVAS. */
+#define PA_PHOTO_SIDE PA_CANVAS
+#define PA_PHOTO_AREA ((size_t)PA_CANVAS * PA_CANVAS)
+#define PA_PHOTO_SCRATCH 8
+
+/* What a pixel shows, as painters tell things apart. */
+typedef enum pa_photo_part {
+  PA_PHOTO_NOTHING,
+  PA_PHOTO_SKIN,
+  PA_PHOTO_FEATURE, /* eyes, brows, lips: small and dear */
+  PA_PHOTO_HAIR,
+  PA_PHOTO_UPPER, /* shirt, dress, scarf */
+  PA_PHOTO_COAT,
+  PA_PHOTO_LOWER, /* trousers, skirt, socks, belt */
+  PA_PHOTO_SHOES,
+  PA_PHOTO_HAT,
+  PA_PHOTO_THING, /* bag, glasses, jewellery */
+  PA_PHOTO_PARTS
+} pa_photo_part;
+
+typedef struct pa_photo {
+  pa_view view;
+  /* Colours in OKLab; of the person alone near its edge. */
+  float *l, *a, *b;
+  float *alpha;   /* 0..1, the person */
+  float *fade;    /* 0 at and beyond the photo's edge, 1 well within it */
+  float *line;    /* 0..1, ink along the photo's contours */
+  float *tx, *ty; /* unit vector along the contours */
+  uint8_t *part;  /* pa_photo_part */
+  float *scratch[PA_PHOTO_SCRATCH];
+  float enlarged;   /* canvas pixels a photo pixel */
+  float skin;       /* the face's lightness, 0..1 */
+  bool face;        /* the two below mean something */
+  float eyes[2][2]; /* x, y on the canvas: the picture's left, right */
+  float unit;       /* canvas pixels a head unit */
+} pa_photo;
+
+/* Fills `person` and `background`, PA_PHOTO_AREA RGBA pixels of straight alpha
+ * each. `person` is 0 where photo->alpha is. */
+typedef void (*pa_photo_paint)(pa_photo *photo, uint8_t *person,
+                               uint8_t *background);
+
+typedef struct pa_photo_style {
+  const char *name;
+  const char *about; /* one line for people */
+  pa_photo_paint paint;
+  bool squares; /* enlarged without smoothing */
+} pa_photo_style;
+
+size_t pa_photo_style_count(void);
+const pa_photo_style *pa_photo_style_at(size_t index); /* NULL out of range */
+const pa_photo_style *pa_photo_style_find(const char *name);
+
+/* What a photo avatar consists of: two layers of PA_CANVAS x PA_CANVAS. */
+typedef struct pa_photo_layers {
+  const pa_photo_style *style; /* NULL: none */
+  uint8_t *background, *person;
+  bool bare; /* the background is not shown */
+} pa_photo_layers;
+
+/* Paints person `id`, whose head was found, into `layers` (to be freed). */
+pa_status pa_photo_create(pa_error *err, const pa_image *image,
+                          const pa_scene *scene, unsigned id,
+                          const pa_head *head, pa_view view,
+                          const pa_photo_style *style, pa_photo_layers *layers);
+void pa_photo_free(pa_photo_layers *layers);
+
+/* The layers as one picture of `size` x `size` pixels. */
+pa_status pa_photo_render(pa_error *err, const pa_photo_layers *layers,
+                          unsigned size, uint8_t *rgba);
+/* As SVG: an <image> in each of the groups "background" and "person". */
+pa_status pa_photo_svg(pa_error *err, const pa_photo_layers *layers,
+                       char **text, size_t *length);
+
+/* ------------------------------------------------------------ preparing */
+
+/* Room for all planes, zeroed; NULL without memory. One block. */
+pa_photo *pa_photo_open(void);
+void pa_photo_close(pa_photo *photo);
+
+/* l, a, b, alpha, fade, part, and the face's place. */
+pa_status pa_photo_cut(pa_error *err, const pa_image *image,
+                       const pa_scene *scene, const pa_person *person,
+                       const pa_head *head, pa_view view, pa_photo *photo);
+/* Exposure, local contrast, noise. */
+void pa_photo_tone(pa_photo *photo);
+/* tx, ty, line. */
+void pa_photo_flow(pa_photo *photo);
+
+/* ------------------------------------------------------------ painters */
+
+void pa_photo_pencil(pa_photo *photo, uint8_t *person, uint8_t *background);
+
+#endif

@@ -1,0 +1,219 @@
+/* The person's pixels on the template. */
+#include <math.h>
+#include <string.h>
+
+#include "avatar2d/photo.h"
+#include "avatar2d/photo_filter.h"
+#include "avatar2d/photo_matte.h"
+
+#define SIDE PA_PHOTO_SIDE
+#define FADE 46.f /* pixels from the photo's edge to the whole picture */
+
+static const struct {
+  const char *label;
+  pa_photo_part part;
+} parts[] = {
+    {"face", PA_PHOTO_SKIN},          {"torso_skin", PA_PHOTO_SKIN},
+    {"left_arm", PA_PHOTO_SKIN},      {"right_arm", PA_PHOTO_SKIN},
+    {"left_leg", PA_PHOTO_SKIN},      {"right_leg", PA_PHOTO_SKIN},
+    {"nose", PA_PHOTO_SKIN},          {"left_ear", PA_PHOTO_SKIN},
+    {"right_ear", PA_PHOTO_SKIN},     {"left_eye", PA_PHOTO_FEATURE},
+    {"right_eye", PA_PHOTO_FEATURE},  {"left_brow", PA_PHOTO_FEATURE},
+    {"right_brow", PA_PHOTO_FEATURE}, {"upper_lip", PA_PHOTO_FEATURE},
+    {"lower_lip", PA_PHOTO_FEATURE},  {"mouth", PA_PHOTO_FEATURE},
+    {"hair", PA_PHOTO_HAIR},          {"upper_clothes", PA_PHOTO_UPPER},
+    {"dress", PA_PHOTO_UPPER},        {"scarf", PA_PHOTO_UPPER},
+    {"coat", PA_PHOTO_COAT},          {"pants", PA_PHOTO_LOWER},
+    {"skirt", PA_PHOTO_LOWER},        {"belt", PA_PHOTO_LOWER},
+    {"socks", PA_PHOTO_LOWER},        {"left_shoe", PA_PHOTO_SHOES},
+    {"right_shoe", PA_PHOTO_SHOES},   {"hat", PA_PHOTO_HAT},
+};
+
+/* The part of every label; what is not named is a thing. */
+static void part_table(uint8_t table[256]) {
+  memset(table, PA_PHOTO_THING, 256);
+  table[0] = PA_PHOTO_NOTHING;
+  for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+    int label = pa_label_find(parts[i].label);
+    if (label >= 0) table[label] = (uint8_t)parts[i].part;
+  }
+}
+
+/* ------------------------------------------------------------ masks */
+
+/* Photo pixels of one person, as parts. Beyond the photo its edge goes on, so
+ * that the person's outline does not follow the photo's. */
+typedef struct lookup {
+  const uint8_t *labels, *persons;
+  int width, height;
+  unsigned id;
+  uint8_t table[256];
+} lookup;
+
+static uint8_t part_at(const lookup *from, float x, float y) {
+  int ix = (int)pa_clampf(x, 0, (float)(from->width - 1));
+  int iy = (int)pa_clampf(y, 0, (float)(from->height - 1));
+  size_t i = (size_t)iy * (size_t)from->width + (size_t)ix;
+  return from->persons[i] == from->id ? from->table[from->labels[i]] : 0;
+}
+
+/* alpha: the share of a canvas pixel that is the person; part: at its middle.
+ */
+static void read_masks(const lookup *from, const pa_affine *m,
+                       pa_photo *photo) {
+  int taps = (int)pa_clampf(ceilf(1 / photo->enlarged), 1, 3);
+  for (int y = 0; y < SIDE; y++)
+    for (int x = 0; x < SIDE; x++) {
+      size_t at = (size_t)y * SIDE + (size_t)x;
+      int count = 0;
+      for (int k = 0; k < taps * taps; k++) {
+        float px, py, step = 1 / (float)taps;
+        pa_affine_apply(m, (float)x + ((float)(k % taps) + .5f) * step,
+                        (float)y + ((float)(k / taps) + .5f) * step, &px, &py);
+        uint8_t part = part_at(from, px, py);
+        count += part != PA_PHOTO_NOTHING;
+        if (k == taps * taps / 2) photo->part[at] = part;
+      }
+      photo->alpha[at] = (float)count / (float)(taps * taps);
+    }
+}
+
+/* Pixels that no mask reached take the part beside them, so that an alpha that
+ * goes beyond the mask finds one. */
+static void spread_parts(uint8_t *part) {
+  const size_t last = PA_PHOTO_AREA - 1;
+  for (size_t i = 1; i <= last; i++) {
+    if (!part[i] && i % SIDE) part[i] = part[i - 1];
+    if (!part[i] && i >= SIDE) part[i] = part[i - SIDE];
+  }
+  for (size_t i = last; i-- > 0;) {
+    if (!part[i] && (i + 1) % SIDE) part[i] = part[i + 1];
+    if (!part[i] && i + SIDE <= last) part[i] = part[i + SIDE];
+  }
+}
+
+/* Parts with smooth borders, and one for every pixel that alpha reached: the
+ * part of the largest blurred mask. Features are kept as they are. */
+static void smooth_parts(pa_photo *photo) {
+  float *best = photo->scratch[3], *mask = photo->scratch[4];
+  uint8_t *chosen = (uint8_t *)photo->scratch[5];
+  int radius = (int)pa_clampf(photo->enlarged * .8f + 2 * photo->unit, 2, 6);
+  memset(best, 0, PA_PHOTO_AREA * sizeof *best);
+  memset(chosen, PA_PHOTO_NOTHING, PA_PHOTO_AREA);
+  for (int part = 1; part < PA_PHOTO_PARTS; part++) {
+    size_t count = 0;
+    for (size_t i = 0; i < PA_PHOTO_AREA; i++) {
+      bool here = photo->part[i] == part;
+      /* The features' holes in the face are face. */
+      if (part == PA_PHOTO_SKIN && photo->part[i] == PA_PHOTO_FEATURE)
+        here = true;
+      mask[i] = here, count += here;
+    }
+    if (!count) continue;
+    bool small = part == PA_PHOTO_FEATURE || part == PA_PHOTO_THING;
+    pa_blur(mask, mask, SIDE, SIDE, small ? 1 : radius);
+    float weight = part == PA_PHOTO_FEATURE ? 2.f : 1;
+    for (size_t i = 0; i < PA_PHOTO_AREA; i++)
+      if (weight * mask[i] > best[i])
+        best[i] = weight * mask[i], chosen[i] = (uint8_t)part;
+  }
+  memcpy(photo->part, chosen, PA_PHOTO_AREA);
+  spread_parts(photo->part);
+}
+
+/* ------------------------------------------------------------ colours */
+
+static void smooth_enlarged(pa_photo *photo, float *rgb) {
+  if (photo->enlarged < 1.4f) return;
+  int radius = (int)(.4f * photo->enlarged + .5f);
+  float *plane = photo->tx;
+  for (size_t c = 0; c < 3; c++) {
+    for (size_t i = 0; i < PA_PHOTO_AREA; i++)
+      plane[i] = rgb[3 * i + c];
+    pa_blur(plane, plane, SIDE, SIDE, radius < 8 ? radius : 8);
+    for (size_t i = 0; i < PA_PHOTO_AREA; i++)
+      rgb[3 * i + c] = plane[i];
+  }
+}
+
+/* ------------------------------------------------------------ fade */
+
+/* Distances to the photo's four edges, in canvas pixels, are linear in x and
+ * y: k[0] x + k[1] y + k[2]. Edges beyond the canvas do not count. */
+static size_t edges_of(const pa_affine *m, float width, float height,
+                       float enlarged, float k[4][3]) {
+  const float all[4][3] = {{m->xx, m->xy, m->x0},
+                           {m->yx, m->yy, m->y0},
+                           {-m->xx, -m->xy, width - m->x0},
+                           {-m->yx, -m->yy, height - m->y0}};
+  size_t count = 0;
+  for (int e = 0; e < 4; e++) {
+    float least = INFINITY;
+    for (int corner = 0; corner < 4; corner++) {
+      float x = corner & 1 ? SIDE : 0, y = corner & 2 ? SIDE : 0;
+      least = fminf(least, all[e][0] * x + all[e][1] * y + all[e][2]);
+    }
+    if (least * enlarged > -2) continue;
+    for (int i = 0; i < 3; i++)
+      k[count][i] = all[e][i] * enlarged;
+    count++;
+  }
+  return count;
+}
+
+static void find_fade(const pa_affine *m, float width, float height,
+                      pa_photo *photo) {
+  float k[4][3];
+  size_t count = edges_of(m, width, height, photo->enlarged, k);
+  for (int y = 0; y < SIDE; y++)
+    for (int x = 0; x < SIDE; x++) {
+      float nearest = FADE;
+      for (size_t e = 0; e < count; e++)
+        nearest = fminf(nearest, k[e][0] * ((float)x + .5f) +
+                                     k[e][1] * ((float)y + .5f) + k[e][2]);
+      photo->fade[(size_t)y * SIDE + (size_t)x] = fmaxf(nearest, 0) / FADE;
+    }
+}
+
+/* ------------------------------------------------------------ face */
+
+static void find_eyes(const pa_person *person, const pa_head *head,
+                      const pa_affine *m, pa_photo *photo) {
+  pa_affine to_canvas = pa_affine_inverse(*m);
+  const int eyes[2] = {PA_KP_RIGHT_EYE, PA_KP_LEFT_EYE};
+  photo->face = head->face;
+  for (int e = 0; e < 2; e++)
+    pa_affine_apply(&to_canvas, person->keypoints[eyes[e]].x,
+                    person->keypoints[eyes[e]].y, &photo->eyes[e][0],
+                    &photo->eyes[e][1]);
+}
+
+pa_status pa_photo_cut(pa_error *err, const pa_image *image,
+                       const pa_scene *scene, const pa_person *person,
+                       const pa_head *head, pa_view view, pa_photo *photo) {
+  pa_affine m = pa_head_canvas(head, view);
+  float scale = hypotf(m.xx, m.yx);
+  if (!(scale > 1e-6f) || !isfinite(scale))
+    return pa_error_set(err, PA_ERROR_INTERNAL, "a head without a size");
+  photo->view = view;
+  photo->enlarged = 1 / scale;
+  photo->unit = pa_view_affine(view).xx;
+  lookup from = {.labels = pa_scene_labels(scene),
+                 .persons = pa_scene_persons(scene),
+                 .width = (int)pa_scene_width(scene),
+                 .height = (int)pa_scene_height(scene),
+                 .id = person->id};
+  part_table(from.table);
+  read_masks(&from, &m, photo);
+  float *rgb = photo->scratch[0]; /* and the two that follow */
+  pa_image_sample(image, m, SIDE, SIDE, 1, 0, -1, 0, SIDE, rgb);
+  smooth_enlarged(photo, rgb);
+  int radius = (int)pa_clampf(8 * photo->unit + .5f, 3, 12);
+  pa_photo_matte(photo, rgb, radius);
+  pa_photo_unfringe(photo, rgb, radius);
+  pa_lab_planes(rgb, PA_PHOTO_AREA, photo->l, photo->a, photo->b);
+  smooth_parts(photo);
+  find_fade(&m, (float)from.width, (float)from.height, photo);
+  find_eyes(person, head, &m, photo);
+  return PA_OK;
+}

@@ -1,0 +1,61 @@
+/* Filters on planes of floats, row by row without padding. Results may not be
+ * the input unless it is said. */
+#ifndef PARSONA_AVATAR2D_PHOTO_FILTER_H
+#define PARSONA_AVATAR2D_PHOTO_FILTER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "stitch/color.h"
+
+static inline float pa_mixf(float a, float b, float t) {
+  return a + (b - a) * t;
+}
+static inline float pa_clampf(float v, float least, float most) {
+  return v < least ? least : v > most ? most : v;
+}
+/* 0 up to `from`, 1 from `to` on, smooth between. */
+static inline float pa_step(float from, float to, float v) {
+  float t = pa_clampf((v - from) / (to - from), 0, 1);
+  return t * t * (3 - 2 * t);
+}
+
+/* Mean over (2r + 1) x (2r + 1) pixels, of those there are. out may be in. */
+void pa_box(const float *in, float *out, int width, int height, int radius);
+/* Two boxes: near a Gaussian of deviation about .82 (r + .5). out may be in. */
+void pa_blur(const float *in, float *out, int width, int height, int radius);
+
+/* Halves both sides (which are even) by averages; doubles them bilinearly. */
+void pa_halve(const float *in, float *out, int width, int height);
+void pa_double(const float *in, float *out, int width, int height);
+
+/* The guided filter (He, Sun and Tang 2010) with a grey guide, computed on
+ * halved planes (He and Sun 2015). `width` x `height` is even; `scratch`: six
+ * planes. out may be in or guide. `radius` in pixels of the full size. */
+void pa_guided(const float *guide, const float *in, float *out, int width,
+               int height, int radius, float epsilon, float *const *scratch);
+
+/* Bilinear, edge repeated. */
+float pa_sample_plane(const float *plane, int width, int height, float x,
+                      float y);
+
+/* A hash of a place as 0..1 (PCG's output function, O'Neill 2014). */
+float pa_hash(uint32_t x, uint32_t y, uint32_t seed);
+/* Value noise of mean .5 whose hills are `size` pixels apart, 0..1. */
+float pa_noise(float x, float y, float size, uint32_t seed);
+/* Four octaves of it. */
+float pa_turbulence(float x, float y, float size, uint32_t seed);
+
+/* Line integral convolution (Cabral and Leedom 1993): the mean of `in` along
+ * the field through each pixel, `steps` pixels each way, where `alpha` is not
+ * 0; elsewhere `in`. Lines end where `part` changes. */
+void pa_along(const float *in, const float *tx, const float *ty,
+              const float *alpha, const uint8_t *part, int side, int steps,
+              float *out);
+
+/* sRGB floats (0..255, interleaved) to OKLab planes, and one colour back. */
+void pa_lab_planes(const float *rgb, size_t count, float *l, float *a,
+                   float *b);
+void pa_lab_bytes(float l, float a, float b, uint8_t *rgb);
+
+#endif

@@ -1,0 +1,77 @@
+/* Where contours run, and ink along them: the smoothed structure tensor's
+ * minor eigenvector (Brox et al. 2006, Kyprianidis and Doellner 2008) in place
+ * of Kang's iterated edge tangent flow, and XDoG (Winnemoeller, Kyprianidis
+ * and Olsen 2012) whose difference of Gaussians is smoothed along the flow
+ * (Kang, Lee and Chui 2007). */
+#include <math.h>
+#include <string.h>
+
+#include "avatar2d/photo.h"
+#include "avatar2d/photo_filter.h"
+
+#define SIDE PA_PHOTO_SIDE
+
+static void find_tensor(const pa_photo *photo, float *xx, float *xy,
+                        float *yy) {
+  memset(xx, 0, PA_PHOTO_AREA * sizeof *xx);
+  memset(xy, 0, PA_PHOTO_AREA * sizeof *xy);
+  memset(yy, 0, PA_PHOTO_AREA * sizeof *yy);
+  for (size_t y = 1; y + 1 < SIDE; y++)
+    for (size_t x = 1; x + 1 < SIDE; x++) {
+      size_t i = y * SIDE + x;
+      const float *p = photo->l + i;
+      float gx = p[1 - SIDE] + 2 * p[1] + p[1 + SIDE] - p[-1 - SIDE] -
+                 2 * p[-1] - p[-1 + SIDE];
+      float gy = p[SIDE - 1] + 2 * p[SIDE] + p[SIDE + 1] - p[-SIDE - 1] -
+                 2 * p[-SIDE] - p[-SIDE + 1];
+      xx[i] = gx * gx, xy[i] = gx * gy, yy[i] = gy * gy;
+    }
+}
+
+/* Strokes of a hand where nothing leads them: from low left to high right. */
+#define HAND_X .6f
+#define HAND_Y (-.8f)
+#define HAND_WEIGHT .004f
+
+static void find_field(pa_photo *photo) {
+  float *xx = photo->scratch[0], *xy = photo->scratch[1];
+  float *yy = photo->scratch[2];
+  find_tensor(photo, xx, xy, yy);
+  pa_blur(xx, xx, SIDE, SIDE, 3);
+  pa_blur(xy, xy, SIDE, SIDE, 3);
+  pa_blur(yy, yy, SIDE, SIDE, 3);
+  for (size_t i = 0; i < PA_PHOTO_AREA; i++) {
+    /* A gradient across the hand's way. Hair leads with less. */
+    float w = photo->part[i] == PA_PHOTO_HAIR ? .1f * HAND_WEIGHT : HAND_WEIGHT;
+    float e = xx[i] + w * HAND_Y * HAND_Y, g = yy[i] + w * HAND_X * HAND_X;
+    float f = xy[i] - w * HAND_X * HAND_Y;
+    float root = sqrtf((e - g) * (e - g) + 4 * f * f);
+    float x = 2 * f, y = g - e - root; /* of the smaller eigenvalue */
+    float length = sqrtf(x * x + y * y);
+    /* e > g, f = 0: contours run along y. */
+    if (length < 1e-12f) x = 0, y = 1, length = 1;
+    photo->tx[i] = x / length, photo->ty[i] = y / length;
+  }
+}
+
+static void find_lines(pa_photo *photo) {
+  float *narrow = photo->scratch[0], *wide = photo->scratch[1];
+  pa_blur(photo->l, narrow, SIDE, SIDE, 1);
+  pa_blur(narrow, wide, SIDE, SIDE, 2);
+  const float sharp = 16;
+  for (size_t i = 0; i < PA_PHOTO_AREA; i++)
+    wide[i] = narrow[i] + sharp * (narrow[i] - wide[i]);
+  pa_along(wide, photo->tx, photo->ty, photo->alpha, photo->part, SIDE, 4,
+           narrow);
+  for (size_t i = 0; i < PA_PHOTO_AREA; i++) {
+    /* Light parts need a clear edge, dark ones are not filled with ink. */
+    float level = .52f * fminf(photo->l[i], .8f) + .08f;
+    photo->line[i] =
+        photo->alpha[i] * (1 - pa_step(level - .22f, level + .12f, narrow[i]));
+  }
+}
+
+void pa_photo_flow(pa_photo *photo) {
+  find_field(photo);
+  find_lines(photo);
+}

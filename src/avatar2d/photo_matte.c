@@ -1,0 +1,110 @@
+#include "avatar2d/photo_matte.h"
+
+#include "avatar2d/photo_filter.h"
+
+#define SIDE PA_PHOTO_SIDE
+#define HALF (SIDE / 2)
+#define CELLS ((size_t)HALF * HALF)
+#define EPSILON 4e-4f /* of colours 0..1: what is less is taken for even */
+
+/* Planes of half the size, in the scratch planes behind the colours. */
+enum { R, G, B, P, RP, GP, BP, RR, RG, RB, GG, GB, BB, PLANES };
+
+static float *half_plane(const pa_photo *photo, int number) {
+  return photo->scratch[3 + number / 4] + (size_t)(number % 4) * CELLS;
+}
+
+static void halve_colors(pa_photo *photo, const float *rgb, float **h) {
+  float *plane = photo->line;
+  for (size_t c = 0; c < 3; c++) {
+    for (size_t i = 0; i < PA_PHOTO_AREA; i++)
+      plane[i] = rgb[3 * i + c] * (1 / 255.f);
+    pa_halve(plane, h[c], SIDE, SIDE);
+  }
+  pa_halve(photo->alpha, h[P], SIDE, SIDE);
+}
+
+static void multiply(float **h) {
+  static const int pairs[][3] = {{RP, R, P}, {GP, G, P}, {BP, B, P},
+                                 {RR, R, R}, {RG, R, G}, {RB, R, B},
+                                 {GG, G, G}, {GB, G, B}, {BB, B, B}};
+  for (size_t k = 0; k < sizeof pairs / sizeof *pairs; k++)
+    for (size_t i = 0; i < CELLS; i++)
+      h[pairs[k][0]][i] = h[pairs[k][1]][i] * h[pairs[k][2]][i];
+}
+
+/* One cell's slopes and offset, by Cramer's rule on the 3 x 3 covariance;
+ * written over the products with P, and P. */
+static void solve(float **h, size_t i) {
+  float r = h[R][i], g = h[G][i], b = h[B][i], p = h[P][i];
+  float x = h[RP][i] - r * p, y = h[GP][i] - g * p, z = h[BP][i] - b * p;
+  float rr = h[RR][i] - r * r + EPSILON, rg = h[RG][i] - r * g;
+  float rb = h[RB][i] - r * b, gg = h[GG][i] - g * g + EPSILON;
+  float gb = h[GB][i] - g * b, bb = h[BB][i] - b * b + EPSILON;
+  float c0 = gg * bb - gb * gb, c1 = gb * rb - rg * bb, c2 = rg * gb - gg * rb;
+  float inverse = 1 / (rr * c0 + rg * c1 + rb * c2);
+  float c4 = rr * bb - rb * rb, c5 = rg * rb - rr * gb, c8 = rr * gg - rg * rg;
+  float sx = (c0 * x + c1 * y + c2 * z) * inverse;
+  float sy = (c1 * x + c4 * y + c5 * z) * inverse;
+  float sz = (c2 * x + c5 * y + c8 * z) * inverse;
+  h[RP][i] = sx, h[GP][i] = sy, h[BP][i] = sz;
+  h[P][i] = p - sx * r - sy * g - sz * b;
+}
+
+void pa_photo_matte(pa_photo *photo, const float *rgb, int radius) {
+  float *h[PLANES], *near = photo->line, *refined = photo->tx;
+  for (int k = 0; k < PLANES; k++)
+    h[k] = half_plane(photo, k);
+  halve_colors(photo, rgb, h);
+  multiply(h);
+  for (int k = 0; k < PLANES; k++)
+    pa_box(h[k], h[k], HALF, HALF, radius / 2 + 1);
+  for (size_t i = 0; i < CELLS; i++)
+    solve(h, i);
+  for (int k = P; k <= BP; k++)
+    pa_box(h[k], h[k], HALF, HALF, radius / 2 + 1);
+  pa_double(h[P], refined, SIDE, SIDE);
+  for (size_t c = 0; c < 3; c++) {
+    pa_double(h[RP + c], photo->ty, SIDE, SIDE);
+    for (size_t i = 0; i < PA_PHOTO_AREA; i++)
+      refined[i] += photo->ty[i] * rgb[3 * i + c] * (1 / 255.f);
+  }
+  /* Beyond the radius the mask is believed. */
+  pa_box(photo->alpha, near, SIDE, SIDE, radius);
+  for (size_t i = 0; i < PA_PHOTO_AREA; i++) {
+    float a = pa_step(.1f, .85f, refined[i]);
+    a *= pa_step(0, .12f, near[i]);
+    a = 1 - (1 - a) * pa_step(0, .12f, 1 - near[i]);
+    photo->alpha[i] = near[i] < 1e-4f ? 0 : near[i] > .9999f ? 1 : a;
+  }
+}
+
+void pa_photo_unfringe(pa_photo *photo, float *rgb, int radius) {
+  float *weight = photo->tx, *color = photo->ty, *other = photo->line;
+  float *free_weight = photo->scratch[3];
+  const float *alpha = photo->alpha;
+  for (size_t i = 0; i < PA_PHOTO_AREA; i++) {
+    float a = alpha[i];
+    weight[i] = a * a * a * a + 1e-5f;
+    free_weight[i] = 1 - a + 1e-5f;
+  }
+  float *whole = photo->scratch[4], *rest = photo->scratch[5];
+  pa_blur(weight, whole, SIDE, SIDE, radius);
+  pa_blur(free_weight, rest, SIDE, SIDE, radius);
+  for (size_t c = 0; c < 3; c++) {
+    for (size_t i = 0; i < PA_PHOTO_AREA; i++) {
+      color[i] = weight[i] * rgb[3 * i + c];
+      other[i] = free_weight[i] * rgb[3 * i + c];
+    }
+    pa_blur(color, color, SIDE, SIDE, radius);
+    pa_blur(other, other, SIDE, SIDE, radius);
+    for (size_t i = 0; i < PA_PHOTO_AREA; i++) {
+      float a = alpha[i];
+      if (a >= 1) continue;
+      float own = color[i] / whole[i], back = other[i] / rest[i];
+      float seen = rgb[3 * i + c];
+      own += a * (seen - a * own - (1 - a) * back);
+      rgb[3 * i + c] = pa_clampf(own, 0, 255);
+    }
+  }
+}

@@ -1,0 +1,30 @@
+/* What painters share. */
+#ifndef PARSONA_AVATAR2D_PHOTO_PAINT_H
+#define PARSONA_AVATAR2D_PHOTO_PAINT_H
+
+#include <math.h>
+#include <string.h>
+
+#include "avatar2d/photo.h"
+#include "avatar2d/photo_filter.h"
+
+#define SIDE PA_PHOTO_SIDE
+#define AREA PA_PHOTO_AREA
+
+static inline float *pa_scratch(pa_photo *photo, int number) {
+  return photo->scratch[number];
+}
+
+static inline uint8_t pa_byte(float v) { /* of 0..1 */
+  return (uint8_t)(pa_clampf(v, 0, 1) * 255 + .5f);
+}
+
+/* Multiplies alpha by a ragged edge where the photo ends: fade against noise
+ * whose hills are `size` pixels apart; `soft`: width of the edge, 0..1. */
+void pa_photo_ragged(pa_photo *photo, float size, float soft, uint32_t seed);
+
+/* Paper's height, 0..1, mean .5: fibres and grain (an invented one; Bousseau
+ * et al. 2006 use scans). */
+float pa_photo_paper(int x, int y);
+
+#endif

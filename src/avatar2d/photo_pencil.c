@@ -1,0 +1,91 @@
+/* Pencil: strokes that are noise drawn out along the flow (line integral
+ * convolution, Cabral and Leedom 1993; for pencil, Mao, Nagasaka and Imamiya
+ * 2001), taken where they are darker than the photo is light; a second layer
+ * across for shadows; lines; the grain of the paper. */
+#include "avatar2d/photo_paint.h"
+
+#define PAPER_L .965f
+#define GRAPHITE_L .26f
+
+/* Noise along the field, spread out to 0..1 with mean .5. */
+static void draw_out(pa_photo *photo, uint32_t seed, int steps, float *noise,
+                     float *out) {
+  for (int y = 0; y < SIDE; y++)
+    for (int x = 0; x < SIDE; x++)
+      noise[(size_t)y * SIDE + (size_t)x] =
+          .55f * pa_hash((uint32_t)x, (uint32_t)y, seed) +
+          .45f * pa_noise((float)x, (float)y, 2.2f, seed + 1);
+  pa_along(noise, photo->tx, photo->ty, photo->alpha, photo->part, SIDE, steps,
+           out);
+  double sum = 0, square = 0, count = 1;
+  for (size_t i = 0; i < AREA; i++)
+    if (photo->alpha[i] > 0)
+      sum += out[i], square += (double)out[i] * out[i], count++;
+  float mean = (float)(sum / count);
+  float spread = sqrtf(fmaxf((float)(square / count) - mean * mean, 1e-8f));
+  for (size_t i = 0; i < AREA; i++)
+    out[i] = pa_clampf(.5f + .24f * (out[i] - mean) / spread, 0, 1);
+}
+
+/* How much graphite a tone asks for. Skin is kept light, so that a face is
+ * drawn by its features. */
+static float wanted(const pa_photo *photo, size_t i) {
+  float l = photo->l[i], skin = fmaxf(photo->skin, .45f);
+  pa_photo_part part = photo->part[i];
+  if (part == PA_PHOTO_SKIN || part == PA_PHOTO_FEATURE)
+    l = pa_clampf(l * pa_mixf(1, .86f / skin, .75f), 0, 1);
+  float dark = 1 - l;
+  return pa_clampf(1.12f * dark * dark + .38f * dark - .02f, 0, 1);
+}
+
+static void turn_field(pa_photo *photo) {
+  for (size_t i = 0; i < AREA; i++) {
+    float x = photo->tx[i], y = photo->ty[i];
+    photo->tx[i] = .35f * x - .937f * y, photo->ty[i] = .937f * x + .35f * y;
+  }
+}
+
+void pa_photo_pencil(pa_photo *photo, uint8_t *person, uint8_t *background) {
+  float *along = pa_scratch(photo, 0), *across = pa_scratch(photo, 1);
+  float *noise = pa_scratch(photo, 2), *blurred = pa_scratch(photo, 3);
+  draw_out(photo, 21, 14, noise, along);
+  turn_field(photo);
+  draw_out(photo, 31, 9, noise, across);
+  pa_photo_ragged(photo, 70, .9f, 41);
+  pa_blur(photo->alpha, blurred, SIDE, SIDE, 22);
+  for (int y = 0; y < SIDE; y++)
+    for (int x = 0; x < SIDE; x++) {
+      size_t i = (size_t)y * SIDE + (size_t)x;
+      float paper = pa_photo_paper(x, y), alpha = photo->alpha[i];
+      float page = PAPER_L + .035f * (paper - .5f);
+      float dark = wanted(photo, i);
+      /* Each layer of strokes covers where its noise is below the tone. */
+      float first = pa_step(-.2f, .38f, 1.25f * dark - .55f * along[i]);
+      float second = pa_step(-.1f, .4f, dark - .42f - .4f * across[i] + .1f);
+      float ink =
+          .2f * dark + .5f * first * (.45f + .55f * dark) + .45f * second;
+      ink += (.85f - ink) * .85f * photo->line[i] *
+             (.35f + .65f * pa_step(.1f, .5f, dark + .3f));
+      ink *= .82f + .36f * (1 - paper);
+      ink = pa_clampf(ink, 0, 1);
+      float l = pa_mixf(page, GRAPHITE_L, ink * .97f);
+      uint8_t *to = person + 4 * i;
+      pa_lab_bytes(l, .001f, pa_mixf(.008f, -.006f, ink), to);
+      to[3] = pa_byte(alpha);
+      /* Loose hatching around the person, as it sets off light edges. */
+      float u = (float)x * .8f + (float)y * .6f,
+            v = (float)y * .8f - (float)x * .6f;
+      float hatch =
+          pa_noise(u * .06f, v, 2.6f, 51) * pa_noise(u * .02f, v, 9, 52);
+      float around =
+          pa_step(.03f, .75f, blurred[i]) *
+          pa_step(.15f, .5f, pa_turbulence((float)x, (float)y, 120, 53));
+      float bg = pa_step(.22f, .55f, hatch) * around * .42f *
+                 (.7f + .6f * (1 - paper));
+      to = background + 4 * i;
+      pa_lab_bytes(pa_mixf(page, GRAPHITE_L, bg), .001f, .008f, to);
+      to[3] = 255;
+    }
+  for (size_t i = 0; i < AREA; i++)
+    if (!person[4 * i + 3]) memset(person + 4 * i, 0, 4);
+}

@@ -1,0 +1,82 @@
+/* A photo avatar as SVG 1.1: two pictures as PNG data URIs (RFC 2397). */
+#include <string.h>
+
+#include "avatar2d/photo.h"
+#include "base/mem.h"
+
+/* RFC 4648, section 4. `out` has room for 4 characters for every 3 bytes. */
+static size_t base64(const uint8_t *bytes, size_t size, char *out) {
+  static const char digits[] =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  char *start = out;
+  for (size_t i = 0; i < size; i += 3) {
+    uint32_t v = (uint32_t)bytes[i] << 16;
+    if (i + 1 < size) v |= (uint32_t)bytes[i + 1] << 8;
+    if (i + 2 < size) v |= bytes[i + 2];
+    for (int k = 0; k < 4; k++)
+      *out++ = digits[v >> (18 - 6 * k) & 63];
+  }
+  if (size % 3) out[-1] = '=';
+  if (size % 3 == 1) out[-2] = '=';
+  return (size_t)(out - start);
+}
+
+static const char head[] =
+    "<svg xmlns=\"http://www.w3.org/2000/svg\" "
+    "xmlns:xlink=\"http://www.w3.org/1999/xlink\" width=\"512\" "
+    "height=\"512\" viewBox=\"0 0 512 512\">\n<title>avatar</title>\n";
+static const char tail[] = "</svg>\n";
+static const char group_head[] = "<g id=\"";
+static const char image_head[] = "\">\n<image width=\"512\" height=\"512\" ";
+static const char squares[] = "image-rendering=\"optimizeSpeed\" ";
+static const char data_head[] = "xlink:href=\"data:image/png;base64,";
+static const char group_tail[] = "\"/>\n</g>\n";
+
+static char *append(char *to, const char *text) {
+  size_t length = strlen(text);
+  memcpy(to, text, length);
+  return to + length;
+}
+
+static char *append_layer(char *to, const char *name, bool in_squares,
+                          const uint8_t *png, size_t size) {
+  to = append(to, group_head);
+  to = append(to, name);
+  to = append(to, image_head);
+  if (in_squares) to = append(to, squares);
+  to = append(to, data_head);
+  to += base64(png, size, to);
+  return append(to, group_tail);
+}
+
+pa_status pa_photo_svg(pa_error *err, const pa_photo_layers *layers,
+                       char **text, size_t *length) {
+  uint8_t *png[2] = {NULL, NULL};
+  size_t size[2] = {0, 0};
+  pa_status status = PA_OK;
+  if (!layers->bare)
+    status = pa_image_png(err, layers->background, PA_CANVAS, PA_CANVAS, 4,
+                          &png[0], &size[0]);
+  if (status == PA_OK)
+    status = pa_image_png(err, layers->person, PA_CANVAS, PA_CANVAS, 4, &png[1],
+                          &size[1]);
+  /* The constants above come to less than half of the kilobyte. */
+  size_t room = 1024 + (size[0] + 2) / 3 * 4 + (size[1] + 2) / 3 * 4;
+  char *svg = status == PA_OK ? pa_mem_alloc(room) : NULL;
+  if (status == PA_OK && !svg)
+    status = pa_error_memory(err, room, "an avatar's SVG");
+  if (svg) {
+    bool in_squares = layers->style->squares;
+    char *end = append(svg, head);
+    if (png[0])
+      end = append_layer(end, "background", in_squares, png[0], size[0]);
+    end = append_layer(end, "person", in_squares, png[1], size[1]);
+    end = append(end, tail);
+    *end = '\0';
+    *text = svg;
+    *length = (size_t)(end - svg);
+  }
+  pa_mem_free(png[0]);
+  pa_mem_free(png[1]);
+  return status;
+}

@@ -1,0 +1,92 @@
+/* Light and noise: a photo as its owner would have wished it, before it is
+ * painted over. Gentle: a face keeps its own complexion. */
+#include <math.h>
+#include <string.h>
+
+#include "avatar2d/photo.h"
+#include "avatar2d/photo_filter.h"
+
+#define SIDE PA_PHOTO_SIDE
+#define BINS 512
+
+/* The lightness below which a share of the pixels of `part` (PA_PHOTO_NOTHING:
+ * of all) lies; -1 when there are none. */
+static float percentile(const pa_photo *photo, pa_photo_part part,
+                        float share) {
+  uint32_t bins[BINS] = {0}, count = 0, sum = 0;
+  for (size_t i = 0; i < PA_PHOTO_AREA; i++) {
+    if (photo->alpha[i] < .9f || photo->fade[i] <= 0) continue;
+    if (part && photo->part[i] != part) continue;
+    bins[(int)(pa_clampf(photo->l[i], 0, 1) * (BINS - 1))]++;
+    count++;
+  }
+  if (!count) return -1;
+  for (int i = 0; i < BINS; i++) {
+    sum += bins[i];
+    if ((float)sum >= share * (float)count) return (float)i / (BINS - 1);
+  }
+  return 1;
+}
+
+/* Noise of a plane from a difference of Laplacians (Immerkaer 1996), over the
+ * person; the median would be surer, the mean of what is small does. */
+static float noise_of(const pa_photo *photo) {
+  double sum = 0, count = 1;
+  for (size_t y = 1; y + 1 < SIDE; y += 2)
+    for (size_t x = 1; x + 1 < SIDE; x += 2) {
+      const float *p = photo->l + y * SIDE + x;
+      if (photo->alpha[y * SIDE + x] < .99f) continue;
+      float v = p[-SIDE - 1] + p[-SIDE + 1] + p[SIDE - 1] + p[SIDE + 1] -
+                2 * (p[-SIDE] + p[SIDE] + p[-1] + p[1]) + 4 * p[0];
+      v = fabsf(v);
+      if (v < .2f) sum += v, count++;
+    }
+  return (float)(sum / count) * 1.2533141f / 6;
+}
+
+/* Black and white points, then a gamma for faces in the dark. */
+static void expose(pa_photo *photo) {
+  float dark = percentile(photo, PA_PHOTO_NOTHING, .01f);
+  float bright = percentile(photo, PA_PHOTO_NOTHING, .985f);
+  if (dark < 0) return;
+  bright = fmaxf(bright, dark + .2f);
+  float low = .7f * fmaxf(dark - .1f, 0);
+  float gain = pa_clampf(.93f / fmaxf(bright - low, .1f), .95f, 1.5f);
+  float skin = percentile(photo, PA_PHOTO_SKIN, .5f);
+  float gamma = 1;
+  if (skin > 0) {
+    float now = pa_clampf((skin - low) * gain, .05f, .98f);
+    float wish = now < .62f ? now + .45f * (.62f - now) : now;
+    if (now > .86f) wish = .86f + .4f * (now - .86f);
+    gamma = pa_clampf(logf(wish) / logf(now), .7f, 1.3f);
+  }
+  for (size_t i = 0; i < PA_PHOTO_AREA; i++) {
+    float l = pa_clampf((photo->l[i] - low) * gain, 0, 1);
+    float lit = powf(l, gamma);
+    /* What is made lighter gains chroma with it. */
+    float more = pa_clampf(lit / fmaxf(photo->l[i], .08f), .8f, 1.35f);
+    photo->l[i] = lit;
+    photo->a[i] *= more, photo->b[i] *= more;
+  }
+}
+
+void pa_photo_tone(pa_photo *photo) {
+  float *const *scratch = photo->scratch;
+  float noise = noise_of(photo);
+  expose(photo);
+  /* Colours follow the light's edges; their own noise goes. */
+  pa_guided(photo->l, photo->a, photo->a, SIDE, SIDE, 4, 1e-3f, scratch);
+  pa_guided(photo->l, photo->b, photo->b, SIDE, SIDE, 4, 1e-3f, scratch);
+  if (noise > .008f)
+    pa_guided(photo->l, photo->l, photo->l, SIDE, SIDE, 2, 3 * noise * noise,
+              scratch);
+  float *base = scratch[6];
+  pa_guided(photo->l, photo->l, base, SIDE, SIDE, 14, .02f, scratch);
+  float more = noise > .02f ? .15f : .4f;
+  for (size_t i = 0; i < PA_PHOTO_AREA; i++) {
+    float detail = photo->l[i] - base[i];
+    photo->l[i] = pa_clampf(photo->l[i] + more * detail, 0, 1);
+  }
+  float skin = percentile(photo, PA_PHOTO_SKIN, .5f);
+  photo->skin = skin > 0 ? skin : .7f;
+}

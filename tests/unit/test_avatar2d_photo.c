@@ -1,0 +1,293 @@
+/* Photo styles on scenes made by hand: what is painted, and that no mask or
+ * photo brings a painter down. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "avatar2d/photo.h"
+#include "avatar2d/photo_filter.h"
+#include "base/mem.h"
+#include "parse/scene.h"
+
+typedef struct fixture {
+  pa_image *image;
+  pa_scene *scene;
+  pa_head head;
+} fixture;
+
+static uint8_t label(const char *name) {
+  int found = pa_label_find(name);
+  assert_true(found > 0);
+  return (uint8_t)found;
+}
+
+/* A photo of `width` x `height`, in which a head of `unit` pixels a head unit
+ * lies with its eyes at (x, y). */
+static fixture make(unsigned width, unsigned height, float x, float y,
+                    float unit) {
+  fixture f = {0};
+  pa_error err;
+  assert_int_equal(pa_image_create(&err, width, height, &f.image), PA_OK);
+  assert_int_equal(pa_scene_create(&err, width, height, 1, &f.scene), PA_OK);
+  for (size_t i = 0; i < 4 * (size_t)width * height; i++)
+    f.image->rgba[i] = i % 4 == 3 ? 255 : (uint8_t)(i * 37 % 251);
+  f.image->opaque = true;
+  f.head.face = true;
+  f.head.unit = unit;
+  f.head.to_photo = (pa_affine){unit, 0, x, 0, unit, y};
+  f.scene->data[0].person.id = 1;
+  f.scene->person_count = 1;
+  pa_scene_measure(f.scene);
+  return f;
+}
+
+static void drop(fixture *f) {
+  pa_image_destroy(f->image);
+  pa_scene_destroy(f->scene);
+}
+
+static void set(fixture *f, unsigned x, unsigned y, const char *name,
+                unsigned rgb) {
+  size_t i = (size_t)y * f->image->width + x;
+  f->scene->labels[i] = label(name);
+  f->scene->persons[i] = 1;
+  f->image->rgba[4 * i] = (uint8_t)(rgb >> 16);
+  f->image->rgba[4 * i + 1] = (uint8_t)(rgb >> 8);
+  f->image->rgba[4 * i + 2] = (uint8_t)rgb;
+}
+
+/* A face of an ellipse, hair above it, a shirt below; noise around. */
+static fixture make_bust(unsigned size) {
+  float unit = (float)size / 430, cx = (float)size / 2, cy = .45f * (float)size;
+  fixture f = make(size, size, cx, cy, unit);
+  for (unsigned y = 0; y < size; y++)
+    for (unsigned x = 0; x < size; x++) {
+      float u = ((float)x + .5f - cx) / unit, v = ((float)y + .5f - cy) / unit;
+      bool face = u * u / 4900 + (v - 10) * (v - 10) / 9000 < 1;
+      if (face && fabsf(v) < 8 && fabsf(fabsf(u) - 32) < 16)
+        set(&f, x, y, u < 0 ? "right_eye" : "left_eye", 0x20140c);
+      else if (face && v > -60)
+        set(&f, x, y, "face", 0xd8a080);
+      else if (u * u / 7000 + (v + 30) * (v + 30) / 9000 < 1)
+        set(&f, x, y, "hair", 0x402818);
+      else if (v > 120 && fabsf(u) < 130)
+        set(&f, x, y, "upper_clothes", 0x2060b0);
+    }
+  pa_keypoint *k = f.scene->data[0].person.keypoints;
+  k[PA_KP_RIGHT_EYE] = (pa_keypoint){cx - 32 * unit, cy, 1};
+  k[PA_KP_LEFT_EYE] = (pa_keypoint){cx + 32 * unit, cy, 1};
+  pa_scene_measure(f.scene);
+  return f;
+}
+
+static pa_photo_layers paint(const fixture *f, pa_view view, size_t style) {
+  pa_error err = {0};
+  pa_photo_layers layers;
+  pa_status status = pa_photo_create(&err, f->image, f->scene, 1, &f->head,
+                                     view, pa_photo_style_at(style), &layers);
+  assert_int_equal(status, PA_OK);
+  return layers;
+}
+
+static const uint8_t *pixel(const uint8_t *layer, int x, int y) {
+  return layer + 4 * ((size_t)y * PA_CANVAS + (size_t)x);
+}
+
+/* Solid where the person is, nothing where nobody is, whatever the style. */
+static void layers_are_the_person(void **state) {
+  (void)state;
+  fixture f = make_bust(700);
+  for (size_t s = 0; s < pa_photo_style_count(); s++) {
+    pa_photo_layers layers = paint(&f, PA_VIEW_HEAD, s);
+    assert_true(pixel(layers.person, 256, 270)[3] > 250);
+    assert_int_equal(pixel(layers.person, 30, 40)[3], 0);
+    assert_int_equal(pixel(layers.person, 480, 200)[3], 0);
+    for (size_t i = 0; i < PA_PHOTO_AREA; i++) {
+      assert_int_equal(layers.background[4 * i + 3], 255);
+      const uint8_t *p = layers.person + 4 * i;
+      if (!p[3]) assert_int_equal(p[0] + p[1] + p[2], 0);
+    }
+    pa_photo_free(&layers);
+  }
+  drop(&f);
+}
+
+static void painting_is_deterministic(void **state) {
+  (void)state;
+  fixture f = make_bust(300);
+  for (size_t s = 0; s < pa_photo_style_count(); s++) {
+    pa_photo_layers a = paint(&f, PA_VIEW_HALF, s);
+    pa_photo_layers b = paint(&f, PA_VIEW_HALF, s);
+    assert_memory_equal(a.person, b.person, 4 * PA_PHOTO_AREA);
+    assert_memory_equal(a.background, b.background, 4 * PA_PHOTO_AREA);
+    pa_photo_free(&a);
+    pa_photo_free(&b);
+  }
+  drop(&f);
+}
+
+/* Where the photo ends within the frame nothing of the person is left, and
+ * nothing ends in a straight cut: alpha has many values along the edge. */
+static void photos_end_gracefully(void **state) {
+  (void)state;
+  fixture f = make(400, 300, 200, 150, 1);
+  for (unsigned y = 0; y < 300; y++)
+    for (unsigned x = 0; x < 400; x++)
+      set(&f, x, y, "upper_clothes", 0x808890);
+  pa_scene_measure(f.scene);
+  pa_affine view = pa_view_affine(PA_VIEW_HEAD);
+  int end = (int)ceilf(view.y0 + 150 * view.yy); /* of the photo */
+  assert_true(end < PA_CANVAS - 40);
+  for (size_t s = 0; s < pa_photo_style_count(); s++) {
+    pa_photo_layers layers = paint(&f, PA_VIEW_HEAD, s);
+    int before = 0;
+    for (int x = 100; x < 400; x++) {
+      assert_int_equal(pixel(layers.person, x, end + 1)[3], 0);
+      before += pixel(layers.person, x, end - 5)[3] < 128;
+      assert_true(pixel(layers.person, x, end - 80)[3] > 200);
+    }
+    assert_true(before > 30);
+    pa_photo_free(&layers);
+  }
+  drop(&f);
+}
+
+static void survive(const fixture *f) {
+  for (size_t s = 0; s < pa_photo_style_count(); s++)
+    for (int view = PA_VIEW_HEAD; view <= PA_VIEW_FULL; view++) {
+      pa_photo_layers layers = paint(f, (pa_view)view, s);
+      pa_photo_free(&layers);
+    }
+}
+
+static void odd_masks_are_survived(void **state) {
+  (void)state;
+  fixture empty = make(64, 48, 30, 20, .3f);
+  survive(&empty);
+  drop(&empty);
+  fixture dot = make(1, 1, 0, 0, .01f);
+  survive(&dot);
+  set(&dot, 0, 0, "hair", 0xffffff);
+  survive(&dot);
+  drop(&dot);
+  fixture corner = make(200, 200, 199, 199, 2);
+  for (unsigned i = 150; i < 200; i++)
+    for (unsigned k = 150; k < 200; k++)
+      set(&corner, i, k, "face", 0);
+  survive(&corner);
+  drop(&corner);
+  /* A head far from its photo. */
+  fixture away = make(50, 50, 4000, -4000, 1);
+  for (unsigned i = 0; i < 50; i++)
+    set(&away, i, i, "coat", 0xff00ff);
+  survive(&away);
+  drop(&away);
+}
+
+static void memory_may_run_out(void **state) {
+  (void)state;
+  fixture f = make_bust(120);
+  long needed = 0;
+  for (;; needed++) {
+    pa_error err = {0};
+    pa_photo_layers layers;
+    size_t before = pa_mem_used();
+    pa_mem_fail_after(needed);
+    pa_status status =
+        pa_photo_create(&err, f.image, f.scene, 1, &f.head, PA_VIEW_HEAD,
+                        pa_photo_style_at(0), &layers);
+    pa_mem_fail_after(-1);
+    if (status == PA_OK) {
+      pa_photo_free(&layers);
+      break;
+    }
+    assert_int_equal(status, PA_ERROR_MEMORY);
+    assert_true(pa_mem_used() == before);
+  }
+  assert_true(needed >= 3);
+  drop(&f);
+}
+
+static void svg_holds_both_layers(void **state) {
+  (void)state;
+  fixture f = make_bust(120);
+  pa_photo_layers layers = paint(&f, PA_VIEW_HEAD, 0);
+  pa_error err;
+  char *svg;
+  size_t length;
+  assert_int_equal(pa_photo_svg(&err, &layers, &svg, &length), PA_OK);
+  assert_int_equal(strlen(svg), length);
+  assert_non_null(strstr(svg, "<g id=\"background\">"));
+  const char *person = strstr(svg, "<g id=\"person\">");
+  assert_non_null(person);
+  /* The signature of PNG, 3 bytes as 4 characters. */
+  assert_non_null(strstr(person, "base64,iVBORw0KGgo"));
+  assert_string_equal(svg + length - 7, "</svg>\n");
+  pa_mem_free(svg);
+  layers.bare = true;
+  assert_int_equal(pa_photo_svg(&err, &layers, &svg, &length), PA_OK);
+  assert_null(strstr(svg, "<g id=\"background\">"));
+  pa_mem_free(svg);
+  pa_photo_free(&layers);
+  drop(&f);
+}
+
+/* ------------------------------------------------------------ filters */
+
+static void boxes_are_means(void **state) {
+  (void)state;
+  enum { W = 23, H = 17 };
+  float in[W * H], out[W * H];
+  for (int i = 0; i < W * H; i++)
+    in[i] = pa_hash((uint32_t)i, 0, 1);
+  const int radii[] = {1, 3, 12, 40};
+  for (int k = 0; k < 4; k++) {
+    int r = radii[k];
+    pa_box(in, out, W, H, r);
+    for (int y = 0; y < H; y++)
+      for (int x = 0; x < W; x++) {
+        double sum = 0, count = 0;
+        for (int v = y - r; v <= y + r; v++)
+          for (int u = x - r; u <= x + r; u++)
+            if (u >= 0 && v >= 0 && u < W && v < H)
+              sum += in[v * W + u], count++;
+        assert_true(fabs(sum / count - out[y * W + x]) < 1e-5);
+      }
+  }
+}
+
+static void colors_come_back(void **state) {
+  (void)state;
+  for (unsigned v = 0; v < 0x1000000; v += 0x010305) {
+    float rgb[3] = {(float)(v >> 16), (float)(v >> 8 & 255), (float)(v & 255)};
+    float l, a, b;
+    uint8_t back[3];
+    pa_lab_planes(rgb, 1, &l, &a, &b);
+    pa_oklab exact = pa_oklab_of(
+        (pa_color){(uint8_t)(v >> 16), (uint8_t)(v >> 8), (uint8_t)v, 255});
+    assert_true(fabsf(l - exact.l) < 1e-3f && fabsf(a - exact.a) < 1e-3f &&
+                fabsf(b - exact.b) < 1e-3f);
+    pa_lab_bytes(l, a, b, back);
+    for (int c = 0; c < 3; c++)
+      assert_true(fabsf((float)back[c] - rgb[c]) <= 1);
+  }
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(layers_are_the_person),
+      cmocka_unit_test(painting_is_deterministic),
+      cmocka_unit_test(photos_end_gracefully),
+      cmocka_unit_test(odd_masks_are_survived),
+      cmocka_unit_test(memory_may_run_out),
+      cmocka_unit_test(svg_holds_both_layers),
+      cmocka_unit_test(boxes_are_means),
+      cmocka_unit_test(colors_come_back),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
