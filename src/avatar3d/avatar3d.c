@@ -2,12 +2,14 @@
 #include <string.h>
 
 #include "avatar3d/glb.h"
+#include "avatar3d/hair.h"
 #include "avatar3d/measure.h"
 #include "avatar3d/outfit.h"
 #include "base/mem.h"
 #include "parse/context.h"
 
 #define ATLAS 1024
+#define SHELLS 3
 
 /* What is made on the way. */
 typedef struct maker {
@@ -82,6 +84,18 @@ static pa_status make_figure(pa_context *context, const pa_body *body,
   return PA_OK;
 }
 
+static pa_status add_shells(pa_error *err, maker *m) {
+  pa_shell *shell = pa_mem_calloc(1, sizeof *shell);
+  if (!shell) return pa_error_memory(err, sizeof *shell, "hair");
+  pa_status status = PA_OK;
+  if (pa_hair_shell(&m->figure, &m->sight, &m->view, &m->outfit, shell))
+    status =
+        pa_shell_add(err, shell, &m->figure, pa_hair_skin, pa_hair_map,
+                     &m->view.face, m->view.face.towards, &m->mesh, m->brush);
+  pa_mem_free(shell);
+  return status;
+}
+
 static pa_status make_surface(pa_error *err, bool flat, maker *m) {
   pa_status status =
       pa_view_create(err, &m->figure, &m->sight, &m->marks, &m->view);
@@ -89,19 +103,38 @@ static pa_status make_surface(pa_error *err, bool flat, maker *m) {
   pa_outfit_of(&m->sight, &m->outfit);
   status = pa_mesh_body(err, &m->figure, &m->mesh);
   if (status != PA_OK) return status;
-  m->brush = pa_mem_calloc(m->mesh.vertices, sizeof *m->brush);
+  m->brush = pa_mem_calloc(m->mesh.vertices +
+                               SHELLS * PA_SHELL_ROWS * PA_SHELL_COLUMNS,
+                           sizeof *m->brush);
   m->normal = pa_mem_calloc(m->figure.body->points, sizeof *m->normal);
   if (!m->brush || !m->normal) return pa_error_memory(err, 0, "an avatar");
   pa_figure_normals(m->figure.body, m->figure.point, m->normal);
   pa_outfit_brushes(&m->figure, &m->outfit, &m->view, m->normal, m->brush);
+  status = add_shells(err, m);
+  if (status != PA_OK) return status;
   return pa_atlas_paint(err, &m->sight, &m->mesh, m->brush, ATLAS, flat,
                         &m->atlas);
+}
+
+/* VRM 0.x looks along -Z: half a turn about the vertical. */
+static void turn_round(maker *m) {
+  pa_figure *f = &m->figure;
+  for (unsigned i = 0; i < m->mesh.vertices; i++) {
+    pa_vertex *v = &m->mesh.vertex[i];
+    v->position = pa_v(-v->position.x, v->position.y, -v->position.z);
+    v->normal = pa_v(-v->normal.x, v->normal.y, -v->normal.z);
+  }
+  for (unsigned b = 0; b < f->body->bones; b++) {
+    f->head[b] = pa_v(-f->head[b].x, f->head[b].y, -f->head[b].z);
+    f->tail[b] = pa_v(-f->tail[b].x, f->tail[b].y, -f->tail[b].z);
+  }
 }
 
 static pa_status write_file(pa_error *err, const pa_avatar3d_options *options,
                             maker *m, uint8_t **bytes, size_t *size) {
   uint8_t *png;
   size_t png_size;
+  if (options->format == PA_AVATAR3D_VRM0) turn_round(m);
   pa_status status = pa_image_png(err, m->atlas.rgb, m->atlas.size,
                                   m->atlas.size, 3, &png, &png_size);
   if (status != PA_OK) return status;

@@ -191,6 +191,7 @@ void pa_face_map_fit(const pa_figure *f, const pa_marks *m, pa_face_map *map) {
                      &map->weight[0][0]))
     return;
   float(*w)[2] = map->weight + m->count;
+  memcpy(map->affine, w, sizeof map->affine);
   pa_vec right = pa_v(w[1][0], w[2][0], w[3][0]);
   pa_vec up = pa_v(-w[1][1], -w[2][1], -w[3][1]);
   map->towards = pa_unit(pa_cross(right, up), pa_v(0, 0, 1));

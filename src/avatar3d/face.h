@@ -33,7 +33,8 @@ typedef struct pa_face_map {
   unsigned count; /* 0: there is no map */
   pa_vec center[PA_FACE_MARKS];
   float weight[PA_FACE_MARKS + 4][2];
-  pa_vec towards; /* the camera, in the T-pose's frame */
+  float affine[4][2]; /* for places far from the marks: 1, x, y, z */
+  pa_vec towards;     /* the camera, in the T-pose's frame */
 } pa_face_map;
 
 void pa_face_map_fit(const pa_figure *figure, const pa_marks *marks,

@@ -98,6 +98,7 @@ bool pa_glb_is_expression(const pa_body_target *t) {
 static bool add_morph(pa_gltf *g, const pa_glb *glb, const pa_body_target *t,
                       yyjson_mut_val *list, bool *failed) {
   const pa_body *body = glb->figure->body;
+  bool turned = glb->options->format == PA_AVATAR3D_VRM0;
   uint16_t *index = scratch(failed, body->corners, sizeof *index);
   float(*value)[3] = scratch(failed, body->corners + 1, sizeof *value);
   int *of_point = scratch(failed, body->points, sizeof *of_point);
@@ -110,7 +111,8 @@ static bool add_morph(pa_gltf *g, const pa_glb *glb, const pa_body_target *t,
     if (!k) continue;
     index[count] = (uint16_t)i;
     for (int c = 0; c < 3; c++)
-      value[count][c] = t->delta[k - 1][c] * glb->face_scale;
+      value[count][c] =
+          t->delta[k - 1][c] * glb->face_scale * (c != 1 && turned ? -1 : 1);
     count++;
   }
   if (made && count) {

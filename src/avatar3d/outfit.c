@@ -38,6 +38,33 @@ static float longer(float left, float right, float otherwise) {
   return most < 0 ? otherwise : most;
 }
 
+/* Where the top ends on the way from the shoulders' middle to the hips'. */
+static float waist_of(const pa_sight *s, bool *midriff) {
+  const pa_keypoint *k = s->person.keypoints;
+  *midriff = false;
+  const int corner[4] = {PA_KP_LEFT_SHOULDER, PA_KP_RIGHT_SHOULDER,
+                         PA_KP_LEFT_HIP, PA_KP_RIGHT_HIP};
+  for (int i = 0; i < 4; i++)
+    if (s->trust[corner[i]] < SEEN) return .92f;
+  float x0 = (k[corner[0]].x + k[corner[1]].x) / 2;
+  float y0 = (k[corner[0]].y + k[corner[1]].y) / 2;
+  float x1 = (k[corner[2]].x + k[corner[3]].x) / 2;
+  float y1 = (k[corner[2]].y + k[corner[3]].y) / 2;
+  float end = 0, begin = 2;
+  unsigned skin = 0;
+  for (int i = 0; i <= 2 * STEPS; i++) {
+    float t = .3f + (float)i / STEPS * .6f;
+    float x = x0 + t * (x1 - x0), y = y0 + t * (y1 - y0);
+    if (t > .45f && t < 1) skin += pa_sight_is(s, PA_SET_NECK, x, y);
+    if (pa_sight_is(s, PA_SET_TOP, x, y)) end = t;
+    if (pa_sight_is(s, PA_SET_BOTTOM, x, y)) begin = fminf(begin, t);
+  }
+  *midriff = skin > 1;
+  if (end == 0 && begin == 2) return .92f;
+  if (begin == 2) return pa_clamp(end + .05f, .92f, 1.35f);
+  return pa_clamp(end > 0 ? (end + begin) / 2 : begin, .5f, 1.35f);
+}
+
 void pa_outfit_of(const pa_sight *s, pa_outfit *outfit) {
   static const int limbs[4][3] = {
       {PA_KP_LEFT_SHOULDER, PA_KP_LEFT_ELBOW, PA_KP_LEFT_WRIST},
@@ -50,6 +77,7 @@ void pa_outfit_of(const pa_sight *s, pa_outfit *outfit) {
                           covered(s, limbs[1], PA_SET_TOP, PA_SET_ARMS), 1.9f);
   outfit->trouser = longer(covered(s, limbs[2], legs, PA_SET_LEGS),
                            covered(s, limbs[3], legs, PA_SET_LEGS), 2);
+  outfit->waist = waist_of(s, &outfit->midriff);
   unsigned feet = pa_sight_pixels(s, PA_SET_SHOES);
   bool legs_end =
       s->trust[PA_KP_LEFT_ANKLE] > .7f && s->trust[PA_KP_RIGHT_ANKLE] > .7f;
@@ -82,54 +110,82 @@ float pa_outfit_along(const pa_figure *f, unsigned point) {
   return 1 + pa_clamp(within(f, joint, end, f->point[point]), 0, 1.05f);
 }
 
-bool pa_outfit_scalp(const pa_figure *f, unsigned point) {
-  if (f->body->point[point].region != PA_REGION_HEAD) return false;
-  int ear = pa_body_mark_find(f->body, 454),
-      brow = pa_body_mark_find(f->body, 10);
-  int chin = pa_body_mark_find(f->body, 152);
-  if (ear < 0 || brow < 0 || chin < 0) return false;
-  pa_vec p = f->point[point], e = f->point[ear];
-  float tall = f->point[brow].y - f->point[chin].y;
-  /* a plane that leans back from the forehead to the nape */
-  float line = p.y - e.y + (e.z - p.z) * .9f;
-  if (p.z > e.z) line = p.y - f->point[brow].y + (f->point[brow].z - p.z) * .8f;
-  return line > (p.z > e.z ? 0 : -.12f * tall) && p.y > e.y - .45f * tall;
+#define EAR -.004f /* the distance that ears are said to have */
+
+static bool is_ear(pa_vec p, pa_vec ear) {
+  return fabsf(p.x) > fabsf(ear.x) - .002f && fabsf(p.y - ear.y) < .04f &&
+         p.z < ear.z + .004f && p.z > ear.z - .05f;
 }
 
-pa_material pa_outfit_material(const pa_figure *f, const pa_outfit *o,
-                               unsigned point) {
-  switch ((pa_region)f->body->point[point].region) {
+float pa_outfit_scalp(const pa_figure *f, unsigned point) {
+  int ear = pa_body_mark_find(f->body, 454);
+  int brow = pa_body_mark_find(f->body, 10);
+  if (ear < 0 || brow < 0 || f->body->point[point].region != PA_REGION_HEAD)
+    return -1;
+  pa_vec p = f->point[point], e = f->point[ear], b = f->point[brow];
+  if (is_ear(p, e)) return EAR;
+  /* From the hairline down before the ears, and behind them to the nape. */
+  float front = (p.y - b.y) + .85f * (b.z - p.z) - .035f;
+  float nape = p.y - (e.y - .035f);
+  return p.z > e.z - .01f ? front : fminf(front, nape);
+}
+
+/* The height at which top and bottom meet. */
+static float waist_height(const pa_figure *f, const pa_outfit *o) {
+  float shoulder = f->head[f->bone[PA_BONE_UPPERARM]].y;
+  float hip = f->head[f->bone[PA_BONE_THIGH]].y;
+  return shoulder + o->waist * (hip - shoulder);
+}
+
+static float leg_edge(const pa_figure *f, const pa_outfit *o, unsigned point,
+                      pa_material material[2]) {
+  float ankle = f->head[f->bone[PA_BONE_FOOT]].y;
+  float y = f->point[point].y, along = pa_outfit_along(f, point);
+  pa_material foot = o->shoes ? PA_MATERIAL_SHOES : PA_MATERIAL_LEG_SKIN;
+  if (along > 1.6f && along - o->trouser > -.25f) { /* what is below */
+    material[0] = o->trouser >= 2 ? PA_MATERIAL_BOTTOM : PA_MATERIAL_LEG_SKIN;
+    material[1] = foot;
+    return ankle * .82f - y;
+  }
+  material[0] = PA_MATERIAL_BOTTOM;
+  material[1] = PA_MATERIAL_LEG_SKIN;
+  return (along - o->trouser) * .4f;
+}
+
+float pa_outfit_materials(const pa_figure *f, const pa_outfit *o,
+                          unsigned point, pa_material material[2]) {
+  static const pa_material single[PA_REGION_COUNT] = {
+      [PA_REGION_EYE_L] = PA_MATERIAL_EYE,
+      [PA_REGION_EYE_R] = PA_MATERIAL_EYE,
+      [PA_REGION_LASH] = PA_MATERIAL_LASH,
+      [PA_REGION_TEETH] = PA_MATERIAL_TEETH,
+      [PA_REGION_TONGUE] = PA_MATERIAL_TONGUE,
+      [PA_REGION_INNER] = PA_MATERIAL_INNER};
+  pa_region region = f->body->point[point].region;
+  material[0] = material[1] = single[region];
+  switch (region) {
   case PA_REGION_HEAD:
-    return o->swatches.has_hair && pa_outfit_scalp(f, point) ? PA_MATERIAL_HAIR
-                                                             : PA_MATERIAL_SKIN;
+    material[0] = PA_MATERIAL_SKIN;
+    material[1] = o->swatches.has_hair ? PA_MATERIAL_HAIR : PA_MATERIAL_SKIN;
+    return pa_outfit_scalp(f, point);
   case PA_REGION_TORSO:
-    return f->point[point].y < f->head[f->bone[PA_BONE_SPINE_1]].y
-               ? PA_MATERIAL_BOTTOM
-               : PA_MATERIAL_TOP;
+    material[0] = PA_MATERIAL_TOP;
+    material[1] = PA_MATERIAL_BOTTOM;
+    return waist_height(f, o) - f->point[point].y;
   case PA_REGION_ARM_L:
   case PA_REGION_ARM_R:
-    return pa_outfit_along(f, point) <= o->sleeve ? PA_MATERIAL_TOP
-                                                  : PA_MATERIAL_SKIN;
+  case PA_REGION_HAND_L:
+  case PA_REGION_HAND_R:
+    material[0] = PA_MATERIAL_TOP;
+    material[1] = PA_MATERIAL_SKIN;
+    return (pa_outfit_along(f, point) - o->sleeve) * .25f;
   case PA_REGION_LEG_L:
   case PA_REGION_LEG_R:
-    return pa_outfit_along(f, point) <= o->trouser ? PA_MATERIAL_BOTTOM
-                                                   : PA_MATERIAL_LEG_SKIN;
   case PA_REGION_FOOT_L:
   case PA_REGION_FOOT_R:
-    return o->shoes ? PA_MATERIAL_SHOES : PA_MATERIAL_LEG_SKIN;
-  case PA_REGION_EYE_L:
-  case PA_REGION_EYE_R:
-    return PA_MATERIAL_EYE;
-  case PA_REGION_LASH:
-    return PA_MATERIAL_LASH;
-  case PA_REGION_TEETH:
-    return PA_MATERIAL_TEETH;
-  case PA_REGION_TONGUE:
-    return PA_MATERIAL_TONGUE;
-  case PA_REGION_INNER:
-    return PA_MATERIAL_INNER;
+    return leg_edge(f, o, point, material);
   default:
-    return PA_MATERIAL_SKIN;
+    return -1;
   }
 }
 
@@ -153,7 +209,7 @@ pa_rgb pa_outfit_color(const pa_outfit *o, pa_material material) {
   case PA_MATERIAL_TONGUE:
     return (pa_rgb){176, 92, 92};
   case PA_MATERIAL_INNER:
-    return (pa_rgb){72, 30, 30};
+    return (pa_rgb){w->lips.r * .5f, w->lips.g * .42f, w->lips.b * .42f};
   case PA_MATERIAL_LEG_SKIN:
     return w->leg_skin;
   default:
@@ -177,13 +233,37 @@ static pa_source source_of(pa_region region) {
 }
 
 /* A head that is turned shows one half: it stands in for the other. */
-static void add_twin(const pa_figure *f, const pa_view *view, pa_vec normal,
-                     pa_vec place, pa_brush *b) {
-  (void)f;
+static void add_twin(const pa_view *view, pa_vec normal, pa_vec place,
+                     pa_brush *b) {
   pa_vec at = pa_face_map_apply(&view->face, pa_v(-place.x, place.y, place.z));
   b->twin_x = at.x, b->twin_y = at.y;
   b->twin_facing =
       pa_dot(pa_v(-normal.x, normal.y, normal.z), view->face.towards);
+}
+
+/* Where a point may take its pixels from. */
+static pa_source source_at(const pa_figure *f, const pa_outfit *o,
+                           unsigned point) {
+  pa_region region = f->body->point[point].region;
+  pa_source source = source_of(region);
+  float armpit = f->head[f->bone[PA_BONE_UPPERARM]].y - .06f;
+  if (region == PA_REGION_TORSO && f->point[point].y > armpit)
+    return PA_SOURCE_SHOULDER;
+  if (region == PA_REGION_TORSO && !o->midriff) return PA_SOURCE_DRESSED;
+  if (region == PA_REGION_HEAD &&
+      pa_figure_weight(f, point, f->bone[PA_BONE_HEAD]) < .4f)
+    return PA_SOURCE_NECK;
+  return source;
+}
+
+/* Whether the photo's pixels of a part must look like its typical colour. */
+static bool is_plain(const pa_outfit *o, pa_region region,
+                     pa_material material) {
+  if (region == PA_REGION_HEAD || (region == PA_REGION_TORSO && o->midriff))
+    return false;
+  if (material == PA_MATERIAL_TOP) return o->swatches.plain_top;
+  if (material == PA_MATERIAL_BOTTOM) return o->swatches.plain_bottom;
+  return material == PA_MATERIAL_SKIN || material == PA_MATERIAL_LEG_SKIN;
 }
 
 void pa_outfit_brushes(const pa_figure *f, const pa_outfit *outfit,
@@ -192,20 +272,26 @@ void pa_outfit_brushes(const pa_figure *f, const pa_outfit *outfit,
   for (unsigned i = 0; i < f->body->corners; i++) {
     unsigned point = f->body->corner[i].point;
     pa_region region = f->body->point[point].region;
-    pa_material material = pa_outfit_material(f, outfit, point);
-    bool scalp = region == PA_REGION_HEAD && pa_outfit_scalp(f, point);
+    pa_material material[2];
+    float edge = pa_outfit_materials(f, outfit, point, material);
+    bool hand = region == PA_REGION_HAND_L || region == PA_REGION_HAND_R;
+    bool ear = region == PA_REGION_HEAD && edge == EAR;
+    bool hairy = region == PA_REGION_HEAD && material[1] == PA_MATERIAL_HAIR;
     brush[i] = (pa_brush){
         .x = view->point[point].x,
         .y = view->point[point].y,
         .facing = view->facing[point],
         .twin_facing = -1,
-        .source = (uint8_t)source_of(region),
-        .material = (uint8_t)material,
+        .source = (uint8_t)source_at(f, outfit, point),
         .point = (uint16_t)point,
-        .hidden = scalp && outfit->swatches.has_hair,
-        .color = pa_outfit_color(outfit, material),
+        .hidden = hand || (hairy && edge > .02f) || ear,
+        .plain = is_plain(outfit, region, material[edge > 0]),
+        .edge = edge,
+        .material = {(uint8_t)material[0], (uint8_t)material[1]},
+        .color = {pa_outfit_color(outfit, material[0]),
+                  pa_outfit_color(outfit, material[1])},
     };
     if (region == PA_REGION_HEAD && view->face.count)
-      add_twin(f, view, normal[point], f->point[point], &brush[i]);
+      add_twin(view, normal[point], f->point[point], &brush[i]);
   }
 }

@@ -24,6 +24,9 @@ typedef struct pa_outfit {
   /* How far sleeves and trousers go: 0 shoulder or hip, 1 elbow or knee, 2
    * wrist or ankle. */
   float sleeve, trouser;
+  /* Where top and bottom meet: 0 at the shoulders' height, 1 at the hips'. */
+  float waist;
+  bool midriff; /* skin is seen between them */
   bool shoes;
 } pa_outfit;
 
@@ -32,12 +35,14 @@ void pa_outfit_of(const pa_sight *sight, pa_outfit *outfit);
 /* Where along its limb a point of an arm or leg lies, as above; 0 elsewhere. */
 float pa_outfit_along(const pa_figure *figure, unsigned point);
 
-/* The material of a point of the body's surface. */
-pa_material pa_outfit_material(const pa_figure *figure, const pa_outfit *outfit,
-                               unsigned point);
+/* Which two materials meet at a point of the body's surface, and how far in
+ * metres it is beyond their edge (negative: in the first). */
+float pa_outfit_materials(const pa_figure *figure, const pa_outfit *outfit,
+                          unsigned point, pa_material material[2]);
 
-/* Whether a point of the head is where hair grows. */
-bool pa_outfit_scalp(const pa_figure *figure, unsigned point);
+/* How far a point of the head lies within where hair grows, metres; negative on
+ * the face, ears and neck. */
+float pa_outfit_scalp(const pa_figure *figure, unsigned point);
 
 pa_rgb pa_outfit_color(const pa_outfit *outfit, pa_material material);
 

@@ -18,8 +18,13 @@ static const struct {
                         true},
     [PA_SOURCE_TORSO] = {PA_SET_TOP | PA_SET_BOTTOM | PA_SET_NECK,
                          PA_SET_TOP | PA_SET_BOTTOM, false},
-    [PA_SOURCE_ARM] = {PA_SET_TOP | PA_SET_ARMS, PA_SET_TOP | PA_SET_ARMS,
-                       false},
+    [PA_SOURCE_DRESSED] = {PA_SET_TOP | PA_SET_BOTTOM,
+                           PA_SET_TOP | PA_SET_BOTTOM, false},
+    [PA_SOURCE_NECK] = {PA_SET_TOP | PA_SET_NECK, 0, false},
+    [PA_SOURCE_SHOULDER] = {PA_SET_TOP | PA_SET_NECK | PA_SET_ARMS, PA_SET_TOP,
+                            false},
+    [PA_SOURCE_ARM] = {PA_SET_TOP | PA_SET_ARMS | PA_SET_NECK,
+                       PA_SET_TOP | PA_SET_ARMS, false},
     [PA_SOURCE_LEG] = {PA_SET_BOTTOM | PA_SET_LEGS | PA_BIT(PA_LABEL_DRESS) |
                            PA_BIT(PA_LABEL_COAT) | PA_BIT(PA_LABEL_SOCKS),
                        PA_SET_BOTTOM | PA_SET_LEGS | PA_BIT(PA_LABEL_DRESS) |
@@ -38,10 +43,10 @@ typedef struct painter {
   const pa_brush *brush;
   pa_crop body, head;
   pa_spread front[PA_SOURCE_COUNT], back[PA_SOURCE_COUNT];
-  float reach;   /* photo pixels beyond which a nearest pixel tells nothing */
-  pa_rgb *color; /* the spread colour of each vertex */
-  pa_rgb *sum;   /* what the photo showed of each point, times `weight` */
-  float *weight;
+  float reach; /* photo pixels beyond which a nearest pixel tells nothing */
+  pa_rgb *color[2]; /* the spread colours of each point, one a material */
+  pa_rgb *sum[2];   /* what the photo showed of each point, times `weight` */
+  float *weight[2];
   uint8_t *done; /* texels that are painted */
   pa_atlas *atlas;
 } painter;
@@ -96,6 +101,8 @@ static float look(const painter *p, const pa_brush *b, float rgb[3]) {
     pa_spread_sharp(front, b->twin_x, b->twin_y, color[2], &away);
     seen[2] = twin * (1 - pa_smoothstep(.5f * p->reach, p->reach, away));
   }
+  for (int i = 0; b->plain && i < 3; i++)
+    seen[i] *= pa_likeness(b->color[b->edge > 0], color[i]);
   float sum = seen[0] + seen[1] + seen[2];
   for (int k = 0; k < 3; k++)
     rgb[k] = sum > 0 ? (color[0][k] * seen[0] + color[1][k] * seen[1] +
@@ -114,6 +121,19 @@ typedef struct texel {
 
 typedef void (*visit)(painter *p, const uint16_t *triangle, const texel *t);
 
+/* Triangles without an extent in the atlas share a patch of one colour. */
+static void plain_patch(painter *p, const uint16_t *triangle, float x, float y,
+                        visit call) {
+  texel t = {(unsigned)x, (unsigned)y, {1, 0, 0}};
+  if (p->done[(size_t)t.y * p->atlas->size + t.x]) return;
+  for (int j = -6; j <= 6; j++)
+    for (int i = -6; i <= 6; i++) {
+      t.x = (unsigned)pa_clamp(x + (float)i, 0, (float)p->atlas->size - 1);
+      t.y = (unsigned)pa_clamp(y + (float)j, 0, (float)p->atlas->size - 1);
+      call(p, triangle, &t);
+    }
+}
+
 static void each_texel(painter *p, const uint16_t *triangle, visit call) {
   float size = (float)p->atlas->size, x[3], y[3];
   for (int k = 0; k < 3; k++) {
@@ -121,7 +141,10 @@ static void each_texel(painter *p, const uint16_t *triangle, visit call) {
     y[k] = p->mesh->vertex[triangle[k]].uv[1] * size;
   }
   float area = (x[1] - x[0]) * (y[2] - y[0]) - (x[2] - x[0]) * (y[1] - y[0]);
-  if (fabsf(area) < 1e-6f) return;
+  if (fabsf(area) < 1e-6f) {
+    plain_patch(p, triangle, x[0], y[0], call);
+    return;
+  }
   unsigned x0 = (unsigned)pa_clamp(fminf(x[0], fminf(x[1], x[2])) - 1, 0, size);
   unsigned y0 = (unsigned)pa_clamp(fminf(y[0], fminf(y[1], y[2])) - 1, 0, size);
   float x1 = fminf(fmaxf(x[0], fmaxf(x[1], x[2])) + 1, size - 1);
@@ -144,12 +167,14 @@ static void each_texel(painter *p, const uint16_t *triangle, visit call) {
 static pa_brush blend(const painter *p, const uint16_t *triangle,
                       const texel *t) {
   pa_brush b = p->brush[triangle[0]];
+  b.edge = 0;
   b.x = b.y = b.facing = b.twin_x = b.twin_y = b.twin_facing = 0;
   for (int k = 0; k < 3; k++) {
     const pa_brush *c = &p->brush[triangle[k]];
     b.x += t->share[k] * c->x;
     b.y += t->share[k] * c->y;
     b.facing += t->share[k] * c->facing;
+    b.edge += t->share[k] * c->edge;
     b.twin_x += t->share[k] * c->twin_x;
     b.twin_y += t->share[k] * c->twin_y;
     b.twin_facing += t->share[k] * c->twin_facing;
@@ -158,29 +183,54 @@ static pa_brush blend(const painter *p, const uint16_t *triangle,
   return b;
 }
 
+static bool same_materials(const painter *p, const uint16_t *triangle) {
+  const pa_brush *a = &p->brush[triangle[0]];
+  for (int k = 1; k < 3; k++) {
+    const pa_brush *b = &p->brush[triangle[k]];
+    if (a->material[0] != b->material[0] || a->material[1] != b->material[1])
+      return false;
+  }
+  return true;
+}
+
+#define EDGE .0015f /* metres over which two materials mix */
+
+/* The colour of what the photo does not show. */
+static void unseen(const painter *p, const uint16_t *triangle, const texel *t,
+                   float edge, float rgb[3]) {
+  bool same = same_materials(p, triangle);
+  rgb[0] = rgb[1] = rgb[2] = 0;
+  for (int k = 0; k < 3; k++) {
+    const pa_brush *b = &p->brush[triangle[k]];
+    float second = pa_smoothstep(-EDGE, EDGE, same ? edge : b->edge);
+    const pa_rgb *c0 = &p->color[0][b->point], *c1 = &p->color[1][b->point];
+    float w0 = t->share[k] * (1 - second), w1 = t->share[k] * second;
+    rgb[0] += w0 * c0->r + w1 * c1->r;
+    rgb[1] += w0 * c0->g + w1 * c1->g;
+    rgb[2] += w0 * c0->b + w1 * c1->b;
+  }
+}
+
 static void gather(painter *p, const uint16_t *triangle, const texel *t) {
   pa_brush b = blend(p, triangle, t);
   float rgb[3], sure = look(p, &b, rgb);
   for (int k = 0; k < 3 && sure > 0; k++) {
-    unsigned point = p->brush[triangle[k]].point;
+    const pa_brush *c = &p->brush[triangle[k]];
+    int layer = (same_materials(p, triangle) ? b.edge : c->edge) > 0;
     float w = sure * fmaxf(0, t->share[k]);
-    p->sum[point].r += w * rgb[0];
-    p->sum[point].g += w * rgb[1];
-    p->sum[point].b += w * rgb[2];
-    p->weight[point] += w;
+    pa_rgb *sum = &p->sum[layer][c->point];
+    sum->r += w * rgb[0];
+    sum->g += w * rgb[1];
+    sum->b += w * rgb[2];
+    p->weight[layer][c->point] += w;
   }
 }
 
 static void put(painter *p, const uint16_t *triangle, const texel *t) {
   size_t at = (size_t)t->y * p->atlas->size + t->x;
   pa_brush b = blend(p, triangle, t);
-  float rgb[3], sure = look(p, &b, rgb), fall[3] = {0};
-  for (int k = 0; k < 3; k++) {
-    const pa_rgb *c = &p->color[p->brush[triangle[k]].point];
-    fall[0] += t->share[k] * c->r;
-    fall[1] += t->share[k] * c->g;
-    fall[2] += t->share[k] * c->b;
-  }
+  float rgb[3], sure = look(p, &b, rgb), fall[3];
+  unseen(p, triangle, t, b.edge, fall);
   for (int k = 0; k < 3; k++)
     p->atlas->rgb[3 * at + k] =
         (uint8_t)pa_clamp(rgb[k] * sure + fall[k] * (1 - sure) + .5f, 0, 255);
@@ -194,10 +244,12 @@ static void put(painter *p, const uint16_t *triangle, const texel *t) {
 
 /* Colours creep along the surface from where the photo shows it to where it
  * does not, and there give way to the part's own. */
-static void spread(painter *p, pa_rgb *next, float *total) {
+static void spread(painter *p, int layer, pa_rgb *next, float *total) {
   unsigned n = p->mesh->vertices;
+  pa_rgb *color = p->color[layer];
+  const pa_rgb *sum = p->sum[layer];
   for (unsigned i = 0; i < n; i++)
-    p->color[p->brush[i].point] = p->brush[i].color;
+    color[p->brush[i].point] = p->brush[i].color[layer];
   for (int round = 0; round < ROUNDS; round++) {
     memset(next, 0, n * sizeof *next);
     memset(total, 0, n * sizeof *total);
@@ -205,8 +257,8 @@ static void spread(painter *p, pa_rgb *next, float *total) {
       for (int k = 0; k < 3; k++) {
         const pa_brush *a = &p->brush[p->mesh->triangle[i][k]];
         const pa_brush *b = &p->brush[p->mesh->triangle[i][(k + 1) % 3]];
-        if (a->material != b->material) continue;
-        const pa_rgb *ca = &p->color[a->point], *cb = &p->color[b->point];
+        if (a->material[layer] != b->material[layer]) continue;
+        const pa_rgb *ca = &color[a->point], *cb = &color[b->point];
         next[a->point].r += cb->r, next[b->point].r += ca->r;
         next[a->point].g += cb->g, next[b->point].g += ca->g;
         next[a->point].b += cb->b, next[b->point].b += ca->b;
@@ -214,11 +266,11 @@ static void spread(painter *p, pa_rgb *next, float *total) {
       }
     for (unsigned i = 0; i < n; i++) {
       unsigned q = p->brush[i].point;
-      const pa_rgb own = p->brush[i].color;
-      float w = p->weight[q] * 4, k = .12f, all = total[q] + w + k;
-      p->color[q].r = (next[q].r + p->sum[q].r * 4 + own.r * k) / all;
-      p->color[q].g = (next[q].g + p->sum[q].g * 4 + own.g * k) / all;
-      p->color[q].b = (next[q].b + p->sum[q].b * 4 + own.b * k) / all;
+      const pa_rgb own = p->brush[i].color[layer];
+      float w = p->weight[layer][q] * 4, k = .12f, all = total[q] + w + k;
+      color[q].r = (next[q].r + sum[q].r * 4 + own.r * k) / all;
+      color[q].g = (next[q].g + sum[q].g * 4 + own.g * k) / all;
+      color[q].b = (next[q].b + sum[q].b * 4 + own.b * k) / all;
     }
   }
 }
@@ -249,12 +301,16 @@ static void bleed(painter *p) {
 static bool allocate(painter *p) {
   unsigned n = p->mesh->vertices;
   size_t texels = (size_t)p->atlas->size * p->atlas->size;
-  p->color = pa_mem_calloc(n, sizeof *p->color);
-  p->sum = pa_mem_calloc(n, sizeof *p->sum);
-  p->weight = pa_mem_calloc(n, sizeof *p->weight);
+  bool made = true;
+  for (int k = 0; k < 2; k++) {
+    p->color[k] = pa_mem_calloc(n, sizeof *p->color[k]);
+    p->sum[k] = pa_mem_calloc(n, sizeof *p->sum[k]);
+    p->weight[k] = pa_mem_calloc(n, sizeof *p->weight[k]);
+    made = made && p->color[k] && p->sum[k] && p->weight[k];
+  }
   p->done = pa_mem_calloc(texels, 1);
   p->atlas->rgb = pa_mem_calloc(texels, 3);
-  return p->color && p->sum && p->weight && p->done && p->atlas->rgb;
+  return made && p->done && p->atlas->rgb;
 }
 
 static pa_status paint(pa_error *err, painter *p, bool flat) {
@@ -265,7 +321,8 @@ static pa_status paint(pa_error *err, painter *p, bool flat) {
   pa_rgb *next = pa_mem_calloc(n, sizeof *next);
   float *total = pa_mem_calloc(n, sizeof *total);
   bool made = next && total;
-  if (made) spread(p, next, total);
+  for (int layer = 0; made && layer < 2; layer++)
+    spread(p, layer, next, total);
   pa_mem_free(next);
   pa_mem_free(total);
   if (!made) return pa_error_memory(err, 0, "an atlas");
@@ -293,9 +350,11 @@ pa_status pa_atlas_paint(pa_error *err, const pa_sight *sight,
   }
   pa_crop_destroy(&p->body);
   pa_crop_destroy(&p->head);
-  pa_mem_free(p->color);
-  pa_mem_free(p->sum);
-  pa_mem_free(p->weight);
+  for (int k = 0; k < 2; k++) {
+    pa_mem_free(p->color[k]);
+    pa_mem_free(p->sum[k]);
+    pa_mem_free(p->weight[k]);
+  }
   pa_mem_free(p->done);
   pa_mem_free(p);
   if (status != PA_OK) pa_atlas_destroy(atlas);

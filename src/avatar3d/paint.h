@@ -10,6 +10,9 @@
 typedef enum pa_source {
   PA_SOURCE_HEAD,
   PA_SOURCE_TORSO,
+  PA_SOURCE_DRESSED,  /* a trunk of which no skin is seen */
+  PA_SOURCE_NECK,
+  PA_SOURCE_SHOULDER, /* collar, straps and bare skin */
   PA_SOURCE_ARM,
   PA_SOURCE_LEG,
   PA_SOURCE_FOOT,
@@ -32,18 +35,28 @@ typedef struct pa_brush {
    * its facing is -1 where none may. */
   float twin_x, twin_y, twin_facing;
   uint8_t source;
-  uint8_t material; /* colours spread within one material only */
-  uint16_t point;   /* vertices of one point share their spread colour */
-  bool hidden;      /* the photo does not show it whatever its place */
-  pa_rgb color;     /* where the photo shows nothing */
+  uint16_t point; /* vertices of one point share their spread colour */
+  bool hidden;    /* the photo does not show it whatever its place */
+  bool plain;     /* of one colour: the photo may only shade it */
+  /* Two materials meet where `edge`, a distance in metres, is 0: the first lies
+   * where it is negative. Colours spread within one material only. */
+  float edge;
+  uint8_t material[2];
+  pa_rgb color[2]; /* where the photo shows nothing */
 } pa_brush;
 
 /* The typical colour of each part; parts that the photo lacks have a likely
  * one. */
 typedef struct pa_swatches {
   pa_rgb skin, hair, top, bottom, shoes, leg_skin;
+  pa_rgb lips;
   bool has_hair, has_top, has_bottom, has_shoes;
+  bool plain_top, plain_bottom; /* of one colour */
 } pa_swatches;
+
+/* How well a colour suits a part of one colour, such as skin, 0..1: what is far
+ * off belongs to something else that the labels did not tell apart. */
+float pa_likeness(pa_rgb own, const float rgb[3]);
 
 void pa_swatches_of(const pa_sight *sight, pa_swatches *swatches);
 

@@ -5,6 +5,13 @@
   160          /* rows and columns of the person's box that are looked at */
 #define FEW 12 /* samples below which a part is not there */
 
+float pa_likeness(pa_rgb own, const float rgb[3]) {
+  float d = fabsf(own.r - rgb[0] - own.g + rgb[1]) +
+            fabsf(own.g - rgb[1] - own.b + rgb[2]) +
+            .35f * fabsf(own.g - rgb[1]);
+  return 1 - pa_smoothstep(40, 80, d);
+}
+
 typedef struct histogram {
   unsigned count, bin[3][256];
 } histogram;
@@ -42,6 +49,24 @@ static bool swatch(const pa_sight *s, unsigned set, pa_rgb *color) {
   return true;
 }
 
+/* Whether nearly all of a set's pixels are like its typical colour. */
+static bool is_plain(const pa_sight *s, unsigned set, pa_rgb own) {
+  unsigned all = 0, like = 0;
+  const pa_person *p = &s->person;
+  for (unsigned j = 0; j < SAMPLES; j++)
+    for (unsigned i = 0; i < SAMPLES; i++) {
+      float x = p->x + p->width * ((float)i + .5f) / SAMPLES;
+      float y = p->y + p->height * ((float)j + .5f) / SAMPLES;
+      if (!pa_sight_is(s, set, x, y)) continue;
+      const uint8_t *c =
+          s->image->rgba + 4 * ((size_t)y * s->width + (size_t)x);
+      float rgb[3] = {c[0], c[1], c[2]};
+      all++;
+      like += pa_likeness(own, rgb) > .5f;
+    }
+  return like * 100 >= all * 88;
+}
+
 void pa_swatches_of(const pa_sight *s, pa_swatches *w) {
   *w = (pa_swatches){.skin = {205, 165, 140},
                      .hair = {62, 46, 36},
@@ -57,6 +82,10 @@ void pa_swatches_of(const pa_sight *s, pa_swatches *w) {
   if (!w->has_bottom && pa_sight_pixels(s, PA_BIT(PA_LABEL_DRESS)))
     w->bottom = w->top;
   w->has_shoes = swatch(s, PA_SET_SHOES, &w->shoes);
+  w->plain_top = w->has_top && is_plain(s, PA_SET_TOP, w->top);
+  w->plain_bottom = w->has_bottom && is_plain(s, PA_SET_BOTTOM, w->bottom);
+  w->lips = (pa_rgb){w->skin.r * .80f, w->skin.g * .58f, w->skin.b * .58f};
+  swatch(s, PA_BIT(27) | PA_BIT(28), &w->lips); /* upper and lower lip */
   w->leg_skin = w->skin;
   swatch(s, PA_SET_LEGS, &w->leg_skin);
 }

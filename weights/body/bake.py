@@ -624,7 +624,7 @@ def main():
         a[:, 1] -= floor
     joints[0] = tails[0] = 0
 
-    for helper, back in (("helper-tongue", .008), ("helper-upper-teeth", .003), ("helper-lower-teeth", .003)):
+    for helper, back in (("helper-tongue", .018), ("helper-upper-teeth", .008), ("helper-lower-teeth", .008)):
         base[np.unique(fan(source.faces[helper])), 2] -= back   # behind the lips of every face
     region = region_of(bones, weights)
     body = fan(source.faces["body"])
@@ -634,6 +634,7 @@ def main():
         u = np.mean([source.vt[c[1]] for c in f], 0)
         if (u[0] > .74 and u[1] < .14) or (u[0] < .16 and .54 < u[1] < .64):
             island[[c[0] for c in f]] = True
+    island &= region == HEAD
     twin = mirror_map(base[:13380])
     marks = landmarks(base, body, twin)
     importance = importance_of(source, base, region, island, [m[1] for m in marks])
