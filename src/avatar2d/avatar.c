@@ -79,12 +79,17 @@ static pa_status paint_avatar(pa_error *err, const pa_image *image,
   if ((unsigned)options->frame > PA_FRAME_FULL)
     return pa_error_set(err, PA_ERROR_ARGUMENT, "there is no frame %d",
                         (int)options->frame);
-  pa_status status =
-      pa_photo_create(err, image, scene, id, head, (pa_view)options->frame,
-                      pa_photo_style_find(options->style), &avatar->photo);
+  /* What the outfit does to the traits is not painted. */
+  pa_status status = pa_traits_write(err, traits, &avatar->traits);
+  pa_draw draw = {.picture = &avatar->picture, .style = pa_style_at(0)};
+  if (status == PA_OK) status = pa_outfit_apply(err, options, traits, &draw);
+  if (status == PA_OK)
+    status =
+        pa_photo_create(err, image, scene, id, head, (pa_view)options->frame,
+                        pa_photo_style_find(options->style), &avatar->photo);
+  avatar->photo.bare = draw.backdrop == PA_BACKDROP_NONE;
   if (status == PA_OK)
     status = pa_photo_svg(err, &avatar->photo, &avatar->svg, &avatar->svg_size);
-  if (status == PA_OK) status = pa_traits_write(err, traits, &avatar->traits);
   return status;
 }
 
@@ -177,4 +182,8 @@ const char *pa_style2d_about(size_t style) {
   if (found) return found->about;
   const pa_photo_style *photo = pa_photo_style_at(style - pa_style_count());
   return photo ? photo->about : NULL;
+}
+
+bool pa_style2d_photo(size_t style) {
+  return style >= pa_style_count() && style < pa_style2d_count();
 }

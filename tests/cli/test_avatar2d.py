@@ -70,6 +70,19 @@ class Avatar(CommandLine):
         edited, green, _ = self.avatar("--traits", self.traits(json.dumps(traits)), "--style", "anime", out="green")
         self.assertGreater(np.abs(png.astype(int) - green).mean(), 3)
 
+    def test_painted_over_the_photo(self):
+        svg, png, traits = self.avatar(portrait(), "--style", "pencil")
+        self.assertEqual(ids(svg), ["background", "person"])
+        self.assertEqual(png.shape, (512, 512, 4))
+        self.assertTrue(traits["face_seen"])
+        self.assertGreater(png[150:400, 150:360, :3].std(), 20)
+        _, bare, _ = self.avatar(portrait(), "--style", "pencil", "--accessory", "background:none", out="bare")
+        self.assertEqual(bare[:40, :40].max(), 0)
+        self.assertEqual(bare[280, 256, 3], 255)
+        run = self.parsona("avatar2d", "--traits", self.traits(), "--style", "pencil", "-o", self.dir / "no")
+        self.assertNotEqual(run.returncode, 0)
+        self.assertIn("needs the photo", run.stderr)
+
     def test_styles_differ(self):
         seen = []
         for style in STYLES:
