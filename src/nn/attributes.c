@@ -235,6 +235,10 @@ static const char *const keys[PA_NN_ATTRIBUTES] = {
     [PA_NN_ATTR_PERM] = "perm",
     [PA_NN_ATTR_BLOCK] = "block",
     [PA_NN_ATTR_EPSILON] = "epsilon",
+    [PA_NN_ATTR_FEATURES] = "features",
+    [PA_NN_ATTR_TEMPERATURE] = "temperature",
+    [PA_NN_ATTR_HEADS] = "heads",
+    [PA_NN_ATTR_POINTS] = "points",
 };
 
 static pa_status read_one(const reader *r, pa_nn_attribute attribute) {
@@ -298,6 +302,14 @@ static pa_status read_one(const reader *r, pa_nn_attribute attribute) {
     return read_whole(r, 1, &op->block);
   case PA_NN_ATTR_EPSILON:
     return read_real(r, &op->epsilon);
+  case PA_NN_ATTR_FEATURES:
+    return read_whole(r, 1, &op->features);
+  case PA_NN_ATTR_TEMPERATURE:
+    return read_real(r, &op->temperature);
+  case PA_NN_ATTR_HEADS:
+    return read_whole(r, 1, &op->heads);
+  case PA_NN_ATTR_POINTS:
+    return read_whole(r, 1, &op->points);
   case PA_NN_ATTRIBUTES:
     break;
   }
@@ -337,6 +349,9 @@ static pa_status check_together(pa_error *err, const char *name,
   case PA_NN_LAYER_NORM:
   case PA_NN_GROUP_NORM:
     if (op->epsilon < 0) wrong = "epsilon is negative";
+    break;
+  case PA_NN_SINE_POSITION:
+    if (!(op->temperature > 0)) wrong = "temperature is not positive";
     break;
   default:
     break;

@@ -24,7 +24,7 @@ pa_nn_step *pa_nn_build_step(pa_nn_build *b) {
   step->op = b->op_index;
   step->threaded = b->threaded;
   step->in[0] = pa_nn_build_slot(b, b->op->in[0]);
-  step->in[1].buffer = PA_NN_NONE;
+  step->in[1].buffer = step->in[2].buffer = PA_NN_NONE;
   step->out = pa_nn_build_slot(b, b->op->out[0]);
   step->workspace = PA_NN_NONE;
   return step;
@@ -101,6 +101,7 @@ static bool works_in_place(pa_nn_op_kind kind) {
   case PA_NN_LEAKY_RELU:
   case PA_NN_SOFTMAX:
   case PA_NN_LAYER_NORM:
+  case PA_NN_ATTENTION_MASK:
     return true;
   default:
     return false;
@@ -134,7 +135,8 @@ static bool overwrite_operand(pa_nn_build *b, uint32_t result) {
 /* A reshape is another view of its operand. Only a graph's input that is a
  * graph's output as well is copied. */
 static bool view_operand(pa_nn_build *b, uint32_t result) {
-  if (b->op->kind != PA_NN_RESHAPE) return false;
+  if (b->op->kind != PA_NN_RESHAPE && b->op->kind != PA_NN_RESHAPE_LIKE)
+    return false;
   uint32_t buffer = b->buffers[b->op->in[0]];
   if (b->net->buffers[buffer].place == PA_NN_INPUT && is_output(b, result))
     return false;
@@ -236,6 +238,7 @@ static pa_status lower(pa_nn_build *b) {
   case PA_NN_PAD:
     return pa_nn_lower_pad(b);
   case PA_NN_RESHAPE:
+  case PA_NN_RESHAPE_LIKE:
     return b->buffers[b->op->in[0]] == b->buffers[b->op->out[0]]
                ? PA_OK
                : pa_nn_lower_copy(b);
@@ -253,6 +256,16 @@ static pa_status lower(pa_nn_build *b) {
   case PA_NN_LAYER_NORM:
   case PA_NN_GROUP_NORM:
     return pa_nn_lower_norm(b);
+  case PA_NN_CONSTANT_VALUE:
+    return pa_nn_lower_copy(b);
+  case PA_NN_SPLIT_LIKE:
+    return pa_nn_lower_split(b);
+  case PA_NN_SINE_POSITION:
+    return pa_nn_lower_sine_position(b);
+  case PA_NN_DEFORM_ATTENTION:
+    return pa_nn_lower_deform_attention(b);
+  case PA_NN_ATTENTION_MASK:
+    return pa_nn_lower_attention_mask(b);
   case PA_NN_OP_KINDS:
     break;
   }
@@ -266,7 +279,7 @@ static void find_last_reads(pa_nn_build *b) {
     const pa_nn_op *op = &b->graph.ops[o];
     if (b->fused[o]) continue;
     for (uint32_t i = 0; i < op->in_count; i++)
-      b->last[op->in[i]] = o;
+      if (pa_nn_op_reads(op, i)) b->last[op->in[i]] = o;
     for (uint32_t i = 0; i < op->out_count; i++)
       b->last[op->out[i]] = o;
   }

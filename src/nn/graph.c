@@ -153,7 +153,12 @@ static pa_status read_operands(reader *r, const char *label, yyjson_val *json,
     constants += r->graph->values[op->in[i]].constant != NULL;
     r->graph->values[op->in[i]].used = true;
   }
-  if (constants > 0 && (!info->constants || constants == count))
+  bool sole = op->kind == PA_NN_CONSTANT_VALUE; /* its only operand is one */
+  if (sole && !constants)
+    return pa_error_set(r->err, PA_ERROR_WEIGHTS,
+                        "%s: operand %.60s is no constant", label,
+                        r->graph->values[op->in[0]].name);
+  if (!sole && constants > 0 && (!info->constants || constants == count))
     return pa_error_set(r->err, PA_ERROR_WEIGHTS,
                         "%s: operand %.60s is a constant", label,
                         r->graph->values[op->in[0]].name);

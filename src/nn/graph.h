@@ -73,8 +73,17 @@ typedef enum pa_nn_op_kind {
   PA_NN_ARGMAX,
   PA_NN_LAYER_NORM,
   PA_NN_GROUP_NORM,
+  PA_NN_CONSTANT_VALUE,
+  PA_NN_RESHAPE_LIKE,
+  PA_NN_SPLIT_LIKE,
+  PA_NN_SINE_POSITION,
+  PA_NN_DEFORM_ATTENTION,
+  PA_NN_ATTENTION_MASK,
   PA_NN_OP_KINDS
 } pa_nn_op_kind;
+
+/* Samples of a deform_attention a head: levels times points. */
+#define PA_NN_DEFORM_SAMPLES 64
 
 typedef struct pa_nn_list {
   uint32_t count;
@@ -102,7 +111,8 @@ typedef struct pa_nn_op {
   int32_t groups, block, axis;
   float act_min, act_max; /* infinite where there is no bound */
   float min, max;         /* clamp */
-  float alpha, epsilon, value;
+  float alpha, epsilon, value, temperature;
+  int32_t features, heads, points;
   float scale[2]; /* of a resize by factors; 0 when it has a size */
   pa_nn_resize_mode mode;
   bool transpose_b, keep_dims;
@@ -165,6 +175,8 @@ typedef struct pa_nn_op_info {
 
 const pa_nn_op_info *pa_nn_op_info_of(pa_nn_op_kind kind);
 bool pa_nn_op_find(const char *name, pa_nn_op_kind *kind);
+/* Whether the op reads the values of operand `i`, not only its shape. */
+bool pa_nn_op_reads(const pa_nn_op *op, uint32_t i);
 
 /* shape.c: the shape of every value, given those of the inputs (all sizes
  * known). `shapes` has graph->value_count entries. Checks every rule that

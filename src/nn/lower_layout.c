@@ -93,15 +93,18 @@ pa_status pa_nn_lower_concat(pa_nn_build *b) {
   return status;
 }
 
+/* split and split_like. */
 pa_status pa_nn_lower_split(pa_nn_build *b) {
   const pa_nn_shape *x = pa_nn_build_in(b, 0);
-  size_t rows;
+  size_t rows, offset = 0;
   find_axis(b, x, &rows);
-  size_t stride = pa_nn_count(x) / rows, width = stride / b->op->out_count;
+  size_t stride = pa_nn_count(x) / rows;
   pa_status status = PA_OK;
   for (uint32_t i = 0; status == PA_OK && i < b->op->out_count; i++) {
     pa_nn_step *step = pa_nn_build_step(b);
-    step->in[0].offset = i * width;
+    size_t width = pa_nn_count(pa_nn_build_out(b, i)) / rows;
+    step->in[0].offset = offset;
+    offset += width;
     step->out = pa_nn_build_slot(b, b->op->out[i]);
     status = copy_step(b, step, rows, width, stride, width);
   }

@@ -176,7 +176,9 @@ pa_status pa_nn_net_create(pa_error *err, pa_nn_engine *engine,
                            const pa_nn_net_options *options, pa_nn_net **net) {
   if (!engine || !weights || !net)
     return pa_error_set(err, PA_ERROR_ARGUMENT, "an argument is NULL");
-  pa_nn_build b = {.err = err, .net = pa_mem_calloc(1, sizeof **net)};
+  pa_nn_build b = {.err = err,
+                   .compact = options && options->compact,
+                   .net = pa_mem_calloc(1, sizeof **net)};
   if (!b.net) return pa_error_memory(err, sizeof **net, "the network");
   b.net->engine = engine;
   pa_status status = make(&b, &weights->graph, options);
@@ -233,6 +235,8 @@ static pa_status set_up(pa_error *err, pa_nn_net *net) {
     float *y = address(net, step->out);
     void *workspace = address(net, (pa_nn_slot){.buffer = step->workspace});
     step->loop.a = a;
+    step->loop.b = b;
+    step->loop.c = address(net, step->in[2]);
     step->loop.y = y;
     if (!step->xnn) continue;
     enum xnn_status status = step->setup(step->xnn, workspace, a, b, y);

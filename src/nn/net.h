@@ -55,16 +55,16 @@ typedef struct pa_nn_loop {
   size_t n[8];
   int32_t window[2], stride[2], pad[4];
   float value, min, max;
-  float *weight, *bias; /* owned by the step */
-  size_t bytes;         /* of these */
-  const float *a;
+  float *weight, *bias;   /* owned by the step */
+  size_t bytes;           /* of these */
+  const float *a, *b, *c; /* the operands that the op reads */
   float *y;
 } pa_nn_loop;
 
 struct pa_nn_step {
   uint32_t op;
   bool threaded; /* shared out over the engine's threads */
-  pa_nn_slot in[2], out;
+  pa_nn_slot in[3], out;
   uint32_t workspace; /* a buffer, or PA_NN_NONE */
   /* Either an XNNPACK operator with the call that sets its pointers ... */
   xnn_operator_t xnn;
@@ -116,6 +116,7 @@ typedef struct pa_nn_build {
   const pa_nn_op *op; /* the op being lowered */
   uint32_t op_index;
   bool threaded;  /* the op is worth more than one thread */
+  bool compact;   /* see pa_nn_net_options */
   uint32_t flags; /* for XNNPACK's operators */
 } pa_nn_build;
 
@@ -163,6 +164,9 @@ pa_status pa_nn_lower_resize_nearest(pa_nn_build *b);
 pa_status pa_nn_lower_depth_space(pa_nn_build *b);
 pa_status pa_nn_lower_argmax(pa_nn_build *b);
 pa_status pa_nn_lower_norm(pa_nn_build *b);
+pa_status pa_nn_lower_sine_position(pa_nn_build *b);
+pa_status pa_nn_lower_deform_attention(pa_nn_build *b);
+pa_status pa_nn_lower_attention_mask(pa_nn_build *b);
 
 /* plan.c: offsets of the arena's buffers, and how large it must be. */
 pa_status pa_nn_plan(pa_error *err, pa_nn_buffer *buffers, uint32_t count,

@@ -79,6 +79,10 @@ typedef struct pa_nn_net_options {
    * all. A dimension the file fixes must agree. */
   const pa_nn_shape *input_shapes;
   bool profile;
+  /* Keep int8 weights of fully connected layers and 1x1 convolutions in int8
+   * and expand them while multiplying: a quarter of the memory, somewhat
+   * slower. For large networks. */
+  bool compact;
   /* The most work that a run may be, in multiply-adds (what is only added,
    * compared or copied counts as well): a network that takes more is refused
    * with PA_ERROR_TOO_LARGE before anything of its size is allocated. 0:

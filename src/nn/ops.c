@@ -72,10 +72,32 @@ static const pa_nn_op_info table[PA_NN_OP_KINDS] = {
     [PA_NN_LAYER_NORM] = {"layer_norm", 1, 1, 1, 1, false, NORM, 0},
     [PA_NN_GROUP_NORM] = {"group_norm", 1, 1, 1, 1, false, NORM | BIT(GROUPS),
                           0},
+    [PA_NN_CONSTANT_VALUE] = {"constant", 1, 1, 1, 1, true, 0, 0},
+    [PA_NN_RESHAPE_LIKE] = {"reshape_like", 2, 2, 1, 1, false, 0, 0},
+    [PA_NN_SPLIT_LIKE] = {"split_like", 2, MANY, 1, MANY, false, BIT(AXIS), 0},
+    [PA_NN_SINE_POSITION] = {"sine_position", 1, 1, 1, 1, false,
+                             BIT(FEATURES) | BIT(TEMPERATURE), 0},
+    [PA_NN_DEFORM_ATTENTION] = {"deform_attention", 4, MANY, 1, 1, false,
+                                BIT(HEADS) | BIT(POINTS), 0},
+    [PA_NN_ATTENTION_MASK] = {"attention_mask", UNARY},
 };
 
 const pa_nn_op_info *pa_nn_op_info_of(pa_nn_op_kind kind) {
   return &table[kind];
+}
+
+bool pa_nn_op_reads(const pa_nn_op *op, uint32_t i) {
+  switch (op->kind) {
+  case PA_NN_SINE_POSITION:
+    return false;
+  case PA_NN_RESHAPE_LIKE:
+  case PA_NN_SPLIT_LIKE:
+    return i == 0;
+  case PA_NN_DEFORM_ATTENTION:
+    return i < 3;
+  default:
+    return true;
+  }
 }
 
 bool pa_nn_op_find(const char *name, pa_nn_op_kind *kind) {

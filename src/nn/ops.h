@@ -35,6 +35,10 @@ typedef enum pa_nn_attribute {
   PA_NN_ATTR_PERM,
   PA_NN_ATTR_BLOCK,
   PA_NN_ATTR_EPSILON,
+  PA_NN_ATTR_FEATURES,
+  PA_NN_ATTR_TEMPERATURE,
+  PA_NN_ATTR_HEADS,
+  PA_NN_ATTR_POINTS,
   PA_NN_ATTRIBUTES
 } pa_nn_attribute;
 

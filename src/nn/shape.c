@@ -492,6 +492,86 @@ static pa_status norm(const infer *c) {
   return status == PA_OK ? same_as_input(c) : status;
 }
 
+static pa_status constant(const infer *c) {
+  if (in(c, 0)->rank == 0) return bad(c, "a constant without dimensions");
+  return same_as_input(c);
+}
+
+static pa_status reshape_like(const infer *c) {
+  if (pa_nn_count(in(c, 0)) != pa_nn_count(in(c, 1)))
+    return bad(c, "%zu elements in the shape of %zu", pa_nn_count(in(c, 0)),
+               pa_nn_count(in(c, 1)));
+  *out(c, 0) = *in(c, 1);
+  return PA_OK;
+}
+
+static pa_status split_like(const infer *c) {
+  const pa_nn_shape *x = in(c, 0);
+  int64_t dims[PA_LIMIT_TENSOR_RANK], left;
+  size_t axis;
+  if (c->op->out_count + 1 != c->op->in_count)
+    return bad(c, "%u results like %u values", c->op->out_count,
+               c->op->in_count - 1);
+  pa_status status = find_axis(c, c->op->axis, x->rank, &axis);
+  if (status != PA_OK) return status;
+  for (size_t d = 0; d < x->rank; d++)
+    dims[d] = (int64_t)x->dim[d];
+  left = dims[axis];
+  for (uint32_t i = 0; status == PA_OK && i < c->op->out_count; i++) {
+    const pa_nn_shape *like = in(c, i + 1);
+    if (like->rank <= axis) return bad(c, "operand %u has no such axis", i + 1);
+    dims[axis] = (int64_t)like->dim[axis];
+    left -= dims[axis];
+    status = set(c, i, x->rank, dims);
+  }
+  if (status == PA_OK && left != 0)
+    return bad(c, "the parts are not as long as the whole");
+  return status;
+}
+
+static pa_status sine_position(const infer *c) {
+  const pa_nn_shape *x = in(c, 0);
+  pa_status status = want_image(c);
+  if (status != PA_OK) return status;
+  if (c->op->features % 4 != 0)
+    return bad(c, "%d features are no multiple of 4", c->op->features);
+  return set(c, 0, 4,
+             (int64_t[]){(int64_t)x->dim[0], (int64_t)x->dim[1],
+                         (int64_t)x->dim[2], c->op->features});
+}
+
+static bool is_matrix(const pa_nn_shape *x, size_t n, size_t rows,
+                      size_t columns) {
+  return x->rank == 3 && x->dim[0] == n && x->dim[1] == rows &&
+         x->dim[2] == columns;
+}
+
+/* A token for each pixel of each level, a sample for each head, level and
+ * point. */
+static pa_status deform_attention(const infer *c) {
+  const pa_nn_shape *value = in(c, 0);
+  size_t levels = c->op->in_count - 3, heads = (size_t)c->op->heads;
+  size_t points = (size_t)c->op->points, tokens = 0;
+  if (value->rank != 3) return bad(c, "value of rank %zu", value->rank);
+  for (uint32_t i = 3; i < c->op->in_count; i++) {
+    const pa_nn_shape *level = in(c, i);
+    if (level->rank != 4) return bad(c, "operand %u is no image", i);
+    if (level->dim[1] >= 1 << 24 || level->dim[2] >= 1 << 24)
+      return bad(c, "side of over 2^24 pixels"); /* places are float32 */
+    tokens += level->dim[1] * level->dim[2];
+  }
+  if (levels * points > PA_NN_DEFORM_SAMPLES || heads > value->dim[2] ||
+      value->dim[2] % heads != 0)
+    return bad(c, "%zu heads of %zu levels and %zu points", heads, levels,
+               points);
+  size_t samples = heads * levels * points;
+  if (value->dim[1] != tokens ||
+      !is_matrix(in(c, 1), value->dim[0], tokens, 2 * samples) ||
+      !is_matrix(in(c, 2), value->dim[0], tokens, samples))
+    return bad(c, "not %zu tokens of %zu samples", tokens, samples);
+  return same_as_input(c);
+}
+
 /* ----------------------------------------------------------------- graph */
 
 static pa_status infer_op(const infer *c) {
@@ -563,6 +643,18 @@ static pa_status infer_op(const infer *c) {
   case PA_NN_LAYER_NORM:
   case PA_NN_GROUP_NORM:
     return norm(c);
+  case PA_NN_CONSTANT_VALUE:
+    return constant(c);
+  case PA_NN_RESHAPE_LIKE:
+    return reshape_like(c);
+  case PA_NN_SPLIT_LIKE:
+    return split_like(c);
+  case PA_NN_SINE_POSITION:
+    return sine_position(c);
+  case PA_NN_DEFORM_ATTENTION:
+    return deform_attention(c);
+  case PA_NN_ATTENTION_MASK:
+    return same_as_input(c);
   case PA_NN_OP_KINDS:
     break;
   }
@@ -610,10 +702,12 @@ double pa_nn_op_work(const pa_nn_op *op, const pa_nn_shape *shapes) {
   double work = pa_nn_op_macs(op, shapes);
   double results = 0;
   for (uint32_t i = 0; i < op->in_count; i++)
-    work += (double)pa_nn_count(&shapes[op->in[i]]);
+    if (pa_nn_op_reads(op, i)) work += (double)pa_nn_count(&shapes[op->in[i]]);
   for (uint32_t i = 0; i < op->out_count; i++)
     results += (double)pa_nn_count(&shapes[op->out[i]]);
   if (op->kind == PA_NN_AVG_POOL2D || op->kind == PA_NN_MAX_POOL2D)
     results *= (double)op->size[0] * op->size[1];
+  if (op->kind == PA_NN_DEFORM_ATTENTION) /* four pixels a sample */
+    results *= 4.0 * (op->in_count - 3) * op->points;
   return work + results;
 }
