@@ -26,6 +26,10 @@ static void json_free(void *ctx, void *block) {
 
 static const yyjson_alc allocator = {json_alloc, json_realloc, json_free, NULL};
 
+const yyjson_alc *pa_nn_json_memory(void) {
+  return &allocator;
+}
+
 pa_status pa_nn_json_read(pa_error *err, const char *what, const void *text,
                           size_t size, bool array, yyjson_doc **doc) {
   yyjson_read_err fault;

@@ -7,6 +7,9 @@
 
 #include "base/error.h"
 
+/* yyjson on base/mem.h. */
+const yyjson_alc *pa_nn_json_memory(void);
+
 /* Parses `size` bytes; `what` names the text in errors ("header"). The root
  * must be an object (or, when `array`, an array). */
 pa_status pa_nn_json_read(pa_error *err, const char *what, const void *text,
