@@ -399,6 +399,28 @@ pa_status pa_avatar3d_create(pa_context *context, const pa_image *image,
                              const pa_scene *scene, unsigned id,
                              const pa_avatar3d_options *options,
                              uint8_t **bytes, size_t *size);
+/* ------------------------------------------------------------- convert */
+
+typedef struct pa_convert_options {
+  /* What weights are stored as: "i8" (NULL: this; one step size a channel),
+   * "f16" or "f32". */
+  const char *dtype;
+  /* The label table: "cihp", "lip", "ppp", "mhp-v2", or JSON (docs/m2fp.md).
+   * NULL: the one of those that has as many labels as the checkpoint classes.
+   */
+  const char *labels;
+  /* The architecture's sizes: "r101" (NULL), or "tiny", its like for tests. */
+  const char *sizes;
+} pa_convert_options;
+
+/* Makes a weights file for pa_context_load out of a checkpoint of M2FP:
+ * PyTorch's .pt and .pth, of which nothing is executed, or safetensors. Every
+ * tensor of the architecture must be there, in its shape and finite, and none
+ * beside them: the message counts what is not so and names the first few.
+ * options may be NULL. *file is released with pa_bytes_free. */
+pa_status pa_convert(pa_context *context, const void *checkpoint, size_t size,
+                     const pa_convert_options *options, uint8_t **file,
+                     size_t *file_size);
 
 /* ----------------------------------------------------------- profiling */
 

@@ -8,6 +8,7 @@ int cli_parse(int argc, char **argv);
 int cli_avatar2d(int argc, char **argv);
 int cli_bench(int argc, char **argv);
 int cli_avatar3d(int argc, char **argv);
+int cli_convert(int argc, char **argv);
 
 /* One line on stderr, "parsona: ...", printf format. Returns 1. */
 #if defined(__GNUC__)

@@ -23,6 +23,10 @@ static const char help[] =
     "      person_K.vrm\n"
     "  bench [PHOTO] [--threads N] [--runs N] [--weights FILE]... [--profile]\n"
     "      times every network beside a matrix product, and parses of PHOTO\n"
+    "  convert CHECKPOINT -o FILE [--dtype i8|f16|f32] [--labels NAME|FILE]\n"
+    "      makes a weights file of an M2FP checkpoint (.pt, .pth, "
+    ".safetensors);\n"
+    "      label tables: cihp, lip, ppp, mhp-v2, or a JSON file of one\n"
     "  --help, --version\n"
     "\n"
     "The weights are read from the folder in PARSONA_WEIGHTS, or from "
@@ -46,6 +50,7 @@ int main(int argc, char **argv) {
   if (!strcmp(command, "avatar2d")) return cli_avatar2d(argc - 1, argv + 1);
   if (!strcmp(command, "avatar3d")) return cli_avatar3d(argc - 1, argv + 1);
   if (!strcmp(command, "bench")) return cli_bench(argc - 1, argv + 1);
+  if (!strcmp(command, "convert")) return cli_convert(argc - 1, argv + 1);
   if (!*command) return cli_fail("no command; see parsona --help");
   return cli_fail("unknown command \"%s\"; see parsona --help", command);
 }
