@@ -72,8 +72,9 @@ static pa_status time_runs(pa_context *context, pa_nn_net *net, unsigned runs,
 /* A network whose input's size is open is measured at 256 x 256. */
 static pa_status role_net(pa_context *context, pa_role role, pa_nn_net **net) {
   static const pa_nn_shape square = {4, {1, 256, 256, 3}};
-  return pa_context_net(context, role, role == PA_ROLE_PEOPLE ? &square : NULL,
-                        net);
+  return pa_context_net(
+      context, role,
+      role == PA_ROLE_PEOPLE || role == PA_ROLE_M2FP ? &square : NULL, net);
 }
 
 pa_status pa_context_bench(pa_context *context, const char *role, unsigned runs,

@@ -6,9 +6,13 @@
 #include "base/mem.h"
 
 static const char *const role_names[PA_ROLE_COUNT] = {
-    [PA_ROLE_PEOPLE] = "people",         [PA_ROLE_POSE] = "pose",
-    [PA_ROLE_PARTS] = "parts",           [PA_ROLE_PARTS_LITE] = "parts-lite",
-    [PA_ROLE_FACE_PARTS] = "face-parts", [PA_ROLE_FACE_MESH] = "face-mesh",
+    [PA_ROLE_PEOPLE] = "people",
+    [PA_ROLE_POSE] = "pose",
+    [PA_ROLE_PARTS] = "parts",
+    [PA_ROLE_PARTS_LITE] = "parts-lite",
+    [PA_ROLE_FACE_PARTS] = "face-parts",
+    [PA_ROLE_FACE_MESH] = "face-mesh",
+    [PA_ROLE_M2FP] = "m2fp",
 };
 
 pa_error *pa_context_error(pa_context *context) {
@@ -146,6 +150,14 @@ static void bring_to_front(pa_network *network, int place) {
   network->made[0].shape = shape;
 }
 
+/* M2FP takes two hundred megabytes: never for two sizes of photos. */
+static void forget_made(pa_network *network) {
+  for (int i = 0; i < PA_NETS_A_ROLE; i++) {
+    pa_nn_net_destroy(network->made[i].net);
+    network->made[i].net = NULL;
+  }
+}
+
 pa_status pa_context_net(pa_context *context, pa_role role,
                          const pa_nn_shape *input, pa_nn_net **net) {
   pa_network *network = &context->networks[role];
@@ -158,11 +170,13 @@ pa_status pa_context_net(pa_context *context, pa_role role,
   int place = find_made(network, &shape);
   if (!network->made[place].net ||
       !same_shape(&network->made[place].shape, &shape)) {
+    if (role == PA_ROLE_M2FP) forget_made(network);
     pa_nn_net_destroy(network->made[place].net);
     network->made[place].net = NULL;
     network->made[place].shape = shape;
     pa_nn_net_options options = {.input_shapes = input,
-                                 .profile = context->profile};
+                                 .profile = context->profile,
+                                 .compact = role == PA_ROLE_M2FP};
     pa_status status =
         pa_nn_net_create(&context->err, context->engine, network->weights,
                          &options, &network->made[place].net);

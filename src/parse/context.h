@@ -18,6 +18,7 @@ typedef enum pa_role {
   PA_ROLE_PARTS_LITE = PA_ROLES_NEEDED, /* M2FP-Lite, in place of PARTS */
   PA_ROLE_FACE_PARTS,                   /* 19 classes of a face */
   PA_ROLE_FACE_MESH,                    /* 468 points of a face, for avatars */
+  PA_ROLE_M2FP, /* M2FP: people and parts of the whole photo, in place of all */
   PA_ROLE_COUNT
 } pa_role;
 

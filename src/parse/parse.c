@@ -19,6 +19,7 @@
 #include "parse/parts.h"
 #include "parse/people.h"
 #include "parse/scene.h"
+#include "parse/whole.h"
 #include "pose/pose.h"
 
 /* A person's score is the root of the detector's score times the pose network's
@@ -50,6 +51,7 @@ struct pa_parse_job {
   const pa_image *image;
   pa_parse_options options;
   bool searched; /* the people are found */
+  bool posed;    /* and, when M2FP has found them, have their keypoints */
   pa_found found[PA_LIMIT_PERSONS];
   size_t found_count, next;
   candidate *people; /* room for found_count */
@@ -74,6 +76,7 @@ static pa_status check_begin(pa_context *context, const pa_image *image,
                         options->max_persons, PA_LIMIT_PERSONS);
   if (options && !(options->min_score >= 0 && options->min_score <= 1))
     return pa_error_set(err, PA_ERROR_ARGUMENT, "min_score is not in 0..1");
+  if (pa_context_has(context, PA_ROLE_M2FP)) return PA_OK;
   for (int role = 0; role < PA_ROLES_NEEDED; role++) {
     pa_nn_net *unused;
     if (role == PA_ROLE_PARTS && pa_context_has(context, PA_ROLE_PARTS_LITE))
@@ -264,6 +267,15 @@ static void describe(const candidate *from, unsigned id, pa_person *to) {
   memcpy(to->world, from->pose.world, sizeof to->world);
 }
 
+/* What follows from the maps. */
+static void settle(pa_scene *scene) {
+  float pixels = MIN_SHARE * (float)scene->width * (float)scene->height;
+  pa_scene_derive(scene);
+  pa_scene_measure(scene);
+  pa_scene_drop_small(
+      scene, (uint32_t)fminf(fmaxf(pixels, MIN_PIXELS_LOW), MIN_PIXELS_HIGH));
+}
+
 static pa_status compose(pa_parse_job *job) {
   pa_context *context = job->context;
   pa_status status = announce(job, PA_STAGE_COMPOSE);
@@ -285,14 +297,32 @@ static pa_status compose(pa_parse_job *job) {
     describe(&job->people[i], (unsigned)i + 1, &made->data[i].person);
   }
   pa_compose(context->engine, grids, job->people_count, made);
-  pa_scene_derive(made);
-  pa_scene_measure(made);
-  float pixels = MIN_SHARE * (float)made->width * (float)made->height;
-  pa_scene_drop_small(
-      made, (uint32_t)fminf(fmaxf(pixels, MIN_PIXELS_LOW), MIN_PIXELS_HIGH));
+  settle(made);
   job->timing.compose_ms = pa_clock_ms() - start;
   job->scene = made;
   return PA_OK;
+}
+
+/* All people at once, in place of the steps before. */
+static pa_status parse_whole(pa_parse_job *job) {
+  pa_status status = announce(job, PA_STAGE_FIND);
+  if (status != PA_OK) return status;
+  double start = pa_clock_ms();
+  status = pa_whole_run(job->context, job->image, &job->options, &job->scene);
+  job->timing.parts_ms = pa_clock_ms() - start;
+  if (status == PA_OK) settle(job->scene);
+  job->searched = true;
+  return status;
+}
+
+static pa_status pose_whole(pa_parse_job *job) {
+  pa_status status = announce(job, PA_STAGE_COMPOSE);
+  if (status != PA_OK) return status;
+  double start = pa_clock_ms();
+  job->posed = true;
+  status = pa_whole_pose(job->context, job->image, job->scene);
+  job->timing.pose_ms = pa_clock_ms() - start;
+  return status;
 }
 
 static pa_status parse_face(pa_parse_job *job) {
@@ -318,7 +348,9 @@ static void finish(pa_parse_job *job, pa_scene **scene) {
 pa_status pa_parse_step(pa_parse_job *job, pa_scene **scene) {
   if (!job || !scene) return PA_ERROR_ARGUMENT;
   *scene = NULL;
-  if (!job->searched) return find_people(job);
+  bool whole = pa_context_has(job->context, PA_ROLE_M2FP);
+  if (!job->searched) return whole ? parse_whole(job) : find_people(job);
+  if (whole && !job->posed) return pose_whole(job);
   if (job->next < job->found_count) return parse_person(job);
   if (!job->scene) return compose(job);
   if (pa_context_has(job->context, PA_ROLE_FACE_PARTS) &&
