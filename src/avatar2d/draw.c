@@ -88,6 +88,19 @@ static void draw_person(pa_draw *draw) {
   pa_draw_worn(draw, PA_LAYER_TOP);
 }
 
+/* Whether a shape is so large that it can be part of the outer edge: a rim
+ * around an eye would cost time and not be seen. */
+static bool is_large(const pa_picture *p, size_t number) {
+  const pa_path *path = &p->paths[number];
+  float x0 = INFINITY, y0 = INFINITY, x1 = -INFINITY, y1 = -INFINITY;
+  for (size_t i = 0; i < path->points; i++) {
+    pa_vec v = p->points[path->point + i];
+    x0 = fminf(x0, v.x), x1 = fmaxf(x1, v.x);
+    y0 = fminf(y0, v.y), y1 = fmaxf(y1, v.y);
+  }
+  return fmaxf(x1 - x0, y1 - y0) > .055f * p->width;
+}
+
 /* A sticker's rim: the person's shapes from item `from` on, widely stroked in
  * white. */
 static void add_rim(pa_draw *draw, size_t from) {
@@ -104,7 +117,8 @@ static void add_rim(pa_draw *draw, size_t from) {
     } else if (item.kind == PA_ITEM_END) {
       if (clipped == depth) clipped = 0;
       depth--;
-    } else if (!clipped && item.fill.kind != PA_PAINT_NONE) {
+    } else if (!clipped && item.fill.kind != PA_PAINT_NONE &&
+               is_large(p, item.path)) {
       float scale = pa_picture_scale(p);
       pa_picture_stroke(p, item.path, white, 22 / fmaxf(scale, .01f) * .9f);
     }

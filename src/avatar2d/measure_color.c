@@ -199,6 +199,13 @@ static float growth(pa_measure *m, pa_oklab cheek, float x, float y, float r,
   return cheek.l - seen->l;
 }
 
+/* Lips, where the mesh lies too high. */
+static bool is_red(pa_oklab seen, pa_oklab skin) {
+  return seen.a > skin.a + .02f ||
+         chroma(seen) / fmaxf(seen.l, .05f) >
+             1.6f * chroma(skin) / fmaxf(skin.l, .05f);
+}
+
 void pa_measure_beard(pa_measure *m, pa_traits *t) {
   t->beard.kind = PA_BEARD_NONE;
   t->beard.color = pa_tone(t->hair.color, -.12f);
@@ -226,7 +233,7 @@ void pa_measure_beard(pa_measure *m, pa_traits *t) {
         above + jaw + under > .8f ? PA_BEARD_SHORT : PA_BEARD_STUBBLE;
   else if (above > .14f && under > .2f)
     t->beard.kind = PA_BEARD_GOATEE;
-  else if (above > .2f && under < .08f)
+  else if (above > .2f && under < .08f && !is_red(lip_seen, cheek))
     t->beard.kind = PA_BEARD_MOUSTACHE;
   if (t->beard.kind == PA_BEARD_NONE) return;
   pa_oklab own = t->beard.kind == PA_BEARD_MOUSTACHE ? lip_seen : chin;

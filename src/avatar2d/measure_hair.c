@@ -1,5 +1,6 @@
 /* The hair's outline. */
 #include <math.h>
+#include <string.h>
 
 #include "avatar2d/measure.h"
 #include "avatar2d/trace.h"
@@ -144,6 +145,25 @@ static void complete_crown(const pa_measure *m, hair_map *map) {
   }
 }
 
+/* What a turned head hides of its hair is like what it shows: near the skull,
+ * cells of the far side that show no skin take what their mirror images are. */
+static void complete_far_side(const pa_measure *m, hair_map *map) {
+  const float turned = .15f;
+  float far = m->head.yaw > 0 ? 1 : -1;
+  pa_field *f = &map->hair;
+  if (fabsf(m->head.yaw) < turned) return;
+  for (int y = 0; y < f->height; y++)
+    for (int x = 0; x < f->width; x++) {
+      float u = (float)x + f->x0 + .5f, v = (float)y + f->y0 + .5f;
+      if (u * far <= 0 || v > 25 || !is_close(&m->head, u, v)) continue;
+      uint8_t label =
+          pa_patch_anybody(&m->patch, pa_head_turned(&m->head, u), v);
+      if (label < 64 && (m->face >> label & 1)) continue;
+      float *own = cell_of(f, x, y);
+      *own = fmaxf(*own, pa_field_at(f, -u, v));
+    }
+}
+
 /* Marks the island of a cell (4 neighbours) with `mark` and returns its size;
  * `stack` has room for every cell. */
 static int mark_island(const pa_field *f, int *marks, int start, int mark,
@@ -274,6 +294,20 @@ static float find_top(const pa_measure *m) {
   return top - 5;
 }
 
+/* A head seen from the side or from behind has no outline that a face seen from
+ * the front could wear: a haircut of the same length. */
+static bool wear_preset(const pa_measure *m, pa_traits *t) {
+  const float side = .72f; /* radians */
+  if (m->head.face && fabsf(m->head.yaw) < side) return false;
+  const char *name = t->hair.length < 45    ? "short"
+                     : t->hair.length < 120 ? "bob"
+                                            : "long";
+  t->hair.kind = PA_HAIR_PRESET;
+  memcpy(t->hair.preset, name, strlen(name) + 1);
+  t->face.top = -112;
+  return true;
+}
+
 pa_status pa_measure_hair(pa_measure *m, pa_traits *t) {
   pa_error *err = &m->context->err;
   hair_map map = {.label = pa_label_find("hair")};
@@ -285,6 +319,7 @@ pa_status pa_measure_hair(pa_measure *m, pa_traits *t) {
     read_hair(m, &map);
     drop_other_colors(m, &map);
     drop_far(m, &map);
+    complete_far_side(m, &map);
     complete_crown(m, &map);
     float area = measure_area(&map.hair);
     t->hair.kind = PA_HAIR_NONE;
@@ -292,7 +327,7 @@ pa_status pa_measure_hair(pa_measure *m, pa_traits *t) {
     t->face.top = m->head.face ? find_top(m) : -112;
     if (area > LEAST_HAIR) {
       t->hair.length = lowest(&map.hair, area);
-      status = trace(m, &map, t, area);
+      if (!wear_preset(m, t)) status = trace(m, &map, t, area);
     }
   }
   pa_field_free(&map.hair);

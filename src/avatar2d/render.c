@@ -41,20 +41,34 @@ static rgba at_stop(const pa_paint *paint, float t) {
   return a;
 }
 
+/* A gradient's colours at even steps: looking one up is a tenth of the work of
+ * mixing it, and no step is seen at 8 bits. */
+#define STEPS 512
+
+typedef struct ramp {
+  const pa_paint *paint;
+  rgba colors[STEPS + 1];
+} ramp;
+
+static void make_ramp(const pa_paint *paint, ramp *r) {
+  r->paint = paint;
+  for (int i = 0; i <= STEPS; i++)
+    r->colors[i] = at_stop(paint, (float)i / STEPS);
+}
+
 /* The colour at a point of the picture. */
-static rgba paint_at(const pa_paint *paint, float x, float y) {
+static rgba paint_at(const ramp *r, float x, float y) {
+  const pa_paint *paint = r->paint;
   float dx = paint->to.x - paint->from.x, dy = paint->to.y - paint->from.y;
-  float px = x - paint->from.x, py = y - paint->from.y;
-  switch (paint->kind) {
-  case PA_PAINT_LINEAR: {
+  float px = x - paint->from.x, py = y - paint->from.y, t;
+  if (paint->kind == PA_PAINT_LINEAR) {
     float length2 = dx * dx + dy * dy;
-    return at_stop(paint, length2 > 0 ? (px * dx + py * dy) / length2 : 1);
+    t = length2 > 0 ? (px * dx + py * dy) / length2 : 1;
+  } else {
+    t = paint->to.x > 0 ? sqrtf(px * px + py * py) / paint->to.x : 1;
   }
-  case PA_PAINT_RADIAL:
-    return at_stop(paint, paint->to.x > 0 ? hypotf(px, py) / paint->to.x : 1);
-  default:
-    return of_color(paint->color[0]);
-  }
+  t = fminf(fmaxf(t, 0), 1);
+  return r->colors[(int)(t * STEPS + .5f)];
 }
 
 /* ------------------------------------------------------------ blending */
@@ -69,6 +83,8 @@ static void blend(rgba *under, rgba color, float coverage) {
 static void blend_bounds(canvas *c, pa_bounds b, const pa_paint *paint) {
   bool even = paint->kind == PA_PAINT_SOLID;
   rgba color = of_color(paint->color[0]);
+  ramp r;
+  if (!even) make_ramp(paint, &r);
   for (int y = b.y0; y < b.y1; y++) {
     size_t start = (size_t)y * (size_t)c->cover.width;
     const float *row = pa_cover_row(&c->cover, y);
@@ -79,7 +95,7 @@ static void blend_bounds(canvas *c, pa_bounds b, const pa_paint *paint) {
       if (coverage < 1e-4f) continue;
       if (!even)
         color =
-            paint_at(paint, ((float)x + .5f) / c->sx, ((float)y + .5f) / c->sy);
+            paint_at(&r, ((float)x + .5f) / c->sx, ((float)y + .5f) / c->sy);
       blend(&c->pixels[start + (size_t)x], color, coverage);
     }
   }
