@@ -1,10 +1,12 @@
 /* From a parsed person to a file: measures, figure, surface, atlas, writer. */
 #include <string.h>
 
+#include "avatar3d/girth.h"
 #include "avatar3d/glb.h"
 #include "avatar3d/hair.h"
 #include "avatar3d/measure.h"
 #include "avatar3d/outfit.h"
+#include "avatar3d/skirt.h"
 #include "base/mem.h"
 #include "parse/context.h"
 
@@ -92,15 +94,27 @@ static pa_status add_shells(pa_error *err, maker *m) {
     status =
         pa_shell_add(err, shell, &m->figure, pa_hair_skin, pa_hair_map,
                      &m->view.face, m->view.face.towards, &m->mesh, m->brush);
+  pa_skirt_axis axis;
+  if (status == PA_OK &&
+      pa_skirt_shell(&m->figure, &m->sight, &m->view, &m->outfit, &axis, shell))
+    status = pa_shell_add(err, shell, &m->figure, pa_skirt_skin, pa_skirt_map,
+                          &axis, pa_v(0, 0, 1), &m->mesh, m->brush);
   pa_mem_free(shell);
   return status;
 }
 
 static pa_status make_surface(pa_error *err, bool flat, maker *m) {
+  /* Seen once to compare its widths, and again as it then is. */
+  pa_outfit_of(&m->sight, &m->outfit);
   pa_status status =
       pa_view_create(err, &m->figure, &m->sight, &m->marks, &m->view);
   if (status != PA_OK) return status;
-  pa_outfit_of(&m->sight, &m->outfit);
+  pa_girth girth;
+  pa_girth_measure(&m->figure, &m->sight, &m->view, &girth);
+  pa_girth_apply(&girth, &m->outfit, &m->figure);
+  pa_view_destroy(&m->view);
+  status = pa_view_create(err, &m->figure, &m->sight, &m->marks, &m->view);
+  if (status != PA_OK) return status;
   status = pa_mesh_body(err, &m->figure, &m->mesh);
   if (status != PA_OK) return status;
   m->brush = pa_mem_calloc(m->mesh.vertices +

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/mem.h"
+
 #define CAP 22       /* rows from the crown to below the ears */
 #define LOWEST -.62f /* radians: where the cap ends, behind */
 #define FALL 22      /* rows of hair that falls */
@@ -303,14 +305,16 @@ bool pa_hair_shell(const pa_figure *f, const pa_sight *s, const pa_view *view,
   int chin = pa_body_mark_find(f->body, 152);
   shell->rows = 0;
   unsigned hair_pixels = pa_sight_pixels(s, PA_BIT(PA_LABEL_HAIR));
-  unsigned face_pixels = pa_sight_pixels(s, PA_SET_FACE);
-  if (ear < 0 || chin < 0 || !view->face.count ||
-      hair_pixels * 12 < face_pixels || hair_pixels < 60)
+  if (ear < 0 || chin < 0 || !view->face.count || !outfit->swatches.has_hair ||
+      hair_pixels < 60)
     return false;
-  static _Thread_local hair made;
-  static _Thread_local pa_relief relief;
-  hair *h = &made;
-  memset(h, 0, sizeof *h);
+  hair *h = pa_mem_calloc(1, sizeof *h);
+  pa_relief *relief = pa_mem_calloc(1, sizeof *relief);
+  if (!h || !relief) {
+    pa_mem_free(h);
+    pa_mem_free(relief);
+    return false;
+  }
   h->figure = f, h->sight = s, h->view = view;
   h->set = PA_BIT(PA_LABEL_HAIR) | PA_BIT(PA_LABEL_HAT);
   h->ear = f->point[ear];
@@ -326,8 +330,10 @@ bool pa_hair_shell(const pa_figure *f, const pa_sight *s, const pa_view *view,
     smooth(h->wide, h->fall_rows, 6);
     smooth(h->inner, h->fall_rows, 6);
   }
-  pa_relief_of(f, &relief);
-  build(h, &relief, shell);
+  pa_relief_of(f, relief);
+  build(h, relief, shell);
+  pa_mem_free(h);
+  pa_mem_free(relief);
   const float rect[4] = {.4f, .5f, .3f, .4f};
   memcpy(shell->uv, rect, sizeof rect);
   shell->source = PA_SOURCE_HAIR;

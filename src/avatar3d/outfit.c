@@ -266,6 +266,27 @@ static bool is_plain(const pa_outfit *o, pa_region region,
   return material == PA_MATERIAL_SKIN || material == PA_MATERIAL_LEG_SKIN;
 }
 
+/* The skin that covers a closed eye lies folded beside the open one, where the
+ * photo shows lashes and pupil: it must look like skin. */
+static void mark_lids(const pa_figure *f, pa_brush *brush) {
+  static const char *const blinks[] = {"blinkLeft", "blinkRight"};
+  for (int s = 0; s < 2; s++) {
+    int index = pa_body_target_find(f->body, blinks[s]);
+    if (index < 0) continue;
+    const pa_body_target *t = &f->body->target[index];
+    float most = 0;
+    for (unsigned i = 0; i < t->count; i++)
+      most = fmaxf(most, fabsf(t->delta[i][1]));
+    for (unsigned i = 0, k = 0; i < f->body->corners; i++) {
+      unsigned point = f->body->corner[i].point;
+      for (k = 0; k < t->count && t->point[k] != point; k++)
+        continue;
+      if (k < t->count && fabsf(t->delta[k][1]) > .45f * most)
+        brush[i].plain = true;
+    }
+  }
+}
+
 void pa_outfit_brushes(const pa_figure *f, const pa_outfit *outfit,
                        const pa_view *view, const pa_vec *normal,
                        pa_brush *brush) {
@@ -294,4 +315,5 @@ void pa_outfit_brushes(const pa_figure *f, const pa_outfit *outfit,
     if (region == PA_REGION_HEAD && view->face.count)
       add_twin(view, normal[point], f->point[point], &brush[i]);
   }
+  mark_lids(f, brush);
 }

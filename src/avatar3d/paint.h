@@ -10,7 +10,7 @@
 typedef enum pa_source {
   PA_SOURCE_HEAD,
   PA_SOURCE_TORSO,
-  PA_SOURCE_DRESSED,  /* a trunk of which no skin is seen */
+  PA_SOURCE_DRESSED, /* a trunk of which no skin is seen */
   PA_SOURCE_NECK,
   PA_SOURCE_SHOULDER, /* collar, straps and bare skin */
   PA_SOURCE_ARM,

@@ -76,7 +76,10 @@ void pa_swatches_of(const pa_sight *s, pa_swatches *w) {
   if (!swatch(s, PA_BIT(PA_LABEL_FACE), &w->skin) &&
       !swatch(s, PA_SET_ARMS | PA_SET_NECK, &w->skin))
     swatch(s, PA_SET_LEGS, &w->skin);
-  w->has_hair = swatch(s, PA_BIT(PA_LABEL_HAIR), &w->hair);
+  /* A few pixels of hair beside a face are a bald head's shine. */
+  unsigned hair = pa_sight_pixels(s, PA_BIT(PA_LABEL_HAIR));
+  bool enough = hair * 5 > pa_sight_pixels(s, PA_SET_FACE);
+  w->has_hair = swatch(s, PA_BIT(PA_LABEL_HAIR), &w->hair) && enough;
   w->has_top = swatch(s, PA_SET_TOP, &w->top);
   w->has_bottom = swatch(s, PA_SET_BOTTOM, &w->bottom);
   if (!w->has_bottom && pa_sight_pixels(s, PA_BIT(PA_LABEL_DRESS)))

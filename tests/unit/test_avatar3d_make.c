@@ -145,6 +145,30 @@ static void every_format_and_style(void **state) {
     }
 }
 
+/* A skirt is a ring of its own round the legs. */
+static void a_skirt_is_geometry(void **state) {
+  (void)state;
+  size_t pixels = (size_t)WIDTH * HEIGHT;
+  uint8_t *labels = malloc(pixels);
+  memcpy(labels, scene->labels, pixels);
+  uint8_t *bytes;
+  size_t without, with;
+  assert_int_equal(
+      pa_avatar3d_create(context, photo, scene, 1, NULL, &bytes, &without),
+      PA_OK);
+  pa_bytes_free(bytes);
+  box(95, 330, 205, 480, PA_LABEL_SKIRT, 90, 20, 90);
+  pa_scene_measure(scene);
+  assert_int_equal(
+      pa_avatar3d_create(context, photo, scene, 1, NULL, &bytes, &with), PA_OK);
+  save("skirt.glb", bytes, with);
+  pa_bytes_free(bytes);
+  assert_true(with > without + 16 * 41 * 40);
+  memcpy(scene->labels, labels, pixels);
+  pa_scene_measure(scene);
+  free(labels);
+}
+
 static void wrong_arguments_are_told(void **state) {
   (void)state;
   uint8_t *bytes;
@@ -311,6 +335,7 @@ static void unposed_photo_is_the_t_pose(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(every_format_and_style),
+      cmocka_unit_test(a_skirt_is_geometry),
       cmocka_unit_test(wrong_arguments_are_told),
       cmocka_unit_test(no_landmarks_do_harm),
       cmocka_unit_test(no_memory_is_an_error),

@@ -624,27 +624,29 @@ def main():
         a[:, 1] -= floor
     joints[0] = tails[0] = 0
 
-    for helper, back in (("helper-tongue", .018), ("helper-upper-teeth", .008), ("helper-lower-teeth", .008)):
+    for helper, back in (("helper-tongue", .018), ("helper-upper-teeth", .011), ("helper-lower-teeth", .011)):
         base[np.unique(fan(source.faces[helper])), 2] -= back   # behind the lips of every face
     region = region_of(bones, weights)
     body = fan(source.faces["body"])
     # Islands of the data's own layout tell the inside of mouth and sockets from the face.
-    island = np.zeros(len(base), bool)
+    island, face_too = np.zeros(len(base), bool), np.zeros(len(base), bool)
     for f in source.faces["body"]:
         u = np.mean([source.vt[c[1]] for c in f], 0)
         if (u[0] > .74 and u[1] < .14) or (u[0] < .16 and .54 < u[1] < .64):
             island[[c[0] for c in f]] = True
-    island &= region == HEAD
+        else:
+            face_too[[c[0] for c in f]] = True
+    island &= (region == HEAD) & ~face_too
     twin = mirror_map(base[:13380])
     marks = landmarks(base, body, twin)
     importance = importance_of(source, base, region, island, [m[1] for m in marks])
     thinned = thin(base[:13380], body, KEEP, importance[:13380])
 
-    # The inside is where all three corners are.
+    # Vertices on the rim of the inside belong to the face.
     tri_region = []
     for t in thinned:
         r = region[t]
-        inside = island[t].all()
+        inside = island[t].any()
         tri_region.append(INNER if inside else np.bincount(r).argmax())
     triangles = [thinned]
     kinds = {"eye": None, "lashes": LASH, "teeth": TEETH, "tongue": TONGUE}
@@ -659,6 +661,14 @@ def main():
         region[np.unique(t)] = kind
     triangles = np.concatenate(triangles)
     tri_region = np.array(tri_region)
+    # Where the head's chart folds over itself (lids, nostrils, ears) what looks outwards is painted last.
+    head = tri_region == HEAD
+    corner = base[triangles]
+    out = np.cross(corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0])
+    out /= np.maximum(np.linalg.norm(out, axis=1, keepdims=True), 1e-12)
+    away = corner.mean(1) - (base[triangles[head]].min((0, 1)) + base[triangles[head]].max((0, 1))) / 2
+    order = np.argsort(np.where(head, np.round((out * away).sum(1), 3), 1), kind="stable")
+    triangles, tri_region = triangles[order], tri_region[order]
     used = np.unique(triangles)
     dress = clothed(source, base, np.unique(thinned), triangles, region)
 

@@ -161,7 +161,7 @@ def main():
     rows = []
     for item in sys.argv[2:]:
         path, _, photo = item.partition(":")
-        rows.append(sheet_row(path, photo, 420))
+        rows.append(sheet_row(path, photo, 330))
     width = max(r.shape[1] for r in rows)
     rows = [np.concatenate([r, np.full((r.shape[0], width - r.shape[1], 3), 255, np.uint8)], 1) for r in rows]
     Image.fromarray(np.concatenate(rows)).save(sys.argv[1])
