@@ -463,7 +463,7 @@ static void draw_folds(pa_draw *draw, size_t cloth, pa_color color) {
     pa_picture_line(p, 280, 480);
     pa_picture_line(p, 280, 120);
     pa_picture_close(p);
-    pa_picture_fill(p, shade, pa_fade(dark, .3f));
+    pa_picture_fill(p, shade, pa_fade(pa_tone(color, -.28f), .4f));
   }
   if (draw->traits->upper.sleeves && !is_low(draw->traits) &&
       draw->style->line <= 0) {

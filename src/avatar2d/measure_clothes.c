@@ -185,6 +185,44 @@ static void look_for_tie(pa_measure *m, pa_traits *t) {
   (void)jacket;
 }
 
+/* ------------------------------------------------------------ pattern */
+
+#define PITCH 4 /* head units between samples */
+#define COLUMNS 86
+#define ROWS 58
+
+/* Which of the two colours a sample is nearer to, -1 where none was taken. */
+static void sort_samples(const cloth *c, const cluster *k,
+                         int8_t grid[ROWS][COLUMNS]) {
+  memset(grid, -1, ROWS * COLUMNS);
+  for (size_t i = 0; i < c->count; i++) {
+    int x = (int)(c->x[i] + 170) / PITCH, y = (int)(c->y[i] - 96) / PITCH;
+    grid[y][x] =
+        apart(c->color[i], k[1].color) < apart(c->color[i], k[0].color);
+  }
+}
+
+/* Two colours that alternate over the garment are a pattern; which one is told
+ * by the direction of the changes. What is only a print or a shadow changes
+ * rarely. */
+static pa_pattern find_pattern(const cloth *c, const cluster *k) {
+  int8_t grid[ROWS][COLUMNS];
+  float across = 0, down = 0, pairs = 0;
+  sort_samples(c, k, grid);
+  for (int y = 0; y + 1 < ROWS; y++)
+    for (int x = 0; x + 1 < COLUMNS; x++) {
+      int8_t here = grid[y][x], right = grid[y][x + 1], below = grid[y + 1][x];
+      if (here < 0 || right < 0 || below < 0) continue;
+      across += here != right, down += here != below, pairs++;
+    }
+  const float often = .13f;
+  across /= fmaxf(pairs, 1), down /= fmaxf(pairs, 1);
+  if (pairs < 100 || fmaxf(across, down) < often) return PA_PATTERN_PLAIN;
+  if (down > 1.7f * across) return PA_PATTERN_STRIPES;
+  if (across > 1.7f * down) return PA_PATTERN_PINSTRIPES;
+  return k[1].share > .18f ? PA_PATTERN_PLAID : PA_PATTERN_DOTS;
+}
+
 static void measure_upper(pa_measure *m, pa_traits *t, cloth *c) {
   cluster k[CLUSTERS] = {{{0, 0, 0}, 0, 0}};
   gather(m, c);
@@ -203,6 +241,8 @@ static void measure_upper(pa_measure *m, pa_traits *t, cloth *c) {
     look_for_tie(m, t);
   } else if (inside && t->upper.sleeves && k[1].share > .12f) {
     t->upper.kind = PA_GARMENT_COAT;
+  } else if (k[1].share > .12f && apart(k[0].color, k[1].color) > .015f) {
+    t->upper.pattern = find_pattern(c, k);
   }
 }
 
