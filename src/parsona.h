@@ -86,6 +86,11 @@ unsigned pa_context_threads(const pa_context *context);
  * it can (between subgraphs of a network: some tens of milliseconds). Has no
  * effect when none is under way. May be called from any thread. */
 void pa_context_cancel(pa_context *context);
+/* The word that pa_context_cancel sets to 1 (and the next parse to 0), for who
+ * shares this memory but cannot call into it, as a browser's page beside a
+ * worker: an aligned 32-bit word, to be written atomically. It lives as long as
+ * the context; NULL for none. */
+volatile int *pa_context_cancel_word(pa_context *context);
 
 /* Loads one weights file (docs/weights-format.md). Its role in the pipeline is
  * written in the file ("parts", "people", "pose" ...); loading a second file of

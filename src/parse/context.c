@@ -65,6 +65,12 @@ void pa_context_cancel(pa_context *context) {
   if (context) atomic_store(&context->cancel, 1);
 }
 
+_Static_assert(sizeof(atomic_int) == sizeof(int), "one word, without a lock");
+
+volatile int *pa_context_cancel_word(pa_context *context) {
+  return context ? (volatile int *)&context->cancel : NULL;
+}
+
 pa_role pa_role_find(const char *name) {
   int role = 0;
   while (role < PA_ROLE_COUNT && strcmp(name, role_names[role]) != 0)
