@@ -2,13 +2,12 @@
  * arguments and give structs as plain numbers, so that no JavaScript depends on
  * how C lays a struct out. JavaScript's side is js/core.ts. */
 #include <emscripten.h>
+#include <string.h>
 
-#include "parse/context.h"
 #include "parsona.h"
 
 pa_status pa_js_context_create(unsigned threads, bool profile,
                                pa_context **context);
-atomic_int *pa_js_cancel_flag(pa_context *context);
 pa_status pa_js_parse_begin(pa_context *context, const pa_image *image,
                             unsigned max_persons, float min_score,
                             pa_parse_job **job);
@@ -16,18 +15,20 @@ pa_status pa_js_person(const pa_scene *scene, size_t index, double *out);
 void pa_js_timing(const pa_scene *scene, double *out);
 pa_status pa_js_bench(pa_context *context, const char *role, unsigned runs,
                       double *out);
+pa_status pa_js_avatar2d(pa_context *context, const pa_image *image,
+                         const pa_scene *scene, unsigned id, const char *traits,
+                         size_t traits_size, const char *style, int frame,
+                         const char *accessories, const pa_color *colors,
+                         size_t count, uint32_t seed, pa_avatar2d **avatar);
+pa_status pa_js_avatar3d(pa_context *context, const pa_image *image,
+                         const pa_scene *scene, unsigned id, int format,
+                         int style, float height, const char *name,
+                         const char *author, uint8_t **bytes, size_t *size);
 
 pa_status pa_js_context_create(unsigned threads, bool profile,
                                pa_context **context) {
   pa_context_options options = {.threads = threads, .profile = profile};
   return pa_context_create(&options, context);
-}
-
-/* The word that pa_context_cancel sets. In shared memory another thread can set
- * it without an instance of this module, which a browser's main thread lacks.
- */
-atomic_int *pa_js_cancel_flag(pa_context *context) {
-  return &context->cancel;
 }
 
 EM_JS(bool, report_progress, (int stage, unsigned done, unsigned total),
@@ -93,4 +94,41 @@ pa_status pa_js_bench(pa_context *context, const char *role, unsigned runs,
   out[1] = bench.median_ms;
   out[2] = bench.macs;
   return PA_OK;
+}
+
+#define ACCESSORIES 64 /* JavaScript gives no more */
+
+/* `accessories`: kind, name, kind, name ..., each ended by a zero. */
+pa_status pa_js_avatar2d(pa_context *context, const pa_image *image,
+                         const pa_scene *scene, unsigned id, const char *traits,
+                         size_t traits_size, const char *style, int frame,
+                         const char *accessories, const pa_color *colors,
+                         size_t count, uint32_t seed, pa_avatar2d **avatar) {
+  pa_accessory list[ACCESSORIES];
+  if (count > ACCESSORIES) return PA_ERROR_TOO_LARGE;
+  for (size_t i = 0; i < count; i++) {
+    list[i].kind = accessories;
+    list[i].name = list[i].kind + strlen(list[i].kind) + 1;
+    list[i].color = colors[i];
+    accessories = list[i].name + strlen(list[i].name) + 1;
+  }
+  pa_avatar2d_options options = {.style = style,
+                                 .frame = (pa_frame)frame,
+                                 .accessories = list,
+                                 .accessory_count = count,
+                                 .seed = seed};
+  return pa_avatar2d_create(context, image, scene, id, traits, traits_size,
+                            &options, avatar);
+}
+
+pa_status pa_js_avatar3d(pa_context *context, const pa_image *image,
+                         const pa_scene *scene, unsigned id, int format,
+                         int style, float height, const char *name,
+                         const char *author, uint8_t **bytes, size_t *size) {
+  pa_avatar3d_options options = {.format = (pa_avatar3d_format)format,
+                                 .style = (pa_avatar3d_style)style,
+                                 .height = height,
+                                 .name = name,
+                                 .author = author};
+  return pa_avatar3d_create(context, image, scene, id, &options, bytes, size);
 }

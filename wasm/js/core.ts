@@ -1,20 +1,20 @@
 /** The C library as it is: its memory, its calls, its structs as numbers. One Core is one module instance with one
  * context; everything here is synchronous but its making. C's side is parsona.h and wasm/shim.c. */
+import { menu2D, type Avatar2DExports } from './core-avatar2d.js';
+import type { Avatar3DExports } from './core-avatar3d.js';
 import { ParsonaError, type ErrorCode } from './errors.js';
+import { Heap, type HeapExports, type Pointer } from './heap.js';
 import type { BenchResult, NetworkInfo, PersonData, SceneData, Started, Status } from './protocol.js';
 
-type Pointer = number;
 
 /** The functions of wasm/exports.txt. */
-interface Exports {
-  _malloc(size: number): Pointer;
-  _free(block: Pointer): void;
+interface Exports extends HeapExports, Avatar2DExports, Avatar3DExports {
   _pa_status_name(status: number): Pointer;
   _pa_version(): Pointer;
   _pa_context_destroy(context: Pointer): void;
   _pa_context_message(context: Pointer): Pointer;
   _pa_context_threads(context: Pointer): number;
-  _pa_context_cancel(context: Pointer): void;
+  _pa_context_cancel_word(context: Pointer): Pointer;
   _pa_context_load(context: Pointer, bytes: Pointer, size: number): number;
   _pa_context_network_count(context: Pointer): number;
   _pa_context_network(context: Pointer, index: number, info: Pointer): number;
@@ -26,6 +26,8 @@ interface Exports {
   _pa_bytes_free(bytes: Pointer): void;
   _pa_label_count(): number;
   _pa_label_name(label: number): Pointer;
+  _pa_derived_count(): number;
+  _pa_derived_name(derived: number): Pointer;
   _pa_keypoint_name(keypoint: number): Pointer;
   _pa_parse_step(job: Pointer, scene: Pointer): number;
   _pa_parse_end(job: Pointer): void;
@@ -34,12 +36,12 @@ interface Exports {
   _pa_scene_height(scene: Pointer): number;
   _pa_scene_labels(scene: Pointer): Pointer;
   _pa_scene_persons(scene: Pointer): Pointer;
+  _pa_scene_derived(scene: Pointer): Pointer;
   _pa_scene_person_count(scene: Pointer): number;
   _pa_mem_used(): number;
   _pa_mem_peak(): number;
   _pa_mem_reset_peak(): void;
   _pa_js_context_create(threads: number, profile: number, context: Pointer): number;
-  _pa_js_cancel_flag(context: Pointer): Pointer;
   _pa_js_parse_begin(context: Pointer, image: Pointer, maxPersons: number, minScore: number, job: Pointer): number;
   _pa_js_person(scene: Pointer, index: number, out: Pointer): number;
   _pa_js_timing(scene: Pointer, out: Pointer): void;
@@ -78,6 +80,7 @@ export class Core {
   onStage: StageListener = () => true;
   readonly #c: Exports;
   readonly #memory: WebAssembly.Memory;
+  readonly heap: Heap;
   readonly #context: Pointer;
   #out: Pointer = 0; // four words for results
 
@@ -93,7 +96,8 @@ export class Core {
   private constructor(exports: Exports, memory: WebAssembly.Memory, threads: number) {
     this.#c = exports;
     this.#memory = memory;
-    this.#out = this.#alloc(16);
+    this.heap = new Heap(exports, memory);
+    this.#out = this.heap.alloc(16);
     const status = exports._pa_js_context_create(threads, 0, this.#out);
     if (status) throw new ParsonaError(this.#code(status), 'the engine could not be made');
     this.#context = this.#word(0);
@@ -102,66 +106,73 @@ export class Core {
   describe(): Started {
     const c = this.#c;
     const names = (count: number, name: (i: number) => Pointer) =>
-      Array.from({ length: count }, (_, i) => this.#text(name(i)));
+      Array.from({ length: count }, (_, i) => this.heap.text(name(i)));
     const started: Started = {
-      version: this.#text(c._pa_version()),
+      version: this.heap.text(c._pa_version()),
       threads: c._pa_context_threads(this.#context),
       labels: names(c._pa_label_count(), c._pa_label_name),
       keypointNames: names(KEYPOINTS, c._pa_keypoint_name),
+      derivedNames: names(c._pa_derived_count(), c._pa_derived_name),
+      networks: this.networks(),
+      menu2D: menu2D(this),
       cacheProblem: '',
     };
     const buffer = this.#memory.buffer as ArrayBufferLike;
     if (!(buffer instanceof ArrayBuffer))
-      started.cancel = { buffer, address: c._pa_js_cancel_flag(this.#context) };
+      started.cancel = { buffer, address: c._pa_context_cancel_word(this.#context) };
     return started;
   }
 
   status(): Status {
     const c = this.#c;
-    const count = c._pa_context_network_count(this.#context);
     return {
-      networks: Array.from({ length: count }, (_, i) => this.#network(i)),
+      networks: this.networks(),
       memory: { size: this.#memory.buffer.byteLength, used: c._pa_mem_used(), peak: c._pa_mem_peak() },
     };
   }
 
+  networks(): NetworkInfo[] {
+    const count = this.#c._pa_context_network_count(this.#context);
+    return Array.from({ length: count }, (_, i) => this.#network(i));
+  }
+
   #network(index: number): NetworkInfo {
-    const info = this.#alloc(20); // four char *, one size_t
+    const info = this.heap.alloc(20); // four char *, one size_t
     try {
-      this.#check(this.#c._pa_context_network(this.#context, index, info));
-      const words = new Uint32Array(this.#memory.buffer, info, 5);
-      const [role, name, license, source] = Array.from(words.subarray(0, 4), (p) => this.#text(p));
+      this.check(this.#c._pa_context_network(this.#context, index, info));
+      const words = this.heap.words(info, 5);
+      const [role, name, license, source] = Array.from(words.subarray(0, 4), (p) => this.heap.text(p));
       return { role: role!, name: name!, license: license!, source: source!, bytes: words[4]! };
     } finally {
-      this.#c._free(info);
+      this.heap.free(info);
     }
   }
 
   /** Loads a weights file. */
   load(bytes: Uint8Array): void {
-    this.#withCopy(bytes, (p) => this.#check(this.#c._pa_context_load(this.#context, p, bytes.length)));
+    this.heap.withCopy(bytes, (p) => this.check(this.#c._pa_context_load(this.#context, p, bytes.length)));
   }
 
   /** Encoded bytes to an image, to be given to `begin`. */
   decode(bytes: Uint8Array): Pointer {
     if (!bytes.length) throw new ParsonaError('image', 'not an image: 0 bytes');
-    return this.#withCopy(bytes, (p) => {
-      this.#check(this.#c._pa_image_decode(this.#context, p, bytes.length, this.#out));
+    return this.heap.withCopy(bytes, (p) => {
+      this.check(this.#c._pa_image_decode(this.#context, p, bytes.length, this.#out));
       return this.#word(0);
     });
   }
 
   pixels(data: Uint8Array | Uint8ClampedArray, width: number, height: number): Pointer {
-    return this.#withCopy(data, (p) => {
-      this.#check(this.#c._pa_image_from_rgba(this.#context, p, width, height, 0, this.#out));
+    return this.heap.withCopy(data, (p) => {
+      this.check(this.#c._pa_image_from_rgba(this.#context, p, width, height, 0, this.#out));
       return this.#word(0);
     });
   }
 
-  /** Starts a parse, which owns the image from now on. */
+  /** Starts a parse of an image, which must live until its end; it is freed when the start fails. */
   begin(image: Pointer, maxPersons: number, minScore: number): Job {
     try {
-      this.#check(this.#c._pa_js_parse_begin(this.#context, image, maxPersons, minScore, this.#out));
+      this.check(this.#c._pa_js_parse_begin(this.#context, image, maxPersons, minScore, this.#out));
       return { job: this.#word(0), image };
     } catch (error) {
       this.#c._pa_image_destroy(image);
@@ -169,41 +180,61 @@ export class Core {
     }
   }
 
-  /** One step of the parse; the scene when it was the last. */
-  step({ job }: Job): SceneData | null {
-    new Uint32Array(this.#memory.buffer, this.#out, 1)[0] = 0;
-    this.#check(this.#c._pa_parse_step(job, this.#out));
-    const scene = this.#word(0);
-    if (!scene) return null;
-    try {
-      return this.#scene(scene);
-    } finally {
-      this.#c._pa_scene_destroy(scene);
-    }
+  /** One step of the parse; the scene when it was the last, 0 before. */
+  step({ job }: Job): Pointer {
+    this.heap.words(this.#out, 1)[0] = 0;
+    this.check(this.#c._pa_parse_step(job, this.#out));
+    return this.#word(0);
   }
 
-  end({ job, image }: Job): void {
+  /** The job goes, its image stays. */
+  end({ job }: Job): void {
     this.#c._pa_parse_end(job);
+  }
+
+  freeImage(image: Pointer): void {
     this.#c._pa_image_destroy(image);
   }
 
-  #scene(scene: Pointer): SceneData {
+  freeScene(scene: Pointer): void {
+    this.#c._pa_scene_destroy(scene);
+  }
+
+  /** A copy of all that the scene says. */
+  scene(scene: Pointer): SceneData {
     const c = this.#c;
     const [width, height] = [c._pa_scene_width(scene), c._pa_scene_height(scene)];
     const count = c._pa_scene_person_count(scene);
-    const [find, pose, parts, compose, face, total] = this.#doubles(6, (out) => c._pa_js_timing(scene, out));
+    const [find, pose, parts, compose, face, total] = this.heap.doubles(6, (out) => c._pa_js_timing(scene, out));
+    const people = Array.from({ length: count }, (_, i) => this.#person(scene, i));
+    const persons = this.heap.copy(c._pa_scene_persons(scene), width * height);
     return {
-      width, height,
-      labels: this.#copy(c._pa_scene_labels(scene), width * height),
-      persons: this.#copy(c._pa_scene_persons(scene), width * height),
-      people: Array.from({ length: count }, (_, i) => this.#person(scene, i)),
+      width, height, persons, people,
+      labels: this.heap.copy(c._pa_scene_labels(scene), width * height),
+      derived: this.#derived(c._pa_scene_derived(scene), persons, people),
       timing: { find: find!, pose: pose!, parts: parts!, compose: compose!, face: face!, total: total! },
     };
   }
 
+  /** The derived masks, counted for each person; nothing where there are none. */
+  #derived(at: Pointer, persons: Uint8Array, people: PersonData[]): Uint8Array<ArrayBuffer> {
+    const bits = this.heap.bytes(at, persons.length);
+    const count = this.#c._pa_derived_count();
+    const pixels = new Uint32Array(256 * count); // by id and mask
+    let any = false;
+    bits.forEach((value, i) => {
+      if (!value) return;
+      any = true;
+      for (let k = 0; k < count; k++) if (value >> k & 1) pixels[persons[i]! * count + k]!++;
+    });
+    for (const person of people)
+      person.derived = Array.from(pixels.subarray(person.id * count, (person.id + 1) * count));
+    return any ? this.heap.copy(at, persons.length) : new Uint8Array(0);
+  }
+
   #person(scene: Pointer, index: number): PersonData {
-    const numbers = this.#doubles(6 + 6 * KEYPOINTS + this.#c._pa_label_count(), (out) =>
-      this.#check(this.#c._pa_js_person(scene, index, out)));
+    const numbers = this.heap.doubles(6 + 6 * KEYPOINTS + this.#c._pa_label_count(), (out) =>
+      this.check(this.#c._pa_js_person(scene, index, out)));
     const [id, score, x, y, width, height] = numbers;
     const world = 6 + 3 * KEYPOINTS, pixels = world + 3 * KEYPOINTS;
     return {
@@ -211,82 +242,49 @@ export class Core {
       keypoints: numbers.slice(6, world),
       world: numbers.slice(world, pixels),
       pixels: Array.from(numbers.subarray(pixels)),
+      derived: [],
     };
   }
 
   png(pixels: Uint8Array | Uint8ClampedArray, width: number, height: number, channels: number): Uint8Array<ArrayBuffer> {
     if (pixels.length !== width * height * channels)
       throw new ParsonaError('argument', `${pixels.length} bytes are not ${width} x ${height} x ${channels}`);
-    return this.#withCopy(pixels, (p) => {
-      this.#check(this.#c._pa_png_encode(this.#context, p, width, height, channels, this.#out, this.#out + 4));
-      const [bytes, size] = [this.#word(0), this.#word(1)];
-      const png = this.#copy(bytes, size);
-      this.#c._pa_bytes_free(bytes);
-      return png;
-    });
+    return this.heap.withCopy(pixels, (p) => this.pngAt(p, width, height, channels));
+  }
+
+  /** Of pixels in the module's memory. */
+  pngAt(pixels: Pointer, width: number, height: number, channels: number): Uint8Array<ArrayBuffer> {
+    this.check(this.#c._pa_png_encode(this.#context, pixels, width, height, channels, this.#out, this.#out + 4));
+    const [bytes, size] = [this.#word(0), this.#word(1)];
+    const png = this.heap.copy(bytes, size);
+    this.#c._pa_bytes_free(bytes);
+    return png;
+  }
+
+  /** What avatars are made with, and of. */
+  get calls(): { c: Avatar2DExports & Avatar3DExports; context: Pointer } {
+    return { c: this.#c, context: this.#context };
   }
 
   bench(role: string, runs: number): BenchResult {
-    const text = new TextEncoder().encode(`${role}\0`);
-    const [best, median, macs] = this.#withCopy(text, (name) =>
-      this.#doubles(3, (out) => this.#check(this.#c._pa_js_bench(this.#context, name, runs, out))));
+    const [best, median, macs] = this.heap.withText(role, (name) =>
+      this.heap.doubles(3, (out) => this.check(this.#c._pa_js_bench(this.#context, name, runs, out))));
     return { best: best!, median: median!, macs: macs! };
   }
 
-  // ---------------------------------------------------------------- memory
-  // Views are made anew at each use: the memory may have grown.
-
-  #alloc(size: number): Pointer {
-    const block = this.#c._malloc(size);
-    if (!block) throw new ParsonaError('memory', `out of memory: ${size} bytes`);
-    return block;
-  }
-
-  #withCopy<T>(bytes: Uint8Array | Uint8ClampedArray, use: (p: Pointer) => T): T {
-    const block = this.#alloc(Math.max(1, bytes.length));
-    try {
-      new Uint8Array(this.#memory.buffer).set(bytes, block);
-      return use(block);
-    } finally {
-      this.#c._free(block);
-    }
-  }
-
-  #copy(at: Pointer, size: number): Uint8Array<ArrayBuffer> {
-    const copy = new Uint8Array(size);
-    copy.set(new Uint8Array(this.#memory.buffer, at, size));
-    return copy;
-  }
-
-  #doubles(count: number, fill: (out: Pointer) => void): Float64Array {
-    const block = this.#alloc(8 * count);
-    try {
-      fill(block);
-      return new Float64Array(this.#memory.buffer, block, count).slice();
-    } finally {
-      this.#c._free(block);
-    }
-  }
-
   #word(index: number): number {
-    return new Uint32Array(this.#memory.buffer, this.#out, 4)[index]!;
-  }
-
-  #text(at: Pointer): string {
-    if (!at) return '';
-    const heap = new Uint8Array(this.#memory.buffer);
-    // A decoder takes no view of shared memory: slice copies.
-    return new TextDecoder().decode(heap.slice(at, heap.indexOf(0, at)));
+    return this.heap.words(this.#out, 4)[index]!;
   }
 
   #code(status: number): ErrorCode {
-    return this.#text(this.#c._pa_status_name(status)) as ErrorCode;
+    return this.heap.text(this.#c._pa_status_name(status)) as ErrorCode;
   }
 
-  #check(status: number): void {
+  /** Throws what the library has to say about a failure. */
+  check(status: number): void {
     if (!status) return;
     const code = this.#code(status);
-    throw new ParsonaError(code, this.#text(this.#c._pa_context_message(this.#context)) || code);
+    throw new ParsonaError(code, this.heap.text(this.#c._pa_context_message(this.#context)) || code);
   }
 }
 

@@ -1,9 +1,11 @@
 /** The engine's side of the protocol: answers calls with one Core, on whatever thread it was put. */
+import { drawAvatar, readTraits } from './core-avatar2d.js';
+import { makeFigure } from './core-avatar3d.js';
 import { Core } from './core.js';
 import { ParsonaError, toPlain } from './errors.js';
 import type { Host } from './host.js';
-import type { BenchRequest, BenchResult, CallName, Calls, Message, ParseRequest, Picture, PngRequest, Progress, Reply, SceneData, Source,
-  StartRequest, Started, Status } from './protocol.js';
+import type { Avatar2DData, Avatar2DRequest, Avatar3DRequest, BenchRequest, BenchResult, CallName, Calls, Loaded, LoadRequest, Message, ParseRequest, Picture, PngRequest,
+  Progress, Reply, SceneData, Source, StartRequest, Started, Status, TraitsRequest } from './protocol.js';
 import { obtain } from './weights.js';
 
 interface Control {
@@ -43,12 +45,14 @@ export function serve(host: Host, post: (reply: Reply, transfer: Transferable[])
 function buffers(value: unknown): Transferable[] {
   if (value instanceof Uint8Array) return [value.buffer as ArrayBuffer];
   const scene = value as Partial<SceneData>;
-  return scene.labels && scene.persons ? [scene.labels.buffer, scene.persons.buffer] : [];
+  return scene.labels && scene.persons && scene.derived
+    ? [scene.labels.buffer, scene.persons.buffer, scene.derived.buffer] : [];
 }
 
 class Engine {
   readonly #host: Host;
   #core: Core | null = null;
+  #kept: { key: number; image: number; scene: number } | null = null;
 
   constructor(host: Host) {
     this.#host = host;
@@ -58,7 +62,11 @@ class Engine {
   async call(name: CallName, input: unknown, control: Control): Promise<unknown> {
     switch (name) {
       case 'start': return this.#start(input as StartRequest, control);
+      case 'load': return this.#load(input as LoadRequest, control);
       case 'parse': return this.#parse(input as ParseRequest, control);
+      case 'traits': return this.#traits(input as TraitsRequest);
+      case 'avatar2d': return this.#drawing(input as Avatar2DRequest);
+      case 'avatar3d': return this.#figure(input as Avatar3DRequest);
       case 'png': return this.#png(input as PngRequest);
       case 'status': return this.#ready().status() satisfies Status;
       case 'bench': return this.#bench(input as BenchRequest);
@@ -90,26 +98,41 @@ class Engine {
     return { ...core.describe(), cacheProblem: problem };
   }
 
-  /** The module and the weights, all at once, with one count of bytes over them. */
+  /** More weights for an engine that runs. */
+  async #load({ weights, cache }: LoadRequest, control: Control): Promise<Loaded> {
+    const core = this.#ready();
+    let problem = '';
+    const all = await this.#fetch(weights, cache, control, (why) => { problem ||= why; });
+    if (control.cancelled()) throw new ParsonaError('cancelled', 'loading was cancelled');
+    weights.forEach(({ file }, i) => load(core, file, all[i]!));
+    return { networks: core.networks(), cacheProblem: problem };
+  }
+
+  /** The module and the weights. */
   async #fetchAll(request: StartRequest, control: Control, onProblem: (why: string) => void) {
-    const abort = new AbortController(); // one failure stops the others
     const named = request.weights.filter((w): w is Source => 'url' in w);
-    const total = [request.module, ...named].reduce((sum, source) => sum + (source.bytes ?? 0), 0);
+    const [module, ...fetched] = await this.#fetch([request.module, ...named], request.cache, control, onProblem);
+    const weights = [];
+    for (const w of request.weights)
+      weights.push({ file: w.file, bytes: 'url' in w ? fetched.shift()! : await inMemory(w.data) });
+    return { module: module!, weights };
+  }
+
+  /** Files, all at once, with one count of bytes over them. Modules are left to the browser's own cache. */
+  async #fetch(sources: Source[], cache: boolean, control: Control, onProblem: (why: string) => void) {
+    const abort = new AbortController(); // one failure stops the others
+    const total = sources.reduce((sum, source) => sum + (source.bytes ?? 0), 0);
     const loaded = new Map<Source, number>();
-    const get = (source: Source, cache: boolean) => obtain(this.#host, source, {
-      cache, signal: abort.signal, onProblem,
-      onBytes(bytes, cached) {
-        loaded.set(source, bytes);
-        const sum = [...loaded.values()].reduce((a, b) => a + b, 0);
-        control.progress({ phase: 'download', loaded: sum, total: Math.max(total, sum), file: source.file, cached });
-      },
-    });
     try {
-      const [module, ...weights] = await Promise.all([
-        get(request.module, false),
-        ...request.weights.map(async (w) => 'url' in w ? get(w, request.cache) : inMemory(w.data)),
-      ]);
-      return { module: module!, weights: request.weights.map(({ file }, i) => ({ file, bytes: weights[i]! })) };
+      return await Promise.all(sources.map((source) => obtain(this.#host, source, {
+        cache: cache && !source.file.endsWith('.wasm'), signal: abort.signal, onProblem,
+        onBytes(bytes, cached) {
+          if (control.cancelled()) abort.abort(new ParsonaError('cancelled', 'loading was cancelled'));
+          loaded.set(source, bytes);
+          const sum = [...loaded.values()].reduce((a, b) => a + b, 0);
+          control.progress({ phase: 'download', loaded: sum, total: Math.max(total, sum), file: source.file, cached });
+        },
+      })));
     } catch (error) {
       abort.abort();
       throw error;
@@ -122,6 +145,7 @@ class Engine {
       control.progress({ phase: 'parse', stage, done, total });
       return !control.cancelled();
     };
+    this.#forget();
     const job = core.begin(this.#image(core, request.picture), request.maxPersons, request.minScore);
     try {
       for (;;) {
@@ -129,16 +153,44 @@ class Engine {
         if (control.cancelled()) throw new ParsonaError('cancelled', 'the parse was cancelled');
         const scene = core.step(job);
         if (!scene) continue;
+        this.#kept = { key: request.key, image: job.image, scene };
+        const data = core.scene(scene);
         core.end(job);
-        return scene;
+        return data;
       }
     } catch (error) {
       if (error instanceof WebAssembly.RuntimeError) throw error; // nothing in there can be called any more
       core.end(job);
+      if (this.#kept) this.#forget(); else core.freeImage(job.image);
       throw error;
     } finally {
       core.onStage = () => true;
     }
+  }
+
+  /** Avatars are made of the latest scene and its picture; they go when the next picture comes. */
+  #forget(): void {
+    if (!this.#kept) return;
+    this.#ready().freeScene(this.#kept.scene);
+    this.#ready().freeImage(this.#kept.image);
+    this.#kept = null;
+  }
+
+  #scene(key: number): { image: number; scene: number } {
+    if (this.#kept?.key !== key) throw new ParsonaError('gone', 'the engine keeps the latest picture only; parse it again');
+    return this.#kept;
+  }
+
+  #traits({ key, person }: TraitsRequest): string {
+    return readTraits(this.#ready(), this.#scene(key), person);
+  }
+
+  #drawing(request: Avatar2DRequest): Avatar2DData {
+    return drawAvatar(this.#ready(), request.key ? this.#scene(request.key) : null, request);
+  }
+
+  #figure(request: Avatar3DRequest): Uint8Array {
+    return makeFigure(this.#ready(), this.#scene(request.key), request);
   }
 
   #bench({ role, runs }: BenchRequest): BenchResult {

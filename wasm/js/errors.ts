@@ -12,6 +12,7 @@ export type ErrorCode =
   | 'network' // a file could not be fetched
   | 'integrity' // a file is not the one that the package names: wrong length or SHA-256
   | 'asset' // the server gave something else, for instance a web page instead of WebAssembly
+  | 'gone' // another picture was parsed since, and this one cannot be read again: parse it again
   | 'closed' // the instance was closed
   | 'crashed'; // the worker died; the instance starts a new one for the next call
 

@@ -1,13 +1,16 @@
 /** The API, on whatever platform. */
-import { manifest, urls } from './assets.js';
+import { manifest } from './assets.js';
+import { Avatar2D, avatarRequest, traitsText, type Avatar2DOptions, type Traits, type TraitsAvatarOptions } from './avatar2d.js';
+import { figureRequest } from './avatar3d.js';
 import { Client, type Transport, type TransportEvents } from './client.js';
 import { ParsonaError, abortReason } from './errors.js';
 import { autoThreads, detectFeatures, variants, type Features, type Variant } from './features.js';
 import { readPicture, type ImageInput } from './image.js';
-import { checkManifest, type Manifest } from './manifest.js';
-import type { BenchResult, NetworkInfo, Progress, Source, StartRequest, Started } from './protocol.js';
-import { Scene } from './scene.js';
+import { locator, planWeights, type Parser, type Plan } from './loading.js';
+import type { Avatar2DData, Avatar2DRequest, BenchResult, NetworkInfo, Progress, SceneData, Source, StartRequest, Started } from './protocol.js';
+import { Scene, type PersonAvatars } from './scene.js';
 import { Stitch } from './stitch.js';
+import { termsOf, type Terms } from './terms.js';
 import { CACHE_NAME, list, obtain, type CacheEntry } from './weights.js';
 
 /** What differs between browsers and Node. */
@@ -33,6 +36,9 @@ export interface CreateOptions {
   onProgress?: ((progress: Progress) => void) | undefined;
   /** Stops loading. */
   signal?: AbortSignal | undefined;
+  /** What divides people into parts. 'permissive' loads only networks under the Apache License 2.0, which are free for
+   * commercial use; 'm2fp-lite' ours, trained on data that is not; 'auto' ours where the package has its weights. */
+  parser?: 'auto' | Parser | undefined;
   /** Instead of the package's weights: the URL of a manifest.json, or weights files. */
   weights?: string | URL | readonly WeightsInput[] | undefined;
   /** Ceiling of the module's memory in bytes; at most, and without it, 2 GiB. */
@@ -48,8 +54,13 @@ export interface ParseOptions {
   onProgress?: ((progress: Progress) => void) | undefined;
   /** At most 64, which is also what 0 stands for. */
   maxPersons?: number | undefined;
-  /** People less certain are dropped; 0.15 without it. */
+  /** People less certain are dropped; 0.5 without it. */
   minScore?: number | undefined;
+}
+
+export interface LoadOptions {
+  signal?: AbortSignal | undefined;
+  onProgress?: ((progress: Progress) => void) | undefined;
 }
 
 export interface Capabilities {
@@ -62,7 +73,9 @@ export interface Capabilities {
   crossOriginIsolated: boolean;
   worker: boolean;
   cores: number;
+  parser: Parser;
   networks: NetworkInfo[];
+  terms: Terms;
   memory: { size: number; used: number; peak: number };
   /** What is not at its best, why, and what would help. */
   notes: { about: 'threads' | 'relaxedSimd' | 'cache' | 'worker'; text: string }[];
@@ -74,6 +87,13 @@ export interface WeightsCache {
   /** Forgets one file, by its name or its SHA-256; false when it was not there. */
   delete(fileOrSha256: string): Promise<boolean>;
   clear(): Promise<void>;
+}
+
+interface ParseInput {
+  image: ImageInput;
+  key: number;
+  maxPersons: number;
+  minScore: number;
 }
 
 const MAX_MEMORY = 2 ** 31;
@@ -90,7 +110,7 @@ export async function create(platform: Platform, options: CreateOptions = {}): P
     throw new ParsonaError('argument', `maxMemory: ${options.maxMemory} is not a number of bytes`);
 
   const file = locator(platform, options.assetBase);
-  const weights = await chosenWeights(platform, options, file);
+  const plan = await planWeights(platform, options);
   const useWorker = options.worker !== false && platform.worker !== null;
   const client = new Client({
     connect: useWorker ? platform.worker! : platform.inline,
@@ -100,7 +120,7 @@ export async function create(platform: Platform, options: CreateOptions = {}): P
       threads: variant === 'relaxed-mt' ? threads : 1,
       maximumBytes: Math.min(options.maxMemory ?? MAX_MEMORY, MAX_MEMORY),
       module: file(manifest.modules[variant]!),
-      weights,
+      weights: plan.start,
       cache: options.cache !== false,
     }),
   });
@@ -109,7 +129,10 @@ export async function create(platform: Platform, options: CreateOptions = {}): P
       loadStitch(platform, file(manifest.modules['stitch']!), signal),
       client.start({ signal, onProgress: options.onProgress }),
     ]);
-    return new Parsona({ client, stitch, started, platform, features, asked: threads, worker: useWorker });
+    return new Parsona({
+      client, stitch, started, plan, platform, features, asked: threads, worker: useWorker,
+      cache: options.cache !== false,
+    });
   } catch (error) {
     client.close();
     throw error;
@@ -123,38 +146,6 @@ function chosenThreads(threads: CreateOptions['threads'] = 'auto', features: Fea
   return threads;
 }
 
-/** Where a file of the package lies. */
-function locator(platform: Platform, assetBase?: string | URL): <T extends { file: string }>(entry: T) => T & Source {
-  const base = assetBase === undefined ? undefined : platform.resolve(assetBase).replace(/\/?$/, '/');
-  return (entry) => ({ ...entry, url: base ? new URL(entry.file, base).href : urls[entry.file]! });
-}
-
-async function chosenWeights(platform: Platform, { weights, signal }: CreateOptions,
-                             file: (entry: Manifest['weights'][number]) => Source): Promise<StartRequest['weights']> {
-  if (weights === undefined) return manifest.weights.filter((w) => w.load === 'start').map(file);
-  if (typeof weights === 'string' || weights instanceof URL) {
-    const url = platform.resolve(weights);
-    const json = await (await fetchManifest(platform, url, signal)).json().catch((cause: unknown) => {
-      throw new ParsonaError('asset', `${url}: not JSON`, { cause });
-    });
-    return checkManifest(json, url).weights.filter((w) => w.load === 'start')
-      .map((w) => ({ ...w, url: new URL(w.file, url).href }));
-  }
-  return weights.map((given, i) => {
-    const name = `weights[${i}]`;
-    if (typeof given === 'string' || given instanceof URL) return { file: name, url: platform.resolve(given) };
-    return { file: name, data: given instanceof ArrayBuffer ? new Uint8Array(given) : given };
-  });
-}
-
-async function fetchManifest(platform: Platform, url: string, signal?: AbortSignal): Promise<Response> {
-  const response = await platform.open(url, signal).catch((cause: unknown) => {
-    throw signal?.aborted ? abortReason(signal) : new ParsonaError('network', `${url} could not be fetched`, { cause });
-  });
-  if (!response.ok) throw new ParsonaError('network', `${url}: the server answered ${response.status}`);
-  return response;
-}
-
 async function loadStitch(platform: Platform, source: Source, signal?: AbortSignal): Promise<Stitch> {
   const ignore = () => {};
   const bytes = await obtain({ open: platform.open, caches: () => null } as never, source,
@@ -166,10 +157,12 @@ interface Parts {
   client: Client;
   stitch: Stitch;
   started: Started;
+  plan: Plan;
   platform: Platform;
   features: Features;
   asked: number;
   worker: boolean;
+  cache: boolean;
 }
 
 /** A ready instance. Calls may overlap; they are done one after the other. */
@@ -179,9 +172,14 @@ export class Parsona {
   /** Names that `scene.map` knows. */
   readonly palettes: readonly string[];
   readonly cache: WeightsCache;
+  /** What divides people into parts here, and what the package could use. */
+  readonly parser: Parser;
+  readonly parsers: readonly Parser[];
   readonly #parts: Parts;
+  #networks: readonly NetworkInfo[];
   #tail: Promise<unknown> = Promise.resolve();
   #closed = false;
+  #keys = 0;
 
   /** Use createParsona. */
   constructor(parts: Parts) {
@@ -189,6 +187,9 @@ export class Parsona {
     this.labels = parts.stitch.labels;
     this.palettes = parts.stitch.palettes;
     this.cache = weightsCache(parts.platform);
+    this.parser = parts.plan.parser;
+    this.parsers = parts.plan.parsers;
+    this.#networks = parts.started.networks;
   }
 
   /** Finds every person of the picture and labels every pixel. An abort rejects with the signal's reason. */
@@ -197,19 +198,104 @@ export class Parsona {
     if (!(Number.isInteger(maxPersons) && maxPersons >= 0))
       throw new ParsonaError('argument', `maxPersons: ${maxPersons} is not a whole number`);
     if (!(minScore >= 0 && minScore <= 1)) throw new ParsonaError('argument', `minScore: ${minScore} is not in 0..1`);
-    const { client, platform, stitch, started } = this.#parts;
-    return this.#turn(signal, async () => {
-      for (;;) {
-        const picture = await readPicture(image, (url) => platform.open(platform.resolve(url), signal), signal);
-        try {
-          const transfer = picture.kind === 'bitmap' ? [picture.bitmap] : [];
-          const data = await client.call('parse', { picture, maxPersons, minScore }, options, transfer);
-          return new Scene(data, stitch, started.keypointNames);
-        } catch (error) {
-          if (!(error instanceof ParsonaError && error.code === 'memory' && await client.dropThreads())) throw error;
-        }
+    const key = ++this.#keys;
+    const request = { image, key, maxPersons, minScore };
+    const data = await this.#turn(signal, () => this.#parse(request, options));
+    const { stitch, started } = this.#parts;
+    return new Scene(data, stitch, started, this.#avatars(key, () => this.#parseAgain(request)));
+  }
+
+  async #parse(request: ParseInput, options: ParseOptions): Promise<SceneData> {
+    const { client, platform } = this.#parts;
+    const { image, ...how } = request;
+    for (;;) {
+      const picture = await readPicture(image, (url) => platform.open(platform.resolve(url), options.signal), options.signal);
+      try {
+        return await client.call('parse', { picture, ...how }, options, picture.kind === 'bitmap' ? [picture.bitmap] : []);
+      } catch (error) {
+        if (!(error instanceof ParsonaError && error.code === 'memory' && await client.dropThreads())) throw error;
       }
-    });
+    }
+  }
+
+  /** Files do not change; what a canvas or a video shows does. */
+  async #parseAgain(request: ParseInput): Promise<SceneData> {
+    const { image } = request;
+    if (image instanceof Blob || image instanceof Uint8Array || image instanceof ArrayBuffer) return this.#parse(request, {});
+    throw new ParsonaError('gone', 'another picture was parsed since, and this one cannot be read again: parse it again');
+  }
+
+  /** Name, licence and source of each network that is loaded, and whether commercial use is allowed. */
+  get terms(): Terms {
+    return termsOf(this.#networks);
+  }
+
+  /** The styles of 2D avatars, with a line about each; `photo`: it paints over the person's own pixels, so that it
+   * needs a person of a scene and not traits alone. */
+  styles(): readonly { name: string; about: string; photo: boolean }[] {
+    return this.#parts.started.menu2D.styles;
+  }
+
+  /** What 2D avatars can wear or stand before: names by kind. */
+  accessories(): Readonly<Record<string, readonly string[]>> {
+    return this.#parts.started.menu2D.accessories;
+  }
+
+  /** A 2D avatar of traits alone, as `person.traits()` or `avatar.traits` gave them, or as JSON. */
+  async avatar2d(traits: Traits | string, options: TraitsAvatarOptions = {}): Promise<Avatar2D> {
+    const { traits: changes, signal } = options;
+    const request = avatarRequest(traitsText(traits, changes), options, this.styles().map(({ name }) => name));
+    return this.#draw(request, options, (wanted) =>
+      this.#turn(signal, () => this.#parts.client.call('avatar2d', wanted, { signal })));
+  }
+
+  async #draw(request: Avatar2DRequest, { size = 512 }: Avatar2DOptions,
+              call: (request: Avatar2DRequest) => Promise<Avatar2DData>): Promise<Avatar2D> {
+    return new Avatar2D(await call(request), request, size, async (side, round) =>
+      (await call({ ...request, size: side, round })).png!);
+  }
+
+  /** What a scene needs of its instance to make avatars of its people. */
+  #avatars(key: number, again: () => Promise<SceneData>): PersonAvatars {
+    const { client } = this.#parts;
+    const make = <T>(kind: '2d' | '3d', options: LoadOptions, call: () => Promise<T>) =>
+      this.#turn(options.signal, async () => {
+        await this.#loadAvatars(kind, options);
+        return call().catch(async (error: unknown) => {
+          if (!(error instanceof ParsonaError && error.code === 'gone')) throw error;
+          await again(); // another picture was parsed since, or the worker is a new one
+          return call();
+        });
+      });
+    return {
+      traits: async (person, options) =>
+        JSON.parse(await make('2d', options, () => client.call('traits', { key, person }, options))) as Traits,
+      avatar2d: async (person, traits, options) => {
+        if (!this.styles().some(({ name, photo }) => photo && name === options.style)) return this.avatar2d(await traits(), options);
+        const request = { ...avatarRequest('', options, [options.style!]), key, person };
+        return this.#draw(request, options, (wanted) => make('2d', options, () => client.call('avatar2d', wanted, options)));
+      },
+      avatar3d: async (person, options) => {
+        const request = figureRequest(key, person, options);
+        return make('3d', options, () => client.call('avatar3d', request, options));
+      },
+    };
+  }
+
+  /** Fetches what only avatars need, which the first avatar would do; `onProgress` hears the bytes. */
+  async prepareAvatars(kind: '2d' | '3d' = '3d', options: LoadOptions = {}): Promise<void> {
+    return this.#turn(options.signal, () => this.#loadAvatars(kind, options));
+  }
+
+  /** Drawings need no body. */
+  async #loadAvatars(kind: '2d' | '3d', options: LoadOptions): Promise<void> {
+    const { client, plan, cache } = this.#parts;
+    const weights = plan.avatar.filter(({ role }) => kind === '3d' || role !== 'body');
+    if (!weights.length) return;
+    const { networks } = await client.call('load', { weights, cache }, options);
+    this.#networks = networks;
+    plan.start.push(...weights); // for a worker that is started again
+    plan.avatar = plan.avatar.filter((entry) => !weights.includes(entry));
   }
 
   /** Encodes pixels as PNG: grey, RGB or RGBA by their number. Grey keeps a label map's values as they are. */
@@ -241,6 +327,8 @@ export class Parsona {
       crossOriginIsolated: features.crossOriginIsolated,
       worker,
       cores: features.cores,
+      parser: this.parser,
+      terms: this.terms,
       ...status,
       notes: this.#notes(threaded),
     };

@@ -6,6 +6,7 @@ import type { ManifestFile } from './manifest.js';
 /** A file to fetch; with `sha256` it is verified and cached. */
 export interface Source extends Partial<Omit<ManifestFile, 'file'>> {
   file: string;
+  role?: string;
   url: string;
 }
 
@@ -34,6 +35,9 @@ export interface Started {
   threads: number;
   labels: string[];
   keypointNames: string[];
+  derivedNames: string[];
+  networks: NetworkInfo[];
+  menu2D: Avatar2DMenu;
   /** What stood in the way of caching; '' when nothing did. */
   cacheProblem: string;
   /** With shared memory: the word that cancels a call under way. */
@@ -46,6 +50,8 @@ export type Picture =
   | { kind: 'bitmap'; bitmap: ImageBitmap };
 
 export interface ParseRequest {
+  /** By which later calls name the scene. */
+  key: number;
   picture: Picture;
   maxPersons: number;
   minScore: number;
@@ -61,6 +67,8 @@ export interface PersonData {
   world: Float64Array;
   /** Pixels of each label. */
   pixels: number[];
+  /** Pixels of each derived mask. */
+  derived: number[];
 }
 
 export interface Timing {
@@ -77,8 +85,56 @@ export interface SceneData {
   height: number;
   labels: Uint8Array<ArrayBuffer>;
   persons: Uint8Array<ArrayBuffer>;
+  /** Bit k of a pixel: it is in derived mask k; empty where no pixel is in any. */
+  derived: Uint8Array<ArrayBuffer>;
   people: PersonData[];
   timing: Timing;
+}
+
+/** What drawings can be made of. */
+export interface Avatar2DMenu {
+  styles: { name: string; about: string; photo: boolean }[];
+  /** Names by kind. */
+  accessories: Record<string, string[]>;
+}
+
+export interface TraitsRequest {
+  /** Of the scene. */
+  key: number;
+  person: number;
+}
+
+export interface Avatar2DRequest {
+  /** Of the scene; 0 for none. */
+  key: number;
+  person: number;
+  /** JSON; '' to take them from the scene. */
+  traits: string;
+  style: string;
+  frame: string;
+  accessories: { kind: string; name: string; color: readonly number[] | null }[];
+  seed: number;
+  /** Of the PNG; 0 for none. */
+  size: number;
+  round: boolean;
+}
+
+export interface Avatar2DData {
+  svg: string;
+  traits: string;
+  png: Uint8Array<ArrayBuffer> | null;
+}
+
+export interface Avatar3DRequest {
+  /** Of the scene. */
+  key: number;
+  person: number;
+  format: 'glb' | 'vrm' | 'vrm0';
+  style: 'photo' | 'cartoon';
+  /** Metres; 0: as the proportions suggest. */
+  height: number;
+  name: string;
+  author: string;
 }
 
 export interface PngRequest {
@@ -86,6 +142,16 @@ export interface PngRequest {
   width: number;
   height: number;
   channels: 1 | 3 | 4;
+}
+
+export interface LoadRequest {
+  weights: Source[];
+  cache: boolean;
+}
+
+export interface Loaded {
+  networks: NetworkInfo[];
+  cacheProblem: string;
 }
 
 export interface Status {
@@ -111,7 +177,11 @@ export interface BenchResult {
 /** Every call: what goes in and what comes out. */
 export interface Calls {
   start: [StartRequest, Started];
+  load: [LoadRequest, Loaded];
   parse: [ParseRequest, SceneData];
+  traits: [TraitsRequest, string];
+  avatar2d: [Avatar2DRequest, Avatar2DData];
+  avatar3d: [Avatar3DRequest, Uint8Array<ArrayBuffer>];
   png: [PngRequest, Uint8Array<ArrayBuffer>];
   status: [null, Status];
   bench: [BenchRequest, BenchResult];

@@ -1,6 +1,9 @@
 /** What a parse found. Everything here is plain data and synchronous, and needs no engine any more. */
+import type { Avatar2D, Traits, TraitsAvatarOptions } from './avatar2d.js';
+import type { Avatar3DOptions } from './avatar3d.js';
 import { ParsonaError } from './errors.js';
-import type { PersonData, SceneData, Timing } from './protocol.js';
+import type { LoadOptions } from './parsona.js';
+import type { PersonData, SceneData, Started, Timing } from './protocol.js';
 import type { Color, Maps, Stitch, StitchOptions } from './stitch.js';
 
 /** '#rgb', '#rrggbb', '#rrggbbaa' or numbers 0..255. */
@@ -13,6 +16,8 @@ export interface MapOptions {
   layers?: readonly string[] | undefined;
   /** Ids of the persons to draw. Without it: all. */
   persons?: readonly number[] | undefined;
+  /** Derived masks to draw over the parts, as `left_sleeve`: none without it. */
+  derived?: readonly string[] | undefined;
   /** Of the whole map, 0..1. */
   alpha?: number | undefined;
   /** 0..1: from colours by part to colours by person. */
@@ -111,6 +116,15 @@ export class Mask {
   }
 }
 
+/** How a person comes to avatars: by the instance that parsed the scene. */
+export interface PersonAvatars {
+  traits(person: number, options: LoadOptions): Promise<Traits>;
+  avatar2d(person: number, traits: () => Promise<Traits>, options: TraitsAvatarOptions & LoadOptions): Promise<Avatar2D>;
+  avatar3d(person: number, options: Avatar3DOptions): Promise<Uint8Array<ArrayBuffer>>;
+}
+
+type Names = Pick<Started, 'keypointNames' | 'derivedNames'>;
+
 export class Person {
   /** 1, 2, ...: its value in the person map. */
   readonly id: number;
@@ -123,12 +137,17 @@ export class Person {
   readonly keypoints: Readonly<Record<string, Keypoint>>;
   /** Pixels of each of its labels. */
   readonly pixels: Readonly<Record<string, number>>;
-  /** A mask for each of its labels, made when first read; undefined for other labels. */
+  /** Names of the derived masks that it has pixels in: they overlap its labels. */
+  readonly derived: readonly string[];
+  /** A mask for each of its labels and derived masks, made when first read; undefined for others. */
   readonly masks: Readonly<Record<string, Mask | undefined>>;
   readonly #scene: Scene;
+  readonly #avatars: PersonAvatars;
   #mask?: Mask;
+  #traits: Promise<Traits> | null = null;
 
-  constructor(scene: Scene, data: PersonData, keypointNames: readonly string[]) {
+  constructor(scene: Scene, data: PersonData, { keypointNames, derivedNames }: Names, avatars: PersonAvatars) {
+    this.#avatars = avatars;
     this.#scene = scene;
     this.id = data.id;
     this.score = data.score;
@@ -136,18 +155,37 @@ export class Person {
     const present = scene.labels.map((label, i) => [label, data.pixels[i] ?? 0] as const)
       .filter(([, count], i) => i && count);
     this.labels = present.map(([label]) => label);
+    this.derived = derivedNames.filter((_, k) => data.derived[k]);
     this.pixels = Object.fromEntries(present);
     this.keypoints = Object.fromEntries(keypointNames.map((name, i) => {
       const [x, y, score] = data.keypoints.subarray(3 * i, 3 * i + 3);
       const [wx, wy, wz] = data.world.subarray(3 * i, 3 * i + 3);
       return [name, { x: x!, y: y!, score: score!, world: [wx!, wy!, wz!] }];
     }));
-    this.masks = lazy(this.labels, (label) => scene.mask({ person: this.id, label }));
+    this.masks = lazy([...this.labels, ...this.derived], (label) => scene.mask({ person: this.id, label }));
   }
 
   /** The whole person. */
   get mask(): Mask {
     return this.#mask ??= this.#scene.mask({ person: this.id });
+  }
+
+  /** What a 2D avatar is drawn from: measured in the photo once, then remembered. The first avatar of an instance
+   * fetches networks that only avatars need. */
+  async traits(options: LoadOptions = {}): Promise<Traits> {
+    this.#traits ??= this.#avatars.traits(this.id, options);
+    this.#traits.catch(() => { this.#traits = null; });
+    return structuredClone(await this.#traits);
+  }
+
+  /** A drawing of this person. */
+  async avatar2d(options: TraitsAvatarOptions & LoadOptions = {}): Promise<Avatar2D> {
+    return this.#avatars.avatar2d(this.id, () => this.traits(options), options);
+  }
+
+  /** This person as a rigged, textured figure: the bytes of a GLB or VRM file. */
+  async avatar3d(options: Avatar3DOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#avatars.avatar3d(this.id, options);
   }
 }
 
@@ -167,6 +205,8 @@ function lazy<T>(keys: readonly string[], make: (key: string) => T): Record<stri
   return object;
 }
 
+const DERIVED_COLORS = [[255, 209, 71], [71, 222, 255], [255, 120, 203]] as const;
+
 export class Scene {
   /** Of the photo after its EXIF orientation. */
   readonly width: number;
@@ -179,20 +219,25 @@ export class Scene {
   readonly persons: readonly Person[];
   /** Label of each pixel, and id of the person at each pixel (0: nobody); width * height values. */
   readonly indexMap: { labels: Uint8Array<ArrayBuffer>; persons: Uint8Array<ArrayBuffer> };
+  /** Names of the masks that overlap labels: `left_sleeve`, `right_sleeve`, `inner_clothes`. */
+  readonly derived: readonly string[];
   /** Milliseconds. */
   readonly timing: Timing;
   readonly #stitch: Stitch;
+  readonly #bits: Uint8Array<ArrayBuffer>;
   #small?: Maps;
 
-  constructor(data: SceneData, stitch: Stitch, keypointNames: readonly string[]) {
+  constructor(data: SceneData, stitch: Stitch, names: Names, avatars: PersonAvatars) {
     this.#stitch = stitch;
     this.width = data.width;
     this.height = data.height;
     this.labels = stitch.labels;
     this.palettes = stitch.palettes;
     this.indexMap = { labels: data.labels, persons: data.persons };
+    this.derived = names.derivedNames;
+    this.#bits = data.derived;
     this.timing = data.timing;
-    this.persons = data.people.map((person) => new Person(this, person, keypointNames));
+    this.persons = data.people.map((person) => new Person(this, person, names, avatars));
   }
 
   /** What is at a pixel of the photo; null outside of it. */
@@ -204,22 +249,64 @@ export class Scene {
     return { label: this.labels[index]!, index, person: this.persons.find((p) => p.id === id) ?? null };
   }
 
-  /** Pixels of a label (without: of any but the background) that belong to a person (without: to anybody). */
+  /** Pixels of a label or derived mask (without: of any label but the background) that belong to a person (without:
+   * to anybody). */
   mask({ person, label }: { person?: number | undefined; label?: string | undefined } = {}): Mask {
-    const { labels, persons } = this.indexMap;
-    const index = label === undefined ? -1 : this.#index(label);
+    const { persons } = this.indexMap;
     const owner = this.persons.find((p) => p.id === person);
     if (person !== undefined && !owner)
       throw new ParsonaError('argument', `no person ${person}; there are ${this.persons.length}`);
     const within = owner?.box ?? [0, 0, this.width, this.height];
+    const has = this.#has(label);
     return new Mask(this.#stitch, this.width, this.height, within, (i) =>
-      (index < 0 ? labels[i] !== 0 : labels[i] === index) && (person === undefined || persons[i] === person));
+      has(i) && (person === undefined || persons[i] === person));
+  }
+
+  /** Whether a pixel has a label. */
+  #has(label: string | undefined): (i: number) => boolean {
+    const { labels } = this.indexMap;
+    if (label === undefined) return (i) => labels[i] !== 0;
+    const bits = this.#bits, bit = this.derived.indexOf(label);
+    if (bit >= 0) return (i) => (bits[i]! >> bit & 1) !== 0;
+    const index = this.#index(label);
+    return (i) => labels[i] === index;
   }
 
   /** The coloured map, transparent where nothing is drawn. */
   map(options: MapOptions = {}): ImageData {
     const maps = this.#maps(options.size);
-    return imageData(this.#stitch.map(maps, this.#options(options)), maps.width, maps.height);
+    const rgba = this.#stitch.map(maps, this.#options(options));
+    if (options.derived?.length) this.#drawDerived(rgba, maps, options);
+    return imageData(rgba, maps.width, maps.height);
+  }
+
+  /** Stripes of the derived masks over their parts, so that both can be seen. */
+  #drawDerived(rgba: Uint8ClampedArray, { width, height }: Maps, { derived, persons, alpha = 1 }: MapOptions): void {
+    const bits = this.#bits, owners = this.indexMap.persons;
+    const wanted = derived!.map((name) => {
+      const bit = this.derived.indexOf(name);
+      if (bit < 0) throw new ParsonaError('argument', `no derived mask "${name}"; there are ${this.derived.join(', ')}`);
+      return { bit, color: DERIVED_COLORS[bit % DERIVED_COLORS.length]! };
+    });
+    if (!bits.length) return;
+    const [sx, sy] = [this.width / width, this.height / height];
+    const stripe = Math.max(3, Math.round(Math.max(width, height) / 160));
+    for (let y = 0, i = 0; y < height; y++) {
+      const row = Math.floor((y + 0.5) * sy) * this.width;
+      for (let x = 0; x < width; x++, i += 4) {
+        const at = row + Math.floor((x + 0.5) * sx), found = bits[at]!;
+        if (!found || (persons && !persons.includes(owners[at]!))) continue;
+        if (Math.floor((x + y) / stripe) % 2) continue;
+        for (const { bit, color } of wanted)
+          if (found >> bit & 1) rgba.set([...color, Math.round(255 * alpha)], i);
+      }
+    }
+  }
+
+  /** The colour of a derived mask in `map`. */
+  derivedColor(name: string): Color {
+    const [r, g, b] = DERIVED_COLORS[Math.max(0, this.derived.indexOf(name)) % DERIVED_COLORS.length]!;
+    return [r, g, b, 255];
   }
 
   /** The colours that `map` gives the labels of this scene. */
