@@ -1,8 +1,9 @@
-// Puts the static site together in build/site: this folder, the package, and the one library that the page uses.
+// Puts the static site together in build/site: this folder, the package, and the libraries that the page uses.
 import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
 
 const web = dirname(fileURLToPath(import.meta.url));
 const root = join(web, '..');
@@ -17,11 +18,19 @@ cpSync(join(root, 'dist'), join(site, 'parsona'), {
 cpSync(join(root, 'node_modules/fflate/esm/browser.js'), join(site, 'vendor/fflate.js'));
 cpSync(join(root, 'node_modules/fflate/LICENSE'), join(site, 'vendor/fflate.LICENSE'));
 
-// What the service worker stores: everything but the modules, of which the page uses one, and the weights, which
-// the package keeps by itself.
+// The figure's viewer with three.js, as one file that is loaded with the first figure.
+await build({
+  entryPoints: [join(web, 'figure/viewer.mjs')], outfile: join(site, 'vendor/figure.js'), bundle: true, format: 'esm', minify: true,
+  target: 'es2022', legalComments: 'linked', logLevel: 'warning',
+});
+for (const name of ['three', '@pixiv/three-vrm'])
+  cpSync(join(root, 'node_modules', name, 'LICENSE'), join(site, `vendor/${name.replace(/.*\//, '')}.LICENSE`));
+
+// What the service worker stores: everything but the modules, of which the page uses one, what comes
+// with the first figure, and the weights, which the package keeps by itself.
 const all = readdirSync(site, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
   .map((entry) => relative(site, join(entry.parentPath ?? entry.path, entry.name))).sort();
-const files = all.filter((file) => !/^sw\.js$|^parsona\/weights\/|^parsona\/parsona-|LICENSE$/.test(file));
+const files = all.filter((file) => !/^sw\.js$|^parsona\/weights\/|^parsona\/parsona-|^vendor\/figure\.js|LICENSE/.test(file));
 const hash = createHash('sha256');
 for (const file of all) hash.update(file).update(readFileSync(join(site, file)));
 const worker = readFileSync(join(site, 'sw.js'), 'utf8')

@@ -44,6 +44,7 @@ for (const isolation of [true, false])
       const about = await page.textContent('#about-body');
       if (!isolation && cores > 1) assert.match(about, /not cross-origin isolated/);
       assert.match(about, /Apache-2\.0/);
+      assert.match(await page.textContent('.terms'), /commercial use/i);
     });
 
     test('finds the person and their parts', async () => {
@@ -119,9 +120,20 @@ for (const isolation of [true, false])
 
     test('a parse can be cancelled', async () => {
       await page.click('#again');
+      // In the middle of it: when the first person is being looked at.
+      await page.evaluate(() => {
+        const watch = new MutationObserver(() => {
+          const card = document.querySelector('.working');
+          if (!/^Person/.test(card?.querySelector('[role=status]').textContent)) return;
+          watch.disconnect();
+          card.querySelector('button').click();
+          document.body.dataset.cancelled = '';
+        });
+        watch.observe(document.body, { subtree: true, childList: true, characterData: true });
+      });
       await page.setInputFiles('#file', photo);
-      await page.click('.working .button');
-      await page.waitForSelector('#start:not([hidden])');
+      await page.waitForSelector('body[data-cancelled] #start:not([hidden])', { timeout: 120_000 });
+      assert.equal(await page.locator('#summary').count(), 0);
       await page.setInputFiles('#file', photo);
       assert.equal(await summary(page), result);
     });
@@ -170,11 +182,11 @@ test('works by keyboard and names its controls', async () => {
   const { page, context, problems } = await open(browser, site.url);
   await ready(page);
   const order = [];
-  for (let i = 0; i < 5; i++) {
+  for (let i = 0; i < 6; i++) {
     await page.keyboard.press('Tab');
     order.push(await page.evaluate(() => document.activeElement.id || document.activeElement.className || document.activeElement.tagName));
   }
-  assert.deepEqual(order, ['skip', 'brand', 'file', 'camera', 'SUMMARY']);
+  assert.deepEqual(order, ['skip', 'brand', 'settings', 'file', 'camera', 'SUMMARY']);
   const nameless = await page.evaluate(() => [...document.querySelectorAll('button, a, input:not([aria-hidden])')].filter((e) =>
     !(e.textContent.trim() || e.getAttribute('aria-label') || e.labels?.length)).map((e) => e.outerHTML));
   assert.deepEqual(nameless, []);

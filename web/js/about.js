@@ -7,15 +7,16 @@ export async function describe(parsona) {
   $('engine-line').textContent = `Computes on this device with ${threads}${can.relaxedSimd ? ' and relaxed SIMD' : ''}`;
   $('version').textContent = `Parsona ${can.version}`;
   $('about-body').replaceChildren(
-    block('Privacy', h('p', {}, 'The page talks to nobody: its content security policy allows no address but its own, and '
-      + 'after loading it asks for nothing at all. Your browser’s network panel shows it, and so does flight mode.')),
+    block('Privacy', h('p', {}, 'The page talks to nobody: its content security policy allows no address but its own. '
+      + 'After loading it asks for nothing but two of its own files when you make your first avatar. Your browser’s network panel '
+      + 'shows it, and so does flight mode.')),
     block('Speed', list([
       `${can.cores} processors; ${threads} in use.`,
       can.relaxedSimd ? 'Relaxed SIMD: yes.' : 'Relaxed SIMD: no.',
       can.crossOriginIsolated ? 'Cross-origin isolated: yes.' : 'Cross-origin isolated: no.',
       ...can.notes.map(({ text }) => text),
     ])),
-    block('Networks and their terms', h('div.wrap', {}, networks(can.networks))),
+    block('Networks and their terms', h('div.wrap', {}, h('p', {}, can.terms.text), networks(can.networks))),
   );
 }
 

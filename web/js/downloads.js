@@ -80,7 +80,7 @@ async function masks({ parsona, scene }, say) {
     ['persons.png', () => scene.indexMap.persons],
     ...scene.persons.flatMap((person) => [
       [`person_${person.id}/person.png`, () => person.mask.data],
-      ...person.labels.map((label) => [`person_${person.id}/${label}.png`, () => scene.mask({ person: person.id, label }).data]),
+      ...[...person.labels, ...person.derived].map((label) => [`person_${person.id}/${label}.png`, () => scene.mask({ person: person.id, label }).data]),
     ]),
   ];
   const files = { 'result.json': new TextEncoder().encode(JSON.stringify(scene, null, 2)) };

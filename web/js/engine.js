@@ -18,20 +18,43 @@ function tell(text, part, state = 'loading') {
   for (const listener of listeners) listener(last);
 }
 
+/** What the visitor chose to divide people with: 'auto' or 'permissive'. */
+export const chosenParser = () => (stored() === 'permissive' ? 'permissive' : 'auto');
+
+const KEY = 'parsona-parser';
+function stored() {
+  try {
+    return localStorage.getItem(KEY);
+  } catch { // storage may be forbidden
+    return null;
+  }
+}
+
+/** Takes another parser: the instance is made anew, its other networks come from the cache. */
+export async function chooseParser(parser) {
+  try {
+    localStorage.setItem(KEY, parser);
+  } catch { /* then only for this visit */ }
+  const old = await loading?.catch(() => null);
+  old?.close();
+  loading = null;
+  return engine(parser);
+}
+
 /** The instance; loads it at the first call, and again after a failure. */
-export function engine() {
-  return loading ??= create().catch((error) => {
+export function engine(parser = chosenParser()) {
+  return loading ??= create(parser).catch((error) => {
     loading = null;
     tell(error.message, 0, 'failed');
     throw error;
   });
 }
 
-async function create() {
+async function create(parser) {
   tell('Getting ready', 0);
   const asked = Number(new URLSearchParams(location.search).get('threads')); // to measure with
-  const parsona = await createParsona({ threads: asked || 'auto', onProgress });
-  tell('Ready. Nothing more will be loaded.', 1, 'ready');
+  const parsona = await createParsona({ threads: asked || 'auto', parser, onProgress });
+  tell('Ready. Your photo will stay here.', 1, 'ready');
   return parsona;
 }
 

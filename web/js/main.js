@@ -1,11 +1,16 @@
 import { describe } from './about.js';
 import { initService } from './api.js';
 import { engine, onEngine } from './engine.js';
+import { initSettings } from './settings.js';
 import { initStart } from './start.js';
-import { initWork, openPhoto } from './work.js';
+import { again, initWork, openPhoto } from './work.js';
 
 initWork();
 initStart(openPhoto);
+initSettings(async (parsona) => {
+  await describe(parsona);
+  again();
+});
 
 // The networks load at once, unless the visitor asked browsers to save data: then with the first photo.
 if (!navigator.connection?.saveData) engine().catch(() => {});

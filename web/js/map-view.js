@@ -2,6 +2,7 @@
 import { atNextFrame, h } from './dom.js';
 import { downloadSection } from './downloads.js';
 import { Look, lookSections, presentLabels, slider } from './panel.js';
+import { openSettings } from './settings.js';
 
 export const mapView = {
   id: 'map',
@@ -40,7 +41,7 @@ export const mapView = {
     stage.setMode('overlay');
     stage.setOpacity(opacity);
     draw();
-    panel.replaceChildren(summary(scene, milliseconds), ...sections, downloadSection({
+    panel.replaceChildren(summary(scene, milliseconds, parsona.terms), ...sections, downloadSection({
       parsona, scene, name, image: stage.image,
       mapOptions: () => look.options, opacity: () => opacity, mode: () => stage.element.dataset.mode,
     }));
@@ -64,12 +65,19 @@ export function countOf(scene) {
   return people === 1 ? 'One person' : `${people} people`;
 }
 
-function summary(scene, milliseconds) {
+function summary(scene, milliseconds, terms) {
   const parts = presentLabels(scene).length;
   return h('section', { 'aria-label': 'Summary' },
     h('h2', { id: 'summary', tabIndex: -1 }, countOf(scene)),
     h('p.lede', {}, `${parts} kinds of parts on ${scene.width} × ${scene.height} pixels, in `
-      + `${(milliseconds / 1000).toFixed(milliseconds < 950 ? 2 : 1)} seconds. Point at the photo to read it.`));
+      + `${(milliseconds / 1000).toFixed(milliseconds < 950 ? 2 : 1)} seconds. Point at the photo to read it.`),
+    termsLine(terms));
+}
+
+/** What may be done with the result. */
+export function termsLine(terms) {
+  return h(`p.terms${terms.commercialUse ? '' : '.bound'}`, {}, `${terms.text} `,
+    h('button.link', { type: 'button', onclick: () => openSettings() }, 'Terms and parser'));
 }
 
 function nobody() {

@@ -9,6 +9,7 @@ export class Look {
     this.tint = 0;
     this.people = new Set(scene.persons.map(({ id }) => id));
     this.labels = new Set(presentLabels(scene));
+    this.derived = new Set(); // they lie over the parts: drawn when asked for
   }
 
   get options() {
@@ -17,6 +18,7 @@ export class Look {
     return {
       palette: this.palette,
       tint: this.tint,
+      derived: [...this.derived],
       // Everything is drawn in the order that the library thinks best.
       ...(!all && { layers: scene.labels.filter((label) => this.labels.has(label)), persons: [...this.people] }),
     };
@@ -25,6 +27,8 @@ export class Look {
 
 export const presentLabels = (scene) =>
   scene.labels.filter((label, i) => i && scene.persons.some((person) => person.pixels[label]));
+
+const presentDerived = (scene) => scene.derived.filter((name) => scene.persons.some((person) => person.derived.includes(name)));
 
 /** The sections for one scene. `changed()` after each change of `look`; `point(person, label)` while a row is
  * pointed at or has the focus. Returns the elements and a way to light the rows up. */
@@ -44,7 +48,7 @@ export function lookSections({ scene, look, image, changed, point }) {
       onfocus: () => box.matches(':focus-visible') && point(...target),
       onblur: () => point(null),
     });
-    const element = h('label.row', {
+    const element = h(`label.row${set.has(key) ? '' : '.off'}`, {
       onpointerenter: (event) => event.pointerType === 'mouse' && point(...target),
       onpointerleave: () => point(null),
     }, box, face, h('span.name', {}, name), h('span.share', {}, share));
@@ -90,6 +94,12 @@ export function lookSections({ scene, look, image, changed, point }) {
     const percent = 100 * areas[label] / total;
     return row(label, look.labels, swatch, words(label), percent < 1 ? '< 1 %' : `${Math.round(percent)} %`, [null, label]);
   }))));
+  const derived = presentDerived(scene);
+  if (derived.length)
+    sections.push(group('Over the parts', look.derived, derived, h('div.rows.two', {}, derived.map((name) => {
+      const swatch = h('span.swatch.striped', { '--swatch': css(scene.derivedColor(name)) });
+      return row(name, look.derived, swatch, words(name), '', [null, name]);
+    }))));
   sections.push(h('section', { 'aria-label': 'Colours' }, h('div.fields', {},
     palettes(scene, look, () => { repaint(); changed(); }),
     slider('Colour by person', 0, (value) => { look.tint = value / 100; repaint(); changed(); }))));
@@ -135,7 +145,7 @@ function palettes(scene, look, changed) {
 }
 
 /** A small round picture of the person's head. */
-function faceOf(scene, person, image) {
+export function faceOf(scene, person, image) {
   const size = 68;
   const canvas = h('canvas.face', { width: size, height: size, 'aria-hidden': 'true' });
   const color = scene.legend({ tint: 1, persons: [person.id] })[0]?.colors.get(person.id);

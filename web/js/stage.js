@@ -156,13 +156,15 @@ export class Stage {
 function outline(scene, person, label, { width, height }, line) {
   const { labels, persons } = scene.indexMap;
   const index = label ? scene.labels.indexOf(label) : -1;
+  const mask = label && index < 0 ? scene.mask({ label }).data : null; // a derived one
+  const has = mask ? (at) => mask[at] : index < 0 ? (at) => labels[at] : (at) => labels[at] === index;
   const inside = new Uint8Array(width * height);
   const [sx, sy] = [scene.width / width, scene.height / height];
   for (let y = 0, i = 0; y < height; y++) {
     const row = Math.floor((y + 0.5) * sy) * scene.width;
     for (let x = 0; x < width; x++, i++) {
       const at = row + Math.floor((x + 0.5) * sx);
-      inside[i] = (index < 0 ? labels[at] !== 0 : labels[at] === index) && (!person || persons[at] === person.id);
+      inside[i] = has(at) && (!person || persons[at] === person.id);
     }
   }
   const image = new ImageData(width, height);

@@ -7,10 +7,16 @@ import { views } from './views.js';
 
 const stage = new Stage($('stage'), () => {});
 let job = null; // AbortController of the photo that is being parsed
+let current = null; // the photo
 let closeView = () => {};
 
 export function initWork() {
   $('again').addEventListener('click', () => leave());
+}
+
+/** The open photo once more, by another parser. */
+export function again() {
+  if (!$('work').hidden && current) void openPhoto(current);
 }
 
 /** Back to the first screen. */
@@ -19,7 +25,7 @@ function leave() {
   clear();
   $('work').hidden = true;
   $('start').hidden = false;
-  document.title = 'Parsona: people in photos, part by part';
+  document.title = 'Parsona: from a photo to your avatar';
   $('file').focus();
 }
 
@@ -29,6 +35,7 @@ function clear() {
   stage.close();
   $('panel').replaceChildren();
   $('modes').hidden = true;
+  $('tabs').hidden = true;
   $('under').replaceChildren();
 }
 
@@ -36,6 +43,7 @@ function clear() {
 export async function openPhoto(file) {
   job?.abort();
   const mine = job = new AbortController();
+  current = file;
   clear();
   $('start').hidden = true;
   $('work').hidden = false;
@@ -76,20 +84,40 @@ async function waitForEngine(card, signal) {
 function present(result) {
   const { scene } = result;
   stage.show(scene);
-  const context = { ...result, stage, panel: $('panel'), modes: $('modes'), under: $('under') };
-  const open = (view) => {
+  // `memory` is for what a view wants to find again when it is opened once more.
+  const context = { ...result, stage, panel: $('panel'), modes: $('modes'), under: $('under'), memory: {} };
+  showTabs((view) => {
     closeView();
     closeView = view.open(context);
-  };
-  const tabs = $('tabs');
-  tabs.hidden = views.length < 2;
-  tabs.replaceChildren(...(views.length < 2 ? [] : views.map((view) => h('button', {
-    type: 'button', role: 'tab', 'aria-controls': 'panel', onclick: () => open(view),
-  }, view.name))));
-  open(views[0]);
+  }, scene.persons.length > 0);
   announce(`${countOf(scene)} found.`);
   document.title = `${countOf(scene)}: Parsona`;
   $('summary').focus({ preventScroll: true });
+}
+
+/** A tab for each view; nobody found leaves the first alone. */
+function showTabs(open, all) {
+  const tabs = $('tabs');
+  const buttons = views.map((view) => h('button', {
+    type: 'button', role: 'tab', id: `tab-${view.id}`, 'aria-controls': 'panel', onclick: () => choose(view),
+  }, view.name));
+  const choose = (view) => {
+    for (const [i, button] of buttons.entries()) {
+      button.ariaSelected = String(views[i] === view);
+      button.tabIndex = views[i] === view ? 0 : -1;
+    }
+    open(view);
+  };
+  tabs.onkeydown = ({ key }) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[key];
+    if (!step) return;
+    const next = (buttons.indexOf(document.activeElement) + step + buttons.length) % buttons.length;
+    choose(views[next]);
+    buttons[next].focus();
+  };
+  tabs.hidden = !all;
+  tabs.replaceChildren(...buttons);
+  choose(views[0]);
 }
 
 function workingCard(onCancel) {
