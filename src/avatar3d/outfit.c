@@ -9,7 +9,7 @@ static float covered(const pa_sight *s, const int keypoint[3], unsigned cloth,
                      unsigned skin) {
   const pa_keypoint *k = s->person.keypoints;
   float end = -1;
-  unsigned votes = 0, dressed = 0;
+  unsigned votes = 0, dressed = 0, bare = 0; /* bare: below the cloth */
   for (int bone = 0; bone < 2; bone++) {
     int a = keypoint[bone], b = keypoint[bone + 1];
     if (s->trust[a] < SEEN || s->trust[b] < SEEN) continue;
@@ -21,12 +21,18 @@ static float covered(const pa_sight *s, const int keypoint[3], unsigned cloth,
       bool is_skin = pa_sight_is(s, skin, x, y);
       if (!is_cloth && !is_skin) continue;
       votes++;
-      if (!is_cloth) continue;
+      if (!is_cloth) {
+        bare++;
+        continue;
+      }
       dressed++;
+      bare = 0;
       end = fmaxf(end, (float)bone + t);
     }
   }
   if (votes < STEPS / 2) return -1;
+  /* Where no skin follows, the photo or something else ends it, not the hem. */
+  if (bare < 4 && end < 1.85f) return -1;
   if (dressed * 12 < votes) return .0f;
   return end > 1.85f ? 2 : end;
 }
@@ -168,6 +174,16 @@ float pa_outfit_materials(const pa_figure *f, const pa_outfit *o,
     material[0] = PA_MATERIAL_SKIN;
     material[1] = o->swatches.has_hair ? PA_MATERIAL_HAIR : PA_MATERIAL_SKIN;
     return pa_outfit_scalp(f, point);
+  case PA_REGION_EYE_L:
+  case PA_REGION_EYE_R: {
+    int eye = pa_body_bone_find(f->body,
+                                region == PA_REGION_EYE_L ? "eye_l" : "eye_r");
+    if (eye < 0) return -1;
+    material[0] = PA_MATERIAL_LASH; /* iris and pupil, as dark as lashes */
+    return hypotf(f->point[point].x - f->head[eye].x,
+                  f->point[point].y - f->head[eye].y) -
+           .0058f;
+  }
   case PA_REGION_TORSO:
     material[0] = PA_MATERIAL_TOP;
     material[1] = PA_MATERIAL_BOTTOM;
