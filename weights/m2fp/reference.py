@@ -3,11 +3,8 @@
 
 usage: reference.py write FILE.pt [--sizes r101] [--classes 21] [--seed 0]
        reference.py compare FILE.pt CONVERTED [--size 640x1152] [--run-net PATH] [--threads N] [--save STAGES.npz]
-       reference.py crosscheck
 
 `write` makes a checkpoint of seeded random weights with torch.save. `compare` prints the relative error of every stage.
-`crosscheck` compares the reference itself with torchvision's ResNet and transformers' Mask2Former (their versions are in
-requirements.txt); they are independent of it and of the C code.
 """
 import argparse
 import math
@@ -204,22 +201,16 @@ def compare(args):
         np.savez(args.save, classes=want["classes"], masks=want["masks"])
 
 
-def crosscheck(args):
-    from crosscheck import run
-    run(args.seed)
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(required=True)
     root = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
-    for name, function in (("write", write), ("compare", compare), ("crosscheck", crosscheck)):
+    for name, function in (("write", write), ("compare", compare)):
         p = commands.add_parser(name)
         p.set_defaults(function=function)
         p.add_argument("--seed", type=int, default=0)
         p.add_argument("--sizes", choices=SIZES, default="r101")
-        if name != "crosscheck":
-            p.add_argument("file")
+        p.add_argument("file")
         if name == "write":
             p.add_argument("--classes", type=int, default=21)
         if name == "compare":
