@@ -20,15 +20,31 @@ static const pa_crop_range input_range = {1 / 127.5f, -1, -1};
 
 #define CELLS ((size_t)PA_GRID * PA_GRID)
 #define COARSE ((size_t)PA_PROMPT * PA_PROMPT)
+#define STEP (PA_GRID / PA_PROMPT) /* pixels a coarse cell */
+/* Keeps ratios of small probabilities small. */
+#define FLOOR 0.05f
 #define QUERIES_MAX 32
+
+/* Classes of selfie_multiclass, whose logits come along at full resolution. */
+enum { BACKGROUND, HAIR, BODY_SKIN, FACE_SKIN, CLOTHES, OTHERS, CLASSES };
+/* Classes of which selfie_multiclass says now one thing, now another. */
+#define SOMETHING CLASSES
 
 /* What each of the network's queries is, from the file's label table. */
 typedef struct table {
   size_t queries, parts; /* the parts come first, then binary masks */
   uint8_t label[QUERIES_MAX];
+  uint8_t class[QUERIES_MAX]; /* of selfie_multiclass */
   int background;
   int person, sleeve[2]; /* binary masks */
 } table;
+
+/* One crop's answer: [PA_PROMPT][PA_PROMPT][queries], and of selfie_multiclass
+ * [PA_GRID][PA_GRID][CLASSES] and its means over the coarse cells; all
+ * probabilities. */
+typedef struct answer {
+  float *coarse, *fine, *mean;
+} answer;
 
 typedef struct lite {
   pa_context *context;
@@ -38,11 +54,37 @@ typedef struct lite {
   size_t other_count;
   pa_nn_net *net;
   float *input, *prompt;
-  const float *masks;
+  const float *masks, *logits;
   table table;
 } lite;
 
 /* ------------------------------------------------------------ the file */
+
+static uint8_t class_of(const char *label) {
+  static const struct {
+    const char *label;
+    uint8_t class;
+  } known[] = {{"background", BACKGROUND},
+               {"hair", HAIR},
+               {"face", FACE_SKIN},
+               {"torso_skin", BODY_SKIN},
+               {"left_arm", BODY_SKIN},
+               {"right_arm", BODY_SKIN},
+               {"left_leg", BODY_SKIN},
+               {"right_leg", BODY_SKIN},
+               {"upper_clothes", CLOTHES},
+               {"dress", CLOTHES},
+               {"coat", CLOTHES},
+               {"pants", CLOTHES},
+               {"skirt", CLOTHES},
+               {"left_shoe", OTHERS},
+               {"right_shoe", OTHERS},
+               {"bag", OTHERS},
+               {"hat", OTHERS}};
+  for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+    if (!strcmp(known[i].label, label)) return known[i].class;
+  return SOMETHING;
+}
 
 static pa_status read_table(pa_context *context, table *t) {
   const pa_nn_weights *weights = context->networks[PA_ROLE_PARTS_LITE].weights;
@@ -64,6 +106,7 @@ static pa_status read_table(pa_context *context, table *t) {
       return pa_error_set(&context->err, PA_ERROR_WEIGHTS,
                           "M2FP-Lite's label \"%.40s\" stands after a mask",
                           name);
+    t->class[t->parts] = class_of(name);
     t->label[t->parts++] = (uint8_t)label;
   }
   if (t->background == 0 && t->person >= 0) return PA_OK;
@@ -83,51 +126,76 @@ static pa_status open_net(lite *l) {
       pa_context_net(l->context, PA_ROLE_PARTS_LITE, NULL, &l->net);
   if (status == PA_OK) status = read_table(l->context, &l->table);
   if (status != PA_OK) return status;
-  pa_nn_shape image, prompt, masks;
+  pa_nn_shape image, prompt, masks, logits;
   l->input = pa_nn_net_input(l->net, "image", &image);
   l->prompt = pa_nn_net_input(l->net, "prompt", &prompt);
   l->masks = pa_nn_net_output(l->net, "masks", &masks);
-  if (l->input && l->prompt && l->masks && has_shape(&image, PA_GRID, 3) &&
+  l->logits = pa_nn_net_output(l->net, "logits", &logits);
+  if (l->input && l->prompt && l->masks && l->logits &&
+      has_shape(&image, PA_GRID, 3) &&
       has_shape(&prompt, PA_PROMPT, PA_PROMPT_CHANNELS) &&
+      has_shape(&logits, PA_GRID, CLASSES) &&
       has_shape(&masks, PA_PROMPT, l->table.queries))
     return PA_OK;
   return pa_error_set(err, PA_ERROR_WEIGHTS,
                       "M2FP-Lite does not map image [1, 256, 256, 3] and "
-                      "prompt [1, 64, 64, 8] to masks [1, 64, 64, %zu]",
+                      "prompt [1, 64, 64, 8] to masks [1, 64, 64, %zu] "
+                      "and logits [1, 256, 256, 6]",
                       l->table.queries);
 }
 
 /* ------------------------------------------------------------ one crop */
 
-/* Softmax of the parts, sigmoid of the masks: once a coarse cell, before they
- * are enlarged. */
-static void probabilities(const table *t, const float *logits, float *p) {
+static void softmax(const float *logits, size_t count, float *p) {
   float top = logits[0], sum = 0;
-  for (size_t q = 1; q < t->parts; q++)
-    top = fmaxf(top, logits[q]);
-  for (size_t q = 0; q < t->parts; q++)
-    sum += p[q] = expf(logits[q] - top);
-  for (size_t q = 0; q < t->parts; q++)
-    p[q] /= sum;
-  for (size_t q = t->parts; q < t->queries; q++)
-    p[q] = 1 / (1 + expf(-logits[q]));
+  for (size_t i = 1; i < count; i++)
+    top = fmaxf(top, logits[i]);
+  for (size_t i = 0; i < count; i++)
+    sum += p[i] = expf(logits[i] - top);
+  for (size_t i = 0; i < count; i++)
+    p[i] /= sum;
 }
 
-/* Runs the network on a crop; `coarse` receives [PA_PROMPT][PA_PROMPT][queries]
- * probabilities. */
-static pa_status look_at(const lite *l, pa_affine crop, float *coarse) {
+typedef struct answer_job {
+  const lite *lite;
+  const answer *to;
+} answer_job;
+
+/* One row of coarse cells: probabilities are taken before they are enlarged. */
+static void answer_row(void *user, size_t y) {
+  const answer_job *job = user;
+  const lite *l = job->lite;
+  const table *t = &l->table;
+  for (size_t x = 0; x < PA_PROMPT; x++) {
+    size_t cell = y * PA_PROMPT + x;
+    const float *logits = l->masks + cell * t->queries;
+    float *p = job->to->coarse + cell * t->queries;
+    softmax(logits, t->parts, p);
+    for (size_t q = t->parts; q < t->queries; q++)
+      p[q] = 1 / (1 + expf(-logits[q]));
+    float *mean = job->to->mean + cell * CLASSES;
+    memset(mean, 0, CLASSES * sizeof *mean);
+    for (size_t k = 0; k < STEP * STEP; k++) {
+      size_t at = (y * STEP + k / STEP) * PA_GRID + x * STEP + k % STEP;
+      float *fine = job->to->fine + at * CLASSES;
+      softmax(l->logits + at * CLASSES, CLASSES, fine);
+      for (size_t c = 0; c < CLASSES; c++)
+        mean[c] += fine[c] / (STEP * STEP);
+    }
+  }
+}
+
+static pa_status look_at(const lite *l, pa_affine crop, const answer *to) {
   pa_crop_sample(l->context->engine, l->image, crop, PA_GRID, PA_GRID,
                  input_range, l->input);
-  const float step = (float)PA_GRID / PA_PROMPT;
-  pa_affine prompt = {crop.xx * step, crop.xy * step, crop.x0,
-                      crop.yx * step, crop.yy * step, crop.y0};
+  pa_affine prompt = {crop.xx * STEP, crop.xy * STEP, crop.x0,
+                      crop.yx * STEP, crop.yy * STEP, crop.y0};
   pa_prompt_draw(prompt, l->pose, l->others, l->other_count, l->prompt);
   pa_status status =
       pa_nn_net_run(&l->context->err, l->net, &l->context->cancel);
   if (status != PA_OK) return status;
-  for (size_t cell = 0; cell < COARSE; cell++)
-    probabilities(&l->table, l->masks + cell * l->table.queries,
-                  coarse + cell * l->table.queries);
+  answer_job job = {l, to};
+  pa_nn_parallel(l->context->engine, PA_PROMPT, answer_row, &job);
   return PA_OK;
 }
 
@@ -135,43 +203,83 @@ static pa_status look_at(const lite *l, pa_affine crop, float *coarse) {
 
 typedef struct fill_job {
   const table *table;
-  const float *coarse[2]; /* of each crop; the second may be NULL */
-  pa_affine to_second;    /* grid pixels to the second crop's */
-  const float *mask;      /* the pose's */
+  answer answers[2];   /* of each crop; the second's may be NULL */
+  pa_affine to_second; /* grid pixels to the second crop's */
+  const float *mask;   /* the pose's */
   pa_affine to_mask;
   pa_grid *grid;
 } fill_job;
 
-/* Bilinear, at (x, y) in pixels of the crop. */
-static void enlarge(const float *coarse, size_t queries, float x, float y,
-                    float *p) {
-  const float step = (float)PA_GRID / PA_PROMPT;
-  float u = fminf(fmaxf(x / step - 0.5f, 0), PA_PROMPT - 1);
-  float v = fminf(fmaxf(y / step - 0.5f, 0), PA_PROMPT - 1);
+/* Four cells of a coarse map around (x, y), in pixels of the crop, and their
+ * weights. */
+typedef struct tap {
+  size_t cell[4];
+  float weight[4];
+} tap;
+
+static tap tap_at(float x, float y) {
+  float u = fminf(fmaxf(x / STEP - 0.5f, 0), PA_PROMPT - 1);
+  float v = fminf(fmaxf(y / STEP - 0.5f, 0), PA_PROMPT - 1);
   size_t x0 = (size_t)u, y0 = (size_t)v;
   size_t x1 = x0 + (x0 + 1 < PA_PROMPT), y1 = y0 + (y0 + 1 < PA_PROMPT);
   float fx = u - (float)x0, fy = v - (float)y0;
-  const float *a = coarse + (y0 * PA_PROMPT + x0) * queries;
-  const float *b = coarse + (y0 * PA_PROMPT + x1) * queries;
-  const float *c = coarse + (y1 * PA_PROMPT + x0) * queries;
-  const float *d = coarse + (y1 * PA_PROMPT + x1) * queries;
-  for (size_t q = 0; q < queries; q++)
-    p[q] = (a[q] * (1 - fx) + b[q] * fx) * (1 - fy) +
-           (c[q] * (1 - fx) + d[q] * fx) * fy;
+  return (tap){{y0 * PA_PROMPT + x0, y0 * PA_PROMPT + x1, y1 * PA_PROMPT + x0,
+                y1 * PA_PROMPT + x1},
+               {(1 - fx) * (1 - fy), fx * (1 - fy), (1 - fx) * fy, fx * fy}};
+}
+
+static void enlarge(const float *map, size_t channels, const tap *t, float *p) {
+  const float *a = map + t->cell[0] * channels;
+  const float *b = map + t->cell[1] * channels;
+  const float *c = map + t->cell[2] * channels;
+  const float *d = map + t->cell[3] * channels;
+  for (size_t q = 0; q < channels; q++)
+    p[q] = a[q] * t->weight[0] + b[q] * t->weight[1] + c[q] * t->weight[2] +
+           d[q] * t->weight[3];
+}
+
+/* The parts are known at stride 4, selfie_multiclass's classes at stride 1:
+ * how much likelier a class is at this pixel than around it is taken over, so
+ * that outlines follow the picture (in the manner of joint upsampling, Kopf et
+ * al. 2007). */
+static void sharpen(const table *t, const answer *from, const tap *at,
+                    size_t pixel, float *p) {
+  float ratio[CLASSES + 1], around[CLASSES];
+  const float *fine = from->fine + pixel * CLASSES;
+  enlarge(from->mean, CLASSES, at, around);
+  for (size_t c = 0; c < CLASSES; c++)
+    ratio[c] = (fine[c] + FLOOR) / (around[c] + FLOOR);
+  ratio[SOMETHING] =
+      (1 - fine[BACKGROUND] + FLOOR) / (1 - around[BACKGROUND] + FLOOR);
+  float sum = 0;
+  for (size_t q = 0; q < t->parts; q++)
+    sum += p[q] *= ratio[t->class[q]];
+  for (size_t q = 0; q < t->parts; q++)
+    p[q] /= sum;
+}
+
+/* What a crop's answer says at (x, y) in its pixels. */
+static void look_at_point(const table *t, const answer *from, float x, float y,
+                          float *p) {
+  tap at = tap_at(x, y);
+  enlarge(from->coarse, t->queries, &at, p);
+  size_t px = (size_t)fminf(fmaxf(x, 0), PA_GRID - 1);
+  size_t py = (size_t)fminf(fmaxf(y, 0), PA_GRID - 1);
+  sharpen(t, from, &at, py * PA_GRID + px, p);
 }
 
 /* Both crops' opinions: equal weights where the second reaches, less towards
  * its edges. */
 static void look_up(const fill_job *job, float x, float y, float *p) {
   size_t queries = job->table->queries;
-  enlarge(job->coarse[0], queries, x, y, p);
-  if (!job->coarse[1]) return;
+  look_at_point(job->table, &job->answers[0], x, y, p);
+  if (!job->answers[1].coarse) return;
   float u, v, second[QUERIES_MAX];
   pa_affine_apply(&job->to_second, x, y, &u, &v);
   float edge = fminf(fminf(u, v), fminf(PA_GRID - u, PA_GRID - v));
   if (edge <= 0) return;
   float weight = fminf(edge / FEATHER, 1);
-  enlarge(job->coarse[1], queries, u, v, second);
+  look_at_point(job->table, &job->answers[1], u, v, second);
   for (size_t q = 0; q < queries; q++)
     p[q] = (p[q] + weight * second[q]) / (1 + weight);
 }
@@ -218,16 +326,26 @@ static void fill_row(void *user, size_t y) {
     fill_cell(user, y * PA_GRID + x, (float)x + 0.5f, (float)y + 0.5f);
 }
 
+static size_t answer_floats(const table *t) {
+  return COARSE * t->queries + CELLS * CLASSES + COARSE * CLASSES;
+}
+
+static answer answer_in(const table *t, float *room) {
+  float *fine = room + COARSE * t->queries;
+  return (answer){room, fine, fine + CELLS * CLASSES};
+}
+
+/* `room` holds two answers. */
 static pa_status fill_grid(lite *l, const pa_crops *crops, const float *mask,
-                           float *coarse, pa_grid *grid) {
-  fill_job job = {
-      .table = &l->table, .coarse = {coarse}, .mask = mask, .grid = grid};
-  pa_status status = look_at(l, crops->square[0], coarse);
+                           float *room, pa_grid *grid) {
+  const table *t = &l->table;
+  fill_job job = {.table = t, .mask = mask, .grid = grid};
+  job.answers[0] = answer_in(t, room);
+  pa_status status = look_at(l, crops->square[0], &job.answers[0]);
   if (status == PA_OK && crops->count > 1) {
-    float *second = coarse + COARSE * l->table.queries;
-    status = look_at(l, crops->square[1], second);
+    job.answers[1] = answer_in(t, room + answer_floats(t));
+    status = look_at(l, crops->square[1], &job.answers[1]);
     pa_affine back = pa_affine_inverse(crops->square[1]);
-    job.coarse[1] = second;
     job.to_second = pa_affine_compose(&back, &crops->square[0]);
   }
   if (status != PA_OK) return status;
@@ -250,13 +368,13 @@ pa_status pa_lite_run(pa_context *context, const pa_image *image,
   pa_status status = open_net(&l);
   if (status != PA_OK) return status;
   pa_crops crops = pa_crops_choose(image, pose, mask);
-  size_t bytes = 2 * COARSE * l.table.queries * sizeof(float);
-  float *coarse = pa_mem_alloc(bytes);
-  if (!coarse) return pa_error_memory(&context->err, bytes, "a person's parts");
+  size_t bytes = 2 * answer_floats(&l.table) * sizeof(float);
+  float *room = pa_mem_alloc(bytes);
+  if (!room) return pa_error_memory(&context->err, bytes, "a person's parts");
   status = pa_grid_init(&context->err, crops.square[0], l.table.label + 1,
                         l.table.parts - 1, PA_DERIVED_INNER_CLOTHES, grid);
-  if (status == PA_OK) status = fill_grid(&l, &crops, mask, coarse, grid);
+  if (status == PA_OK) status = fill_grid(&l, &crops, mask, room, grid);
   if (status != PA_OK) pa_grid_free(grid);
-  pa_mem_free(coarse);
+  pa_mem_free(room);
   return status;
 }

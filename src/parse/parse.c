@@ -13,6 +13,7 @@
 #include "parse/compose.h"
 #include "parse/context.h"
 #include "parse/face_parts.h"
+#include "parse/fragments.h"
 #include "parse/grid.h"
 #include "parse/lite.h"
 #include "parse/overlap.h"
@@ -31,6 +32,8 @@
 /* A person whom the parts network does not see either must be this sure. */
 #define SURE 0.55f
 #define MIN_SUPPORT 0.6f
+/* A patch of a garment in another is a splinter below this share of all. */
+#define FRAGMENT 0.06f
 /* A difference in score that means nothing. */
 #define NEARLY 0.15f
 /* People of fewer pixels are more often noise than people: a share of the
@@ -193,6 +196,7 @@ static pa_status parse_person(pa_parse_job *job) {
   job->timing.parts_ms += pa_clock_ms() - posed;
   if (status != PA_OK) return status;
   pa_grid_drop_islands(&person->grid, 0.02f, job->scratch);
+  pa_grid_merge_fragments(&person->grid, FRAGMENT, job->scratch);
   job->people_count++;
   return PA_OK;
 }

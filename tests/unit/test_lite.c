@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "parse/compose.h"
 #include "parse/face_parts.h"
+#include "parse/fragments.h"
 #include "parse/lite.h"
 #include "parse/prompt.h"
 #include "parse/scene.h"
@@ -120,6 +121,11 @@ static nn_bytes lite_file(const char *labels) {
   const float none = 0;
   nn_file_tensor(&f, "w", "F32", "[6,1,1,3]", weight, 18);
   nn_file_tensor(&f, "b", "F32", "[6]", bias, 6);
+  /* selfie_multiclass says the same: background, hair, nothing, nothing,
+   * clothes, nothing. */
+  const float logits[6][3] = {{-9, 0, -9}, {-9, 0, 9}, {0, 0, 0},
+                              {0, 0, 0},   {9, 0, -9}, {0, 0, 0}};
+  nn_file_tensor(&f, "wl", "F32", "[6,1,1,3]", logits, 18);
   nn_file_tensor(&f, "none", "F32", "[1,1,1,1]", &none, 1);
   char quoted[512], metadata[1024];
   nn_quote(labels, quoted);
@@ -131,7 +137,10 @@ static nn_bytes lite_file(const char *labels) {
       &f, metadata,
       "{\"inputs\":[{\"name\":\"image\",\"shape\":[1,256,256,3]},"
       "{\"name\":\"prompt\",\"shape\":[1,64,64,8]}],"
-      "\"outputs\":[{\"name\":\"masks\",\"value\":\"m\"}],\"ops\":["
+      "\"outputs\":[{\"name\":\"masks\",\"value\":\"m\"},"
+      "{\"name\":\"logits\",\"value\":\"l\"}],\"ops\":["
+      "{\"op\":\"conv2d\",\"in\":[\"image\"],\"out\":[\"l\"],"
+      "\"weight\":\"wl\",\"pad\":\"valid\"},"
       "{\"op\":\"avg_pool2d\",\"in\":[\"image\"],\"out\":[\"p\"],"
       "\"size\":[4,4],\"stride\":[4,4],\"pad\":\"valid\"},"
       "{\"op\":\"conv2d\",\"in\":[\"p\"],\"out\":[\"c\"],\"weight\":\"w\","
@@ -240,6 +249,46 @@ static void label_tables_are_checked(void **state) {
 
 /* ------------------------------------------------------------ the rest */
 
+static uint8_t best_of(const pa_grid *grid, int x, int y) {
+  const uint8_t *p =
+      grid->parts + ((size_t)y * PA_GRID + (size_t)x) * grid->stride;
+  size_t best = 0;
+  for (size_t c = 1; c < grid->channels; c++)
+    if (p[c] > p[best]) best = c;
+  return grid->labels[best];
+}
+
+static void splinters_join_what_they_touch(void **state) {
+  (void)state;
+  const uint8_t coat = (uint8_t)pa_label_find("coat"),
+                upper = (uint8_t)pa_label_find("upper_clothes"),
+                face = (uint8_t)pa_label_find("face");
+  const uint8_t labels[] = {coat, upper, face};
+  pa_grid grid;
+  pa_affine same = {1, 0, 0, 0, 1, 0};
+  assert_int_equal(pa_grid_init(NULL, same, labels, 3, 0, &grid), PA_OK);
+  for (int y = 50; y < 150; y++)
+    for (int x = 50; x < 150; x++) {
+      size_t cell = (size_t)(y * PA_GRID + x);
+      /* A coat with a splinter of a shirt, a large shirt below, and a face
+       * in the middle of the coat, which is of no kind. */
+      int c = y >= 110 ? 1 : 0;
+      if (x >= 60 && x < 70 && y >= 60 && y < 70) c = 1;
+      if (x >= 90 && x < 100 && y >= 60 && y < 70) c = 2;
+      grid.body[cell] = 255;
+      grid.parts[cell * grid.stride + (size_t)c] = 200;
+      grid.parts[cell * grid.stride + (size_t)(c + 1) % 3] = 55;
+    }
+  int32_t *scratch = pa_mem_alloc(2 * sizeof *scratch * PA_GRID * PA_GRID);
+  pa_grid_merge_fragments(&grid, 0.06f, scratch);
+  assert_int_equal(best_of(&grid, 65, 65), coat);
+  assert_int_equal(best_of(&grid, 95, 65), face);
+  assert_int_equal(best_of(&grid, 100, 130), upper);
+  assert_int_equal(best_of(&grid, 55, 55), coat);
+  pa_mem_free(scratch);
+  pa_grid_free(&grid);
+}
+
 static void inner_clothes_need_a_coat(void **state) {
   (void)state;
   pa_scene *scene;
@@ -282,6 +331,7 @@ int main(void) {
       cmocka_unit_test(one_person_is_known_again),
       cmocka_unit_test(a_grid_is_what_the_network_says),
       cmocka_unit_test(label_tables_are_checked),
+      cmocka_unit_test(splinters_join_what_they_touch),
       cmocka_unit_test(inner_clothes_need_a_coat),
       cmocka_unit_test(a_head_is_turned_with_its_eyes),
   };
