@@ -20,6 +20,10 @@ int cli_fail(const char *format, ...);
  * wrong with it on stderr and returns non-zero. */
 int cli_read_file(const char *path, uint8_t **bytes, size_t *size);
 
+/* From now on contexts hold only networks that are free for commercial use:
+ * the first parser in place of M2FP-Lite. */
+void cli_permissive(void);
+
 /* A context with the networks of `weights`: one file, or NULL for all of the
  * weights folder (PARSONA_WEIGHTS, or build/weights beside the program).
  * Non-zero, and a line on stderr, on failure. */

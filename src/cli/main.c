@@ -29,13 +29,30 @@ static const char help[] =
     "      label tables: cihp, lip, ppp, mhp-v2, or a JSON file of one\n"
     "  --help, --version\n"
     "\n"
+    "With --permissive every command uses only networks that are free for\n"
+    "commercial use.\n"
+    "\n"
     "The weights are read from the folder in PARSONA_WEIGHTS, or from "
     "../weights\n"
     "beside the program. --weights FILE loads one more, in place of the "
     "default\n"
     "of its role.\n";
 
+/* Takes --permissive out of the arguments, wherever it stands. */
+static int take_permissive(int argc, char **argv) {
+  int kept = 1;
+  for (int i = 1; i < argc; i++) {
+    if (!strcmp(argv[i], "--permissive"))
+      cli_permissive();
+    else
+      argv[kept++] = argv[i];
+  }
+  argv[kept] = NULL;
+  return kept;
+}
+
 int main(int argc, char **argv) {
+  argc = take_permissive(argc, argv);
   const char *command = argc > 1 ? argv[1] : "";
   if (!strcmp(command, "--version")) {
     printf("parsona %s\n", pa_version());

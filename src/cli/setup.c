@@ -74,11 +74,29 @@ static int weights_folder(char *folder, size_t room) {
   return snprintf(folder, room, "%s/weights", program) >= (int)room;
 }
 
-/* A file for every parse, or for avatars; a page loads the latter when the
- * first is made. */
+static bool permissive;
+
+void cli_permissive(void) {
+  permissive = true;
+}
+
+static bool free_terms(const char *license) {
+  return license &&
+         (!strcmp(license, "Apache-2.0") || !strcmp(license, "CC0-1.0"));
+}
+
+/* A file for every parse, or for avatars (a page loads the latter when the
+ * first is made). The permissive parser's are those of free terms. */
 static bool wanted(yyjson_val *entry) {
   const char *load = yyjson_get_str(yyjson_obj_get(entry, "load"));
-  return load && (!strcmp(load, "start") || !strcmp(load, "avatar"));
+  if (!load) return false;
+  if (permissive) {
+    if (!strcmp(load, "permissive")) return true;
+    if (!free_terms(yyjson_get_str(yyjson_obj_get(entry, "license"))))
+      return false;
+  }
+  return !strcmp(load, "start") || !strcmp(load, "face") ||
+         !strcmp(load, "avatar");
 }
 
 /* Loads what is wanted of the folder's files. */

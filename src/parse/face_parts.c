@@ -7,8 +7,8 @@
 #include "pose/crop.h"
 #include "pose/pose.h"
 
-#define SIDE 192 /* of the network's input */
-#define CELLS 48 /* of its output */
+#define SIDE 256 /* of the network's input */
+#define CELLS 64 /* of its output */
 #define CLASSES_MAX 32
 /* Photo pixels; in a smaller head an eye is two pixels. */
 #define MIN_SIDE 40.0f

@@ -84,7 +84,7 @@ test('weights are kept under their hash, listed and forgotten', async () => {
     return { before: before.map(({ file, bytes, sha256 }) => ({ file, bytes, sha256 })), gone, again, left, after, cached };
   });
   const manifest = await (await fetch(`${site.url}parsona/manifest.json`)).json();
-  const wanted = manifest.weights.filter(({ load }) => load === 'start');
+  const wanted = manifest.weights.filter(({ load }) => load === 'start' || load === 'face');
   assert.deepEqual(found.before.sort((a, b) => a.file.localeCompare(b.file)),
     wanted.map(({ file, bytes, sha256 }) => ({ file, bytes, sha256 })).sort((a, b) => a.file.localeCompare(b.file)));
   assert.deepEqual([found.gone, found.again, found.left, found.after], [true, false, wanted.length - 1, 0]);

@@ -54,7 +54,7 @@ function choose(all: readonly WeightsFile[], wanted: 'auto' | Parser, place: (en
     !free || license === 'Apache-2.0' || (role === 'body' && license === 'CC0-1.0'); // a body is no network
   const those = (...loads: WeightsFile['load'][]) =>
     all.filter((entry) => loads.includes(entry.load) && allowed(entry)).map(place);
-  return { parser, parsers, start: free ? those('start', 'permissive') : those('start'), avatar: those('avatar') };
+  return { parser, parsers, start: free ? those('start', 'permissive') : those('start', 'face'), avatar: those('avatar') };
 }
 
 async function fetchManifest(platform: Platform, url: string, signal?: AbortSignal): Promise<Response> {

@@ -16,7 +16,7 @@ export interface WeightsFile extends ManifestFile {
   license: string;
   source: string;
   /** When it is needed: for every parse, for a parse by the permissive parser, for the first avatar. */
-  load: 'start' | 'permissive' | 'avatar';
+  load: 'start' | 'face' | 'permissive' | 'avatar';
 }
 
 export interface Manifest {

@@ -4,8 +4,8 @@
     build_all.py [--modules node_modules] [--output build/weights] [--dtype i8|f16|f32] [--sizes] [NAME...]
 
 Writes OUTPUT/NAME.safetensors and OUTPUT/manifest.json: for each file its role, bytes, sha256, licence, source, and
-when it is loaded: "start" (for every parse), "permissive" (in place of ours, by who asks for free terms), "avatar"
-(when the first avatar is made), "" (never by itself).
+when it is loaded: "start" (for every parse), "face" (after those: a face's parts), "permissive" (in place of ours, by
+who asks for free terms), "avatar" (when the first avatar is made), "" (never by itself).
 A file is made anew only when its recipe, its source or the converters have changed.
 """
 import argparse

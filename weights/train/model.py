@@ -38,7 +38,7 @@ CONFIGS = {
     # Widths at strides 4, 8, 16, 32.
     'lite': Config('parts-lite', PARTS, MASKS, (256, 256), (48, 64, 96, 96)),
     # Widths at strides 2, 4, 8, 16, 32; blocks at strides 4, 8, 16, 32.
-    'face': Config('face-parts', FACES, [], (192, 192), (16, 32, 64, 96, 128),
+    'face': Config('face-parts', FACES, [], (256, 256), (16, 32, 64, 96, 128),
                    (1, 2, 2, 2), (64, 64, 48, 48)),
 }
 
