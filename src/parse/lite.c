@@ -309,7 +309,10 @@ static void fill_cell(const fill_job *job, size_t cell, float x, float y) {
   float owner = (pose_mask(job, x, y) + p[t->person]) / 2;
   float gate = clamp01((owner - GATE_LOW) / (GATE_HIGH - GATE_LOW));
   float person = 1 - p[t->background];
-  float body = (person + owner) / 2 * gate;
+  /* What is asked for is easily seen: selfie_multiclass, which knows no prompt,
+   * is a witness too. */
+  float fine = 1 - job->answers[0].fine[cell * CLASSES + BACKGROUND];
+  float body = ((person + fine) / 2 + owner) / 2 * gate;
   grid->body[cell] = to_byte(body);
   grid->owner[cell] = to_byte(owner);
   if (body < 0.01f || person < 1e-4f) return;

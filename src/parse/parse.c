@@ -31,7 +31,7 @@
 #define MIN_PRESENCE 0.5f
 /* A person whom the parts network does not see either must be this sure. */
 #define SURE 0.55f
-#define MIN_SUPPORT 0.6f
+#define MIN_SUPPORT 0.7f
 /* A patch of a garment in another is a splinter below this share of all. */
 #define FRAGMENT 0.06f
 /* A difference in score that means nothing. */
