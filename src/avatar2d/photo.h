@@ -98,5 +98,11 @@ void pa_photo_flow(pa_photo *photo);
 /* ------------------------------------------------------------ painters */
 
 void pa_photo_pencil(pa_photo *photo, uint8_t *person, uint8_t *background);
+void pa_photo_watercolour(pa_photo *photo, uint8_t *person,
+                          uint8_t *background);
+void pa_photo_oil(pa_photo *photo, uint8_t *person, uint8_t *background);
+void pa_photo_neon(pa_photo *photo, uint8_t *person, uint8_t *background);
+void pa_photo_popart(pa_photo *photo, uint8_t *person, uint8_t *background);
+void pa_photo_pixel(pa_photo *photo, uint8_t *person, uint8_t *background);
 
 #endif

@@ -19,3 +19,35 @@ float pa_photo_paper(int x, int y) {
   float tooth = pa_noise((float)x, (float)y, 6.5f, 13);
   return .2f * fine + .45f * grain + .35f * tooth;
 }
+
+static uint8_t seam_part(const pa_photo *photo, size_t i) {
+  if (photo->alpha[i] < .5f) return PA_PHOTO_NOTHING;
+  return photo->part[i] == PA_PHOTO_FEATURE ? PA_PHOTO_SKIN : photo->part[i];
+}
+
+void pa_photo_seams(const pa_photo *photo, float *seams) {
+  memset(seams, 0, AREA * sizeof *seams);
+  for (size_t y = 0; y + 1 < SIDE; y++)
+    for (size_t x = 0; x + 1 < SIDE; x++) {
+      size_t i = y * SIDE + x;
+      uint8_t here = seam_part(photo, i);
+      seams[i] =
+          here != seam_part(photo, i + 1) || here != seam_part(photo, i + SIDE);
+    }
+}
+
+bool pa_photo_mean(const pa_photo *photo, pa_photo_part part, pa_oklab *mean) {
+  double l = 0, a = 0, b = 0, count = 0;
+  for (size_t i = 0; i < AREA; i++)
+    if (photo->part[i] == part && photo->alpha[i] > .9f)
+      l += photo->l[i], a += photo->a[i], b += photo->b[i], count++;
+  if (count < (double)AREA / 1000) return false;
+  *mean =
+      (pa_oklab){(float)(l / count), (float)(a / count), (float)(b / count)};
+  return true;
+}
+
+void pa_photo_clear(uint8_t *layer) {
+  for (size_t i = 0; i < AREA; i++)
+    if (!layer[4 * i + 3]) memset(layer + 4 * i, 0, 4);
+}

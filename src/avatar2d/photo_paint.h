@@ -11,10 +11,6 @@
 #define SIDE PA_PHOTO_SIDE
 #define AREA PA_PHOTO_AREA
 
-static inline float *pa_scratch(pa_photo *photo, int number) {
-  return photo->scratch[number];
-}
-
 static inline uint8_t pa_byte(float v) { /* of 0..1 */
   return (uint8_t)(pa_clampf(v, 0, 1) * 255 + .5f);
 }
@@ -26,5 +22,16 @@ void pa_photo_ragged(pa_photo *photo, float size, float soft, uint32_t seed);
 /* Paper's height, 0..1, mean .5: fibres and grain (an invented one; Bousseau
  * et al. 2006 use scans). */
 float pa_photo_paper(int x, int y);
+
+/* 1 along the borders of parts and of the person, 0 elsewhere. Features have
+ * none. */
+void pa_photo_seams(const pa_photo *photo, float *seams);
+
+/* The mean colour of a part; false when less than a thousandth of the canvas
+ * shows it. */
+bool pa_photo_mean(const pa_photo *photo, pa_photo_part part, pa_oklab *mean);
+
+/* Transparent pixels of a layer become all zero. */
+void pa_photo_clear(uint8_t *layer);
 
 #endif

@@ -46,8 +46,8 @@ static void turn_field(pa_photo *photo) {
 }
 
 void pa_photo_pencil(pa_photo *photo, uint8_t *person, uint8_t *background) {
-  float *along = pa_scratch(photo, 0), *across = pa_scratch(photo, 1);
-  float *noise = pa_scratch(photo, 2), *blurred = pa_scratch(photo, 3);
+  float *along = photo->scratch[0], *across = photo->scratch[1];
+  float *noise = photo->scratch[2], *blurred = photo->scratch[3];
   draw_out(photo, 21, 14, noise, along);
   turn_field(photo);
   draw_out(photo, 31, 9, noise, across);
@@ -86,6 +86,5 @@ void pa_photo_pencil(pa_photo *photo, uint8_t *person, uint8_t *background) {
       pa_lab_bytes(pa_mixf(page, GRAPHITE_L, bg), .001f, .008f, to);
       to[3] = 255;
     }
-  for (size_t i = 0; i < AREA; i++)
-    if (!person[4 * i + 3]) memset(person + 4 * i, 0, 4);
+  pa_photo_clear(person);
 }

@@ -1,0 +1,117 @@
+/* Night and signs: the photo graded to two hues, lit from both sides, and tubes
+ * of light along the borders of parts. Light adds up, in sRGB values as a
+ * screen blend does. */
+#include "avatar2d/photo_paint.h"
+
+static const float magenta[3] = {1, .12f, .62f}, cyan[3] = {.08f, .86f, 1};
+
+static void light(float *rgb, const float *color, float amount) {
+  for (int c = 0; c < 3; c++)
+    rgb[c] = 1 - (1 - rgb[c]) * (1 - pa_clampf(color[c] * amount, 0, 1));
+}
+
+static void hue_at(float x, float y, float *color) {
+  float t = pa_step(130, 382, x + .12f * (y - 256));
+  for (int c = 0; c < 3; c++)
+    color[c] = pa_mixf(magenta[c], cyan[c], t);
+}
+
+/* Tubes: thin along the seams, thinner along the photo's own contours. */
+static void lay_tubes(const pa_photo *photo, float *tubes, float *near,
+                      float *far) {
+  pa_photo_seams(photo, tubes);
+  pa_box(tubes, tubes, SIDE, SIDE, 1);
+  for (size_t i = 0; i < AREA; i++) {
+    bool fine = photo->part[i] == PA_PHOTO_HAIR ||
+                photo->part[i] == PA_PHOTO_SKIN ||
+                photo->part[i] == PA_PHOTO_FEATURE;
+    float own = (fine ? .25f : .6f) * photo->line[i];
+    tubes[i] =
+        fminf(1.7f * tubes[i] + own, 1) * pa_step(0, .8f, photo->fade[i]);
+  }
+  pa_blur(tubes, near, SIDE, SIDE, 4);
+  pa_blur(tubes, far, SIDE, SIDE, 14);
+}
+
+static void paint_night(const float *near, const float *far, const float *halo,
+                        uint8_t *background) {
+  /* Lamps out of focus. */
+  float lamps[14][4];
+  for (uint32_t k = 0; k < 14; k++) {
+    lamps[k][0] = 512 * pa_hash(k, 1, 81);
+    lamps[k][1] = 420 * pa_hash(k, 2, 81);
+    lamps[k][2] = 14 + 30 * pa_hash(k, 3, 81);
+    lamps[k][3] = .05f + .13f * pa_hash(k, 4, 81);
+  }
+  for (int y = 0; y < SIDE; y++)
+    for (int x = 0; x < SIDE; x++) {
+      size_t i = (size_t)y * SIDE + (size_t)x;
+      float fy = (float)y / SIDE, color[3];
+      float rgb[3] = {.05f + .1f * fy, .03f + .02f * fy, .13f + .1f * fy};
+      for (int k = 0; k < 14; k++) {
+        float d = hypotf((float)x - lamps[k][0], (float)y - lamps[k][1]);
+        float in = 1 - pa_step(lamps[k][2] - 2, lamps[k][2] + 2, d);
+        if (in > 0) light(rgb, k % 2 ? magenta : cyan, in * lamps[k][3]);
+      }
+      hue_at((float)x, (float)y, color);
+      light(rgb, color, .42f * halo[i] + 1.5f * far[i] + 1.1f * near[i]);
+      for (int c = 0; c < 3; c++)
+        background[4 * i + (size_t)c] = pa_byte(rgb[c]);
+      background[4 * i + 3] = 255;
+    }
+}
+
+/* The photo at night: dark, blue in the shadows, its own colours by half. */
+static void grade(const pa_photo *photo, size_t i, float *rgb) {
+  uint8_t bytes[3];
+  float k = fmaxf(photo->skin, .5f);
+  float l = pa_clampf(photo->l[i] * pa_mixf(1, .74f / k, .7f), 0, 1);
+  l = .1f + .74f * l * (.45f + .55f * l);
+  float shadow = 1 - pa_step(.1f, .6f, l);
+  pa_lab_bytes(l, .62f * photo->a[i] + .02f + .02f * shadow,
+               .5f * photo->b[i] - .035f - .06f * shadow, bytes);
+  for (int c = 0; c < 3; c++)
+    rgb[c] = (float)bytes[c] / 255;
+}
+
+static void paint_person(const pa_photo *photo, const float *tubes,
+                         const float *near, const float *far,
+                         const float *inner, uint8_t *person) {
+  static const float white[3] = {1, .96f, 1};
+  for (int y = 0; y < SIDE; y++)
+    for (int x = 0; x < SIDE; x++) {
+      size_t i = (size_t)y * SIDE + (size_t)x;
+      if (photo->alpha[i] <= 0) continue;
+      float rgb[3], color[3];
+      grade(photo, i, rgb);
+      /* The side that faces a sign: the slope of the blurred mask. */
+      size_t left = x > 5 ? i - 6 : i, right = x < SIDE - 6 ? i + 6 : i;
+      float slope = inner[right] - inner[left];
+      float lit = .2f + 1.1f * photo->l[i];
+      light(rgb, magenta, pa_clampf(1.9f * slope, 0, .85f) * lit);
+      light(rgb, cyan, pa_clampf(-1.9f * slope, 0, .85f) * lit);
+      float side = ((float)x - 256) / 256;
+      light(rgb, side < 0 ? magenta : cyan, .3f * fabsf(side) * photo->l[i]);
+      hue_at((float)x, (float)y, color);
+      light(rgb, color, .9f * near[i] + .8f * far[i]);
+      light(rgb, color, .9f * tubes[i]);
+      light(rgb, white, .55f * pa_step(.45f, 1, tubes[i]));
+      for (int c = 0; c < 3; c++)
+        person[4 * i + (size_t)c] = pa_byte(rgb[c]);
+      person[4 * i + 3] = pa_byte(photo->alpha[i]);
+    }
+}
+
+void pa_photo_neon(pa_photo *photo, uint8_t *person, uint8_t *background) {
+  float *tubes = photo->scratch[0], *near = photo->scratch[1];
+  float *far = photo->scratch[2], *inner = photo->scratch[3];
+  float *halo = photo->scratch[4];
+  for (size_t i = 0; i < AREA; i++)
+    photo->alpha[i] *= pa_step(.05f, 1, photo->fade[i]);
+  lay_tubes(photo, tubes, near, far);
+  pa_blur(photo->alpha, inner, SIDE, SIDE, 7);
+  pa_blur(photo->alpha, halo, SIDE, SIDE, 40);
+  paint_night(near, far, halo, background);
+  paint_person(photo, tubes, near, far, inner, person);
+  pa_photo_clear(person);
+}

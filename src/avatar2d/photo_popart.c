@@ -1,0 +1,119 @@
+/* Pop art: every part in four flat colours of its own, the middle two joined by
+ * a printer's dots (a halftone screen at 45 degrees), black ink on top. */
+#include "avatar2d/photo_paint.h"
+
+typedef struct ramp {
+  unsigned tones[4]; /* dark to light */
+  float levels[3];   /* where one goes over into the next */
+} ramp;
+
+static const ramp skin = {{0x7a1f4b, 0xf0606a, 0xffc2a0, 0xfff0dc},
+                          {.5f, .8f, 1.14f}};
+static const ramp dark_hair = {{0x14103a, 0x2b2a8c, 0x3f6fe0, 0x8fd0ff},
+                               {.27f, .42f, .6f}};
+static const ramp light_hair = {{0x8c3a12, 0xf09a1a, 0xffd02e, 0xfff3a6},
+                                {.38f, .6f, .82f}};
+static const ramp cloths[] = {
+    {{0x0b4a4f, 0x0fa3a3, 0x4fdcc8, 0xd2fff2}, {.3f, .5f, .76f}},
+    {{0x5a0a4a, 0xc9187a, 0xff5fa8, 0xffd3e8}, {.3f, .5f, .76f}},
+    {{0x123a7a, 0x1f7ae0, 0x6db8ff, 0xdff0ff}, {.3f, .5f, .76f}},
+    {{0x5b2a8c, 0x8e5be8, 0xc0a2ff, 0xefe6ff}, {.3f, .5f, .76f}},
+};
+static const ramp thing = {{0x16121c, 0x3a3346, 0xb8aec8, 0xffffff},
+                           {.28f, .45f, .7f}};
+#define INK 0x16121c
+#define DOTS 7.f /* pixels between two dots */
+
+static float channel(unsigned rgb, int c) {
+  return (float)(rgb >> (16 - 8 * c) & 255) / 255;
+}
+
+/* Coverage of a dot that prints `share` of the area, 0..1. */
+static float screen(int x, int y, float pitch, float share) {
+  float u = ((float)x + (float)y) * .70710678f / pitch;
+  float v = ((float)x - (float)y) * .70710678f / pitch;
+  u -= floorf(u) + .5f, v -= floorf(v) + .5f;
+  float d = sqrtf(u * u + v * v), r = .75f * sqrtf(pa_clampf(share, 0, 1));
+  return pa_step(-.8f / pitch, .8f / pitch, r - d);
+}
+
+static void choose_ramps(const pa_photo *photo, ramp *ramps) {
+  pa_oklab mean;
+  for (int part = 0; part < PA_PHOTO_PARTS; part++)
+    ramps[part] = thing;
+  ramp own = skin;
+  for (int k = 0; k < 3; k++)
+    own.levels[k] *= pa_mixf(photo->skin, .72f, .25f);
+  ramps[PA_PHOTO_SKIN] = ramps[PA_PHOTO_FEATURE] = own;
+  bool light = pa_photo_mean(photo, PA_PHOTO_HAIR, &mean) && mean.l > .5f;
+  ramps[PA_PHOTO_HAIR] = light ? light_hair : dark_hair;
+  /* The clothes' own hue chooses. */
+  int first = 0;
+  if (pa_photo_mean(photo, PA_PHOTO_UPPER, &mean) &&
+      hypotf(mean.a, mean.b) > .03f)
+    first = mean.a > 0 ? 1 : 0;
+  ramps[PA_PHOTO_UPPER] = cloths[first];
+  ramps[PA_PHOTO_COAT] = cloths[1 - first];
+  ramps[PA_PHOTO_LOWER] = cloths[2];
+  ramps[PA_PHOTO_HAT] = ramps[PA_PHOTO_SHOES] = cloths[3];
+}
+
+static void print(const ramp *r, float l, int x, int y, float *rgb) {
+  float deep = pa_step(r->levels[0] + .025f, r->levels[0] - .025f, l);
+  float high = pa_step(r->levels[2] - .025f, r->levels[2] + .025f, l);
+  float from = r->levels[0], to = r->levels[2];
+  float share =
+      1.25f * (r->levels[1] + .55f * (to - r->levels[1]) - l) / (to - from) +
+      .12f;
+  float dot = screen(x, y, DOTS, share);
+  if (share >= .8f) dot = 1;
+  if (share <= .04f) dot = 0;
+  for (int c = 0; c < 3; c++) {
+    float v = pa_mixf(channel(r->tones[2], c), channel(r->tones[1], c), dot);
+    v = pa_mixf(v, channel(r->tones[3], c), high);
+    rgb[c] = pa_mixf(v, channel(r->tones[0], c), deep);
+  }
+}
+
+static void paint_background(const pa_photo *photo, uint8_t *background) {
+  pa_oklab mean = {0, 0, 0};
+  bool warm = pa_photo_mean(photo, PA_PHOTO_HAIR, &mean) && mean.l > .5f;
+  unsigned ground = warm ? 0x35c4f0 : 0xffd21f;
+  unsigned dots = warm ? 0x1b7fd0 : 0xff8a1f;
+  for (int y = 0; y < SIDE; y++)
+    for (int x = 0; x < SIDE; x++) {
+      uint8_t *to = background + 4 * ((size_t)y * SIDE + (size_t)x);
+      float far = hypotf((float)x - 256, (float)y - 230) / 360;
+      float dot = screen(x, y, 15, .62f * pa_step(.35f, 1.15f, far));
+      for (int c = 0; c < 3; c++)
+        to[c] = pa_byte(pa_mixf(channel(ground, c), channel(dots, c), dot));
+      to[3] = 255;
+    }
+}
+
+void pa_photo_popart(pa_photo *photo, uint8_t *person, uint8_t *background) {
+  float *seams = photo->scratch[6], *l = photo->scratch[7];
+  ramp ramps[PA_PHOTO_PARTS];
+  choose_ramps(photo, ramps);
+  paint_background(photo, background);
+  pa_guided(photo->l, photo->l, l, SIDE, SIDE, 5, .0015f, photo->scratch);
+  pa_photo_seams(photo, seams);
+  pa_box(seams, seams, SIDE, SIDE, 1);
+  for (int y = 0; y < SIDE; y++)
+    for (int x = 0; x < SIDE; x++) {
+      size_t i = (size_t)y * SIDE + (size_t)x;
+      float alpha = pa_step(.25f, .75f, photo->alpha[i]), rgb[3];
+      /* Towards the photo's edge the dots of the print grow thin. */
+      float fade = photo->fade[i];
+      if (fade < 1) alpha *= fade > 0 ? screen(x, y, DOTS + 3, 1.2f * fade) : 0;
+      if (alpha <= 0) continue;
+      print(&ramps[photo->part[i]], l[i], x, y, rgb);
+      float ink = fmaxf(pa_step(.3f, .75f, photo->line[i]),
+                        pa_step(.2f, .5f, seams[i]));
+      for (int c = 0; c < 3; c++)
+        person[4 * i + (size_t)c] =
+            pa_byte(pa_mixf(rgb[c], channel(INK, c), ink));
+      person[4 * i + 3] = pa_byte(alpha);
+    }
+  pa_photo_clear(person);
+}

@@ -1,0 +1,114 @@
+/* Watercolour after Bousseau et al. 2006, "Interactive watercolor rendering
+ * with temporal coherence and abstraction": washes, then pigment density from
+ * turbulence, grain and edges, C' = C - (C - C^2)(d - 1). Washes are the guided
+ * filter's; their tones are gathered as Winnemoeller, Olsen and Gooch 2006 do.
+ */
+#include "avatar2d/photo_paint.h"
+
+#define TONES 7.f
+
+static void make_washes(pa_photo *photo, float *l, float *a, float *b) {
+  float *const *scratch = photo->scratch;
+  pa_guided(photo->l, photo->l, l, SIDE, SIDE, 9, .004f, scratch);
+  pa_guided(l, l, l, SIDE, SIDE, 6, .002f, scratch);
+  pa_guided(l, photo->a, a, SIDE, SIDE, 8, .004f, scratch);
+  pa_guided(l, photo->b, b, SIDE, SIDE, 8, .004f, scratch);
+}
+
+static float gather(float l) {
+  float tone = floorf(l * TONES) + .5f;
+  return (tone + .5f * tanhf(4 * (l * TONES - tone))) / TONES;
+}
+
+/* How much pigment lies at a place, around 1. */
+static float density(float x, float y, float paper, float edge) {
+  float flow = pa_turbulence(x, y, 90, 61);
+  return 1 + .75f * (flow - .5f) + .34f * (paper - .5f) + edge;
+}
+
+static void put(float l, float a, float b, float dense, uint8_t *to) {
+  pa_lab_bytes(l, a, b, to);
+  for (int c = 0; c < 3; c++) {
+    float v = (float)to[c] / 255;
+    to[c] = pa_byte(v - (v - v * v) * (dense - 1));
+  }
+}
+
+/* The background's wash: opposite to the clothes, or sky. */
+static pa_oklab wash_color(const pa_photo *photo) {
+  pa_oklab mean = {.6f, 0, 0};
+  if (!pa_photo_mean(photo, PA_PHOTO_COAT, &mean))
+    pa_photo_mean(photo, PA_PHOTO_UPPER, &mean);
+  float hue = atan2f(mean.b, mean.a) + 2.6f;
+  if (hypotf(mean.a, mean.b) < .03f) hue = -2.2f;
+  return (pa_oklab){.84f, .065f * cosf(hue), .065f * sinf(hue)};
+}
+
+static void paint_background(pa_photo *photo, float *around,
+                             uint8_t *background) {
+  pa_oklab wash = wash_color(photo);
+  pa_blur(photo->alpha, around, SIDE, SIDE, 44);
+  for (int y = 0; y < SIDE; y++)
+    for (int x = 0; x < SIDE; x++) {
+      size_t i = (size_t)y * SIDE + (size_t)x;
+      float fx = (float)x, fy = (float)y, paper = pa_photo_paper(x, y);
+      float wet = 1.7f * around[i] + .9f * pa_turbulence(fx, fy, 110, 71) -
+                  .72f + .1f * (paper - .5f);
+      float cover = pa_step(0, .05f, wet);
+      /* Pigment dries at the wash's rim, and is thin within. */
+      float rim = pa_step(0, .03f, wet) * (1 - pa_step(.02f, .14f, wet));
+      float dense = density(fx + 300, fy, paper, .35f * rim) - .1f;
+      float thin = .45f + .55f * pa_noise(fx, fy, 130, 72);
+      float page = .975f + .03f * (paper - .5f);
+      uint8_t *to = background + 4 * i;
+      float t = cover * thin;
+      put(pa_mixf(page, wash.l, t), wash.a * t, .006f + wash.b * t,
+          pa_mixf(1, dense, cover), to);
+      to[3] = 255;
+    }
+}
+
+static void paint_person(pa_photo *photo, const float *l, const float *a,
+                         const float *b, const float *seams, const float *inner,
+                         uint8_t *person) {
+  for (int y = 0; y < SIDE; y++)
+    for (int x = 0; x < SIDE; x++) {
+      size_t i = (size_t)y * SIDE + (size_t)x;
+      float alpha = photo->alpha[i];
+      if (alpha <= 0) continue;
+      bool face =
+          photo->part[i] == PA_PHOTO_FEATURE || photo->part[i] == PA_PHOTO_SKIN;
+      float paper = pa_photo_paper(x, y);
+      float tone = pa_mixf(l[i], gather(l[i]), face ? .3f : .65f);
+      tone += (face ? .8f : .45f) * (photo->l[i] - l[i]);
+      tone = 1 - (1 - tone) * .84f;
+      /* A dark rim where the paint stopped, a bare line between two washes. */
+      float rim = pa_clampf(alpha - inner[i], 0, 1);
+      float edge = .75f * rim + .3f * seams[i];
+      float dense = density((float)x, (float)y, paper, edge);
+      dense = pa_mixf(1, dense, face ? .65f : 1);
+      float bare = face ? 0 : .3f * pa_step(.5f, .8f, seams[i]);
+      float ink = .4f * photo->line[i];
+      tone = pa_mixf(pa_mixf(tone, .97f, bare), .3f, ink);
+      float chroma = 1.32f * (1 - bare) * (1 - .5f * ink);
+      uint8_t *to = person + 4 * i;
+      put(tone, chroma * a[i], chroma * b[i], dense, to);
+      to[3] = pa_byte(pa_step(.2f, .8f, alpha));
+    }
+}
+
+void pa_photo_watercolour(pa_photo *photo, uint8_t *person,
+                          uint8_t *background) {
+  float *l = photo->tx, *a = photo->ty, *b = photo->scratch[6];
+  float *seams = photo->scratch[0], *inner = photo->scratch[1];
+  make_washes(photo, l, a, b);
+  pa_photo_seams(photo, seams);
+  pa_box(seams, seams, SIDE, SIDE, 1);
+  for (size_t i = 0; i < AREA; i++)
+    seams[i] = fminf(2.2f * seams[i], 1);
+  pa_photo_ragged(photo, 64, .1f, 62);
+  pa_blur(photo->alpha, inner, SIDE, SIDE, 4);
+  paint_person(photo, l, a, b, seams, inner, person);
+  paint_background(photo, photo->scratch[2], background);
+  pa_photo_clear(person);
+}
