@@ -178,6 +178,8 @@ float pa_turbulence(float x, float y, float size, uint32_t seed) {
 
 /* ------------------------------------------------------------ lines */
 
+#define STRIDE 1.4f /* pixels a step: noise has no finer hills */
+
 typedef struct walk {
   const float *in, *tx, *ty;
   const uint8_t *part;
@@ -189,6 +191,7 @@ static int walk_on(const walk *w, int x, int y, float way, float *sum) {
   size_t at = (size_t)y * (size_t)w->side + (size_t)x;
   uint8_t part = w->part[at];
   float px = (float)x + .5f, py = (float)y + .5f;
+  way *= STRIDE;
   float dx = way * w->tx[at], dy = way * w->ty[at];
   for (int i = 0; i < w->steps; i++) {
     px += dx, py += dy;
@@ -199,7 +202,7 @@ static int walk_on(const walk *w, int x, int y, float way, float *sum) {
     *sum += w->in[at];
     /* The field has no sign: go on the way that was gone. */
     float nx = w->tx[at], ny = w->ty[at];
-    float same = nx * dx + ny * dy < 0 ? -1.f : 1.f;
+    float same = nx * dx + ny * dy < 0 ? -STRIDE : STRIDE;
     dx = same * nx, dy = same * ny;
   }
   return w->steps;

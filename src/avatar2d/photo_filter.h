@@ -47,8 +47,8 @@ float pa_noise(float x, float y, float size, uint32_t seed);
 float pa_turbulence(float x, float y, float size, uint32_t seed);
 
 /* Line integral convolution (Cabral and Leedom 1993): the mean of `in` along
- * the field through each pixel, `steps` pixels each way, where `alpha` is not
- * 0; elsewhere `in`. Lines end where `part` changes. */
+ * the field through each pixel, `steps` steps of 1.4 pixels each way, where
+ * `alpha` is not 0; elsewhere `in`. Lines end where `part` changes. */
 void pa_along(const float *in, const float *tx, const float *ty,
               const float *alpha, const uint8_t *part, int side, int steps,
               float *out);

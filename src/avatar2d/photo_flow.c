@@ -61,7 +61,7 @@ static void find_lines(pa_photo *photo) {
   const float sharp = 16;
   for (size_t i = 0; i < PA_PHOTO_AREA; i++)
     wide[i] = narrow[i] + sharp * (narrow[i] - wide[i]);
-  pa_along(wide, photo->tx, photo->ty, photo->alpha, photo->part, SIDE, 4,
+  pa_along(wide, photo->tx, photo->ty, photo->alpha, photo->part, SIDE, 3,
            narrow);
   for (size_t i = 0; i < PA_PHOTO_AREA; i++) {
     /* Light parts need a clear edge, dark ones are not filled with ink. */

@@ -17,8 +17,8 @@ static void hue_at(float x, float y, float *color) {
 }
 
 /* Tubes: thin along the seams, thinner along the photo's own contours. */
-static void lay_tubes(const pa_photo *photo, float *tubes, float *near,
-                      float *far) {
+static void lay_tubes(const pa_photo *photo, const float *inner, float *tubes,
+                      float *near, float *far) {
   pa_photo_seams(photo, tubes);
   pa_box(tubes, tubes, SIDE, SIDE, 1);
   for (size_t i = 0; i < AREA; i++) {
@@ -26,8 +26,11 @@ static void lay_tubes(const pa_photo *photo, float *tubes, float *near,
                 photo->part[i] == PA_PHOTO_SKIN ||
                 photo->part[i] == PA_PHOTO_FEATURE;
     float own = (fine ? .25f : .6f) * photo->line[i];
+    /* A face has no bright rim of its own. */
+    float bright =
+        fine ? pa_mixf(1.7f, .5f, pa_step(.7f, .97f, inner[i])) : 1.7f;
     tubes[i] =
-        fminf(1.7f * tubes[i] + own, 1) * pa_step(0, .8f, photo->fade[i]);
+        fminf(bright * tubes[i] + own, 1) * pa_step(0, .8f, photo->fade[i]);
   }
   pa_blur(tubes, near, SIDE, SIDE, 4);
   pa_blur(tubes, far, SIDE, SIDE, 14);
@@ -108,8 +111,8 @@ void pa_photo_neon(pa_photo *photo, uint8_t *person, uint8_t *background) {
   float *halo = photo->scratch[4];
   for (size_t i = 0; i < AREA; i++)
     photo->alpha[i] *= pa_step(.05f, 1, photo->fade[i]);
-  lay_tubes(photo, tubes, near, far);
   pa_blur(photo->alpha, inner, SIDE, SIDE, 7);
+  lay_tubes(photo, inner, tubes, near, far);
   pa_blur(photo->alpha, halo, SIDE, SIDE, 40);
   paint_night(near, far, halo, background);
   paint_person(photo, tubes, near, far, inner, person);

@@ -13,8 +13,8 @@ static void draw_out(pa_photo *photo, float *plane, int steps, float *spare) {
 static void sharpen(const pa_photo *photo, float *l, float *spare) {
   pa_blur(l, spare, SIDE, SIDE, 3);
   for (size_t i = 0; i < AREA; i++) {
-    float by = photo->part[i] == PA_PHOTO_FEATURE ? .7f : 1.1f;
-    l[i] += by * pa_clampf(l[i] - spare[i], -.12f, .12f);
+    float by = photo->part[i] == PA_PHOTO_FEATURE ? .6f : .75f;
+    l[i] += by * pa_clampf(l[i] - spare[i], -.08f, .08f);
   }
 }
 
@@ -24,7 +24,7 @@ static void raise_bristles(pa_photo *photo, float *noise, float *height) {
     for (int x = 0; x < SIDE; x++)
       noise[(size_t)y * SIDE + (size_t)x] =
           pa_noise((float)x, (float)y, 2.4f, 91);
-  pa_along(noise, photo->tx, photo->ty, photo->alpha, photo->part, SIDE, 10,
+  pa_along(noise, photo->tx, photo->ty, photo->alpha, photo->part, SIDE, 7,
            height);
 }
 
@@ -65,9 +65,9 @@ void pa_photo_oil(pa_photo *photo, uint8_t *person, uint8_t *background) {
   memcpy(l, photo->l, AREA * sizeof *l);
   memcpy(a, photo->a, AREA * sizeof *a);
   memcpy(b, photo->b, AREA * sizeof *b);
-  draw_out(photo, l, 6, spare);
-  sharpen(photo, l, spare);
   draw_out(photo, l, 4, spare);
+  sharpen(photo, l, spare);
+  draw_out(photo, l, 3, spare);
   sharpen(photo, l, spare);
   pa_blur(a, a, SIDE, SIDE, 2);
   pa_blur(b, b, SIDE, SIDE, 2);
@@ -79,10 +79,11 @@ void pa_photo_oil(pa_photo *photo, uint8_t *person, uint8_t *background) {
       size_t i = (size_t)y * SIDE + (size_t)x;
       if (photo->alpha[i] <= 0) continue;
       bool dear = photo->part[i] == PA_PHOTO_FEATURE;
-      float own = dear ? .5f : photo->part[i] == PA_PHOTO_SKIN ? .3f : .1f;
+      float own = dear ? .5f : photo->part[i] == PA_PHOTO_SKIN ? .35f : .1f;
       float tone = pa_mixf(l[i], photo->l[i], own);
+      tone = .04f + .98f * tone;
       float thick = dear ? .25f : photo->part[i] == PA_PHOTO_SKIN ? .6f : 1;
-      tone += thick * (.55f * relief(height, x, y) + .22f * (height[i] - .5f));
+      tone += thick * (.42f * relief(height, x, y) + .22f * (height[i] - .5f));
       float chroma = 1.3f + thick * .5f * (height[i] - .5f);
       uint8_t *to = person + 4 * i;
       pa_lab_bytes(pa_clampf(tone, 0, 1), chroma * a[i], chroma * b[i], to);

@@ -48,9 +48,9 @@ static void turn_field(pa_photo *photo) {
 void pa_photo_pencil(pa_photo *photo, uint8_t *person, uint8_t *background) {
   float *along = photo->scratch[0], *across = photo->scratch[1];
   float *noise = photo->scratch[2], *blurred = photo->scratch[3];
-  draw_out(photo, 21, 14, noise, along);
+  draw_out(photo, 21, 10, noise, along);
   turn_field(photo);
-  draw_out(photo, 31, 9, noise, across);
+  draw_out(photo, 31, 7, noise, across);
   pa_photo_ragged(photo, 70, .9f, 41);
   pa_blur(photo->alpha, blurred, SIDE, SIDE, 22);
   for (int y = 0; y < SIDE; y++)

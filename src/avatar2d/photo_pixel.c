@@ -23,9 +23,8 @@ static float threshold(int x, int y) { /* -.5 .. .5 */
 }
 
 static int palette_size(int part) {
-  return part == PA_PHOTO_SKIN || part == PA_PHOTO_HAIR ? 4
-         : part == PA_PHOTO_FEATURE                     ? 3
-                                                        : 3;
+  if (part == PA_PHOTO_SKIN) return 6;
+  return part == PA_PHOTO_HAIR ? 4 : 3;
 }
 
 /* The mean of the most frequent part's pixels. */
@@ -35,7 +34,9 @@ static cell read_cell(const pa_photo *photo, int cx, int cy) {
     size_t i =
         (size_t)(cy * CELL + k / CELL) * SIDE + (size_t)(cx * CELL + k % CELL);
     float w = photo->alpha[i], *sum = sums[photo->part[i]];
-    sum[0] += w * photo->l[i], sum[1] += w * photo->a[i];
+    /* Lines darken, so that features outlive the averaging. */
+    float l = photo->l[i] * (1 - .45f * photo->line[i]);
+    sum[0] += w * l, sum[1] += w * photo->a[i];
     sum[2] += w * photo->b[i], sum[3] += w;
     alpha += w, fade += photo->fade[i];
   }
@@ -78,7 +79,7 @@ static void sharpen(grid *g, const grid *from) {
 
 /* ------------------------------------------------------------ palette */
 
-#define COLORS_MAX 4
+#define COLORS_MAX 6
 
 static float distance(const cell *c, const pa_oklab *color) {
   float l = c->l - color->l, a = c->a - color->a, b = c->b - color->b;
@@ -125,7 +126,8 @@ static void reduce(grid *g, int part) {
       cell *c = &g->cells[y][x];
       if (c->part != part) continue;
       cell wanted = *c;
-      wanted.l += .05f * threshold(x, y);
+      /* Skin is not dithered: faces would have spots. */
+      if (part != PA_PHOTO_SKIN) wanted.l += .05f * threshold(x, y);
       const pa_oklab *found = &colors[nearest(&wanted, colors, count)];
       c->l = found->l, c->a = 1.25f * found->a, c->b = 1.25f * found->b;
     }

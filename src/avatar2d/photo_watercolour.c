@@ -9,8 +9,8 @@
 
 static void make_washes(pa_photo *photo, float *l, float *a, float *b) {
   float *const *scratch = photo->scratch;
-  pa_guided(photo->l, photo->l, l, SIDE, SIDE, 9, .004f, scratch);
-  pa_guided(l, l, l, SIDE, SIDE, 6, .002f, scratch);
+  pa_guided(photo->l, photo->l, l, SIDE, SIDE, 10, .008f, scratch);
+  pa_guided(l, l, l, SIDE, SIDE, 6, .004f, scratch);
   pa_guided(l, photo->a, a, SIDE, SIDE, 8, .004f, scratch);
   pa_guided(l, photo->b, b, SIDE, SIDE, 8, .004f, scratch);
 }
@@ -23,7 +23,7 @@ static float gather(float l) {
 /* How much pigment lies at a place, around 1. */
 static float density(float x, float y, float paper, float edge) {
   float flow = pa_turbulence(x, y, 90, 61);
-  return 1 + .75f * (flow - .5f) + .34f * (paper - .5f) + edge;
+  return 1 + 1.25f * (flow - .5f) + .34f * (paper - .5f) + edge;
 }
 
 static void put(float l, float a, float b, float dense, uint8_t *to) {
@@ -52,7 +52,7 @@ static void paint_background(pa_photo *photo, float *around,
     for (int x = 0; x < SIDE; x++) {
       size_t i = (size_t)y * SIDE + (size_t)x;
       float fx = (float)x, fy = (float)y, paper = pa_photo_paper(x, y);
-      float wet = 1.7f * around[i] + .9f * pa_turbulence(fx, fy, 110, 71) -
+      float wet = 2.1f * around[i] + .9f * pa_turbulence(fx, fy, 110, 71) -
                   .72f + .1f * (paper - .5f);
       float cover = pa_step(0, .05f, wet);
       /* Pigment dries at the wash's rim, and is thin within. */
@@ -79,20 +79,26 @@ static void paint_person(pa_photo *photo, const float *l, const float *a,
       bool face =
           photo->part[i] == PA_PHOTO_FEATURE || photo->part[i] == PA_PHOTO_SKIN;
       float paper = pa_photo_paper(x, y);
-      float tone = pa_mixf(l[i], gather(l[i]), face ? .3f : .65f);
-      tone += (face ? .8f : .45f) * (photo->l[i] - l[i]);
-      tone = 1 - (1 - tone) * .84f;
+      float tone = pa_mixf(l[i], gather(l[i]), face ? .45f : .8f);
+      tone += (face ? .62f : .3f) * (photo->l[i] - l[i]);
+      tone = 1 - (1 - tone) * (face ? .74f : .78f);
       /* A dark rim where the paint stopped, a bare line between two washes. */
       float rim = pa_clampf(alpha - inner[i], 0, 1);
-      float edge = .75f * rim + .3f * seams[i];
+      float edge = .9f * rim + .25f * seams[i];
       float dense = density((float)x, (float)y, paper, edge);
       dense = pa_mixf(1, dense, face ? .65f : 1);
-      float bare = face ? 0 : .3f * pa_step(.5f, .8f, seams[i]);
+      bool cloth = photo->part[i] >= PA_PHOTO_UPPER;
+      float bare = cloth ? .35f : 0;
+      bare *= pa_step(.5f, .8f, seams[i]);
       float ink = .4f * photo->line[i];
       tone = pa_mixf(pa_mixf(tone, .97f, bare), .3f, ink);
       float chroma = 1.32f * (1 - bare) * (1 - .5f * ink);
       uint8_t *to = person + 4 * i;
-      put(tone, chroma * a[i], chroma * b[i], dense, to);
+      /* Wet paint runs into other hues. */
+      float run = (face ? .015f : .05f) * (1 - bare);
+      float da = run * (pa_noise((float)x, (float)y, 70, 63) - .5f);
+      float db = run * (pa_noise((float)x, (float)y, 70, 64) - .5f);
+      put(tone, chroma * a[i] + da, chroma * b[i] + db, dense, to);
       to[3] = pa_byte(pa_step(.2f, .8f, alpha));
     }
 }

@@ -131,6 +131,34 @@ static void painting_is_deterministic(void **state) {
   drop(&f);
 }
 
+/* Squares of one colour each, and few colours. */
+static void pixels_are_few(void **state) {
+  (void)state;
+  fixture f = make_bust(700);
+  size_t style = 0;
+  while (strcmp(pa_photo_style_at(style)->name, "pixel"))
+    style++;
+  pa_photo_layers layers = paint(&f, PA_VIEW_HEAD, style);
+  uint32_t colors[64];
+  size_t count = 0;
+  for (int y = 0; y < PA_CANVAS; y++)
+    for (int x = 0; x < PA_CANVAS; x++) {
+      uint32_t color, corner;
+      memcpy(&color, pixel(layers.person, x, y), 4);
+      memcpy(&corner, pixel(layers.person, x & ~7, y & ~7), 4);
+      assert_int_equal(color, corner);
+      size_t k = 0;
+      while (k < count && colors[k] != color)
+        k++;
+      if (k < count) continue;
+      assert_true(count < 32);
+      colors[count++] = color;
+    }
+  assert_true(count > 6);
+  pa_photo_free(&layers);
+  drop(&f);
+}
+
 /* Where the photo ends within the frame nothing of the person is left, and
  * nothing ends in a straight cut: alpha has many values along the edge. */
 static void photos_end_gracefully(void **state) {
@@ -282,6 +310,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(layers_are_the_person),
       cmocka_unit_test(painting_is_deterministic),
+      cmocka_unit_test(pixels_are_few),
       cmocka_unit_test(photos_end_gracefully),
       cmocka_unit_test(odd_masks_are_survived),
       cmocka_unit_test(memory_may_run_out),
