@@ -36,14 +36,14 @@ const char *pa_accessory_name(size_t kind, size_t index) {
 
 static size_t find_kind(const char *kind) {
   size_t i = 0;
-  while (i < KINDS && strcmp(kind, pa_accessory_kind(i)))
+  while (i < KINDS && strcmp(kind, pa_accessory_kind(i)) != 0)
     i++;
   return i;
 }
 
 static size_t find_name(size_t kind, const char *name) {
   size_t i = 0, count = pa_accessory_count(kind);
-  while (i < count && strcmp(name, pa_accessory_name(kind, i)))
+  while (i < count && strcmp(name, pa_accessory_name(kind, i)) != 0)
     i++;
   return i;
 }
@@ -82,7 +82,7 @@ static pa_status put_on_named(pa_error *err, const pa_accessory *a,
     return pa_error_set(err, PA_ERROR_ARGUMENT,
                         "\"%.40s\" is no kind of accessory", a->kind);
   size_t index = find_name(kind, a->name);
-  if (index == pa_accessory_count(kind) && strcmp(a->name, "none"))
+  if (index == pa_accessory_count(kind) && strcmp(a->name, "none") != 0)
     return pa_error_set(err, PA_ERROR_ARGUMENT, "there is no %s \"%.40s\"",
                         pa_accessory_kind(kind), a->name);
   put_on(kind, index, a->color, t, draw);

@@ -68,8 +68,9 @@ static void read_masks(const lookup *from, const pa_affine *m,
       int count = 0;
       for (int k = 0; k < taps * taps; k++) {
         float px, py, step = 1 / (float)taps;
+        int row = k / taps;
         pa_affine_apply(m, (float)x + ((float)(k % taps) + .5f) * step,
-                        (float)y + ((float)(k / taps) + .5f) * step, &px, &py);
+                        (float)y + ((float)row + .5f) * step, &px, &py);
         uint8_t part = part_at(from, px, py);
         count += part != PA_PHOTO_NOTHING;
         if (k == taps * taps / 2) photo->part[at] = part;

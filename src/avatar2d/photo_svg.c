@@ -34,7 +34,7 @@ static const char group_tail[] = "\"/>\n</g>\n";
 
 static char *append(char *to, const char *text) {
   size_t length = strlen(text);
-  memcpy(to, text, length);
+  memcpy(to, text, length); /* the next piece follows */ // NOLINT
   return to + length;
 }
 

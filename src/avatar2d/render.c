@@ -160,8 +160,9 @@ static pa_status draw_items(pa_error *err, canvas *c,
         pa_status status = push_clip(err, c, picture, item->path);
         if (status != PA_OK) return status;
       }
-    } else if (depth && clipped[--depth]) {
-      pop_clip(c);
+    } else if (depth) {
+      depth--;
+      if (clipped[depth]) pop_clip(c);
     }
   }
   return PA_OK;

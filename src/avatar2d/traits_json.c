@@ -215,7 +215,7 @@ pa_status pa_traits_write(pa_error *err, const pa_traits *traits, char **json) {
   const char *name = NULL;
   for (size_t i = 0; i < FIELDS; i++) {
     const field *f = &fields[i];
-    if (f->group && (!name || strcmp(f->group, name)))
+    if (f->group && (!name || strcmp(f->group, name) != 0))
       group = yyjson_mut_obj_add_obj(doc, root, name = f->group);
     yyjson_mut_obj_add_val(doc, f->group ? group : root, f->name,
                            value_of(doc, f, (const char *)traits + f->offset));

@@ -4,9 +4,9 @@
 
 #include "base/mem.h"
 
-#define CAP 22       /* rows from the crown to below the ears */
-#define LOWEST -.62f /* radians: where the cap ends, behind */
-#define FALL 22      /* rows of hair that falls */
+#define CAP 22         /* rows from the crown to below the ears */
+#define LOWEST (-.62f) /* radians: where the cap ends, behind */
+#define FALL 22        /* rows of hair that falls */
 #define SIDE 2
 #define STEP .003f /* metres, when looking along the photo */
 

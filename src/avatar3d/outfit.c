@@ -116,7 +116,7 @@ float pa_outfit_along(const pa_figure *f, unsigned point) {
   return 1 + pa_clamp(within(f, joint, end, f->point[point]), 0, 1.05f);
 }
 
-#define EAR -.004f /* the distance that ears are said to have */
+#define EAR (-.004f) /* the distance that ears are said to have */
 
 static bool is_ear(pa_vec p, pa_vec ear) {
   return fabsf(p.x) > fabsf(ear.x) - .002f && fabsf(p.y - ear.y) < .04f &&

@@ -81,7 +81,7 @@ void pa_shell_weights(const unsigned *bones, const float *shares,
 /* ------------------------------------------------------------ relief */
 
 #define CELL .01f
-#define NONE -9.f
+#define NONE (-9.f)
 
 static void stamp(pa_relief *relief, pa_vec p) {
   for (int dy = -1; dy <= 1; dy++)
