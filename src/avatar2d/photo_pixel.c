@@ -177,7 +177,8 @@ static void paint_background(const pa_photo *photo, uint8_t *background) {
   if (hypotf(mean.a, mean.b) < .03f) hue = -2.1f;
   for (int y = 0; y < CELLS; y++)
     for (int x = 0; x < CELLS; x++) {
-      float t = 3 * (float)y / (float)(CELLS - 1) + .9f * threshold(x, y);
+      const int last = CELLS - 1;
+      float t = 3 * (float)y / (float)last + .9f * threshold(x, y);
       float tone = floorf(pa_clampf(t + .5f, 0, 3));
       uint8_t rgba[4] = {0, 0, 0, 255};
       float chroma = .085f - .012f * tone;

@@ -35,10 +35,10 @@ static void prepare_level(pa_m2fp_builder *b, size_t level) {
   yyjson_mut_val *op =
       pa_m2fp_op(b, "resize_bilinear", small.text, 1, &features);
   yyjson_mut_val *scale = yyjson_mut_arr(b->doc);
-  if (!yyjson_mut_arr_add_real(b->doc, scale, level_scale(level)) ||
-      !yyjson_mut_arr_add_real(b->doc, scale, level_scale(level)) ||
-      !yyjson_mut_obj_add_val(b->doc, op, "scale", scale))
-    b->out_of_memory = true;
+  bool added = yyjson_mut_obj_add_val(b->doc, op, "scale", scale);
+  for (int axis = 0; axis < 2; axis++)
+    added &= yyjson_mut_arr_add_real(b->doc, scale, level_scale(level));
+  if (!added) b->out_of_memory = true;
   pa_m2fp_reshape(b, small.text, pa_m2fp_name_of("features.%zu", level).text, 2,
                   pixels);
 }
@@ -52,7 +52,8 @@ static void add_projection(pa_m2fp_builder *b, const char *name, size_t third,
   static const char *const thirds[3] = {"q", "k", "v"};
   size_t width = b->sizes->width;
   const size_t shape[2] = {3 * width, width};
-  float head = (float)(width / b->sizes->heads);
+  size_t head_width = width / b->sizes->heads;
+  float head = (float)head_width;
   pa_m2fp_name weight = pa_m2fp_name_of("%s.in_proj_weight", name);
   pa_m2fp_name bias = pa_m2fp_name_of("%s.in_proj_bias", name);
   pa_m2fp_tensor tensor = {.rank = 2,
