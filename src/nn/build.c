@@ -185,6 +185,7 @@ static pa_status allocate_ports(pa_nn_build *b) {
 
 /* ------------------------------------------------------------------- ops */
 
+/* NOLINTNEXTLINE(readability-function-size): one line an op. */
 static pa_status lower(pa_nn_build *b) {
   switch (b->op->kind) {
   case PA_NN_CONV2D:

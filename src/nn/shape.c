@@ -574,6 +574,7 @@ static pa_status deform_attention(const infer *c) {
 
 /* ----------------------------------------------------------------- graph */
 
+/* NOLINTNEXTLINE(readability-function-size): one line an op. */
 static pa_status infer_op(const infer *c) {
   switch (c->op->kind) {
   case PA_NN_CONV2D:

@@ -20,7 +20,8 @@ static const pa_crop_range input_range = {1 / 127.5f, -1, -1};
 
 #define CELLS ((size_t)PA_GRID * PA_GRID)
 #define COARSE ((size_t)PA_PROMPT * PA_PROMPT)
-#define STEP (PA_GRID / PA_PROMPT) /* pixels a coarse cell */
+#define STEP 4 /* pixels a coarse cell */
+_Static_assert(STEP *PA_PROMPT == PA_GRID, "cells do not fill the grid");
 /* Keeps ratios of small probabilities small. */
 #define FLOOR 0.05f
 #define QUERIES_MAX 32
