@@ -24,13 +24,36 @@ int cli_read_file(const char *path, uint8_t **bytes, size_t *size);
  * the first parser in place of M2FP-Lite. */
 void cli_permissive(void);
 
-/* A context with the networks of `weights`: one file, or NULL for all of the
- * weights folder (PARSONA_WEIGHTS, or build/weights beside the program).
- * Non-zero, and a line on stderr, on failure. */
-int cli_context(unsigned threads, bool profile, char *const *weights,
-                size_t weights_count, pa_context **context);
+/* What every command that computes can be told: --threads and --weights. */
+#define CLI_WEIGHTS_MAX 16
+typedef struct cli_setup {
+  unsigned threads;
+  bool profile;
+  char *weights[CLI_WEIGHTS_MAX];
+  size_t weights_count;
+} cli_setup;
+
+/* Their rows of a table for getopt_long. */
+#define CLI_SETUP_OPTIONS                                                      \
+  {"threads", required_argument, NULL, 't'},                                   \
+      {"weights", required_argument, NULL, 'w'}
+
+/* Reads one of them, getopt_long's `option` with its optarg; what is none of
+ * them is a bad option of `command`. Non-zero, and a line on stderr, on
+ * failure. */
+int cli_setup_option(cli_setup *setup, const char *command, int option);
+
+/* A context with the networks of the weights folder (PARSONA_WEIGHTS, or
+ * build/weights beside the program) and then the setup's own. Non-zero, and a
+ * line on stderr, on failure. */
+int cli_context(const cli_setup *setup, pa_context **context);
 
 /* Decodes a photo; errors as above. */
 int cli_photo(pa_context *context, const char *path, pa_image **image);
+
+/* The same, and parses it. On failure both are NULL. options may be NULL. */
+int cli_scene(pa_context *context, const char *path,
+              const pa_parse_options *options, pa_image **image,
+              pa_scene **scene);
 
 #endif

@@ -8,14 +8,12 @@
 #include "cli/number.h"
 #include "cli/output.h"
 
-#define FILES_MAX 16
 #define ACCESSORIES_MAX 16
 
 typedef struct arguments {
   const char *photo, *folder, *traits;
-  unsigned threads, person, size;
-  char *weights[FILES_MAX];
-  size_t weights_count;
+  unsigned person, size;
+  cli_setup setup;
   pa_accessory accessories[ACCESSORIES_MAX];
   pa_avatar2d_options options;
 } arguments;
@@ -93,17 +91,8 @@ static int read_option(arguments *args, int option) {
     if (cli_number("--seed", optarg, 0, 4294967295.0, &number)) return 1;
     args->options.seed = (uint32_t)number;
     return 0;
-  case 't':
-    if (cli_number("--threads", optarg, 1, 64, &number)) return 1;
-    args->threads = (unsigned)number;
-    return 0;
-  case 'w':
-    if (args->weights_count == FILES_MAX)
-      return cli_fail("--weights: at most %d files", FILES_MAX);
-    args->weights[args->weights_count++] = optarg;
-    return 0;
   default:
-    return cli_fail("avatar2d: bad option; see parsona --help");
+    return cli_setup_option(&args->setup, "avatar2d", option);
   }
 }
 
@@ -117,8 +106,7 @@ static int read_arguments(int argc, char **argv, arguments *args) {
       {"person", required_argument, NULL, 'k'},
       {"size", required_argument, NULL, 'n'},
       {"seed", required_argument, NULL, 'r'},
-      {"threads", required_argument, NULL, 't'},
-      {"weights", required_argument, NULL, 'w'},
+      CLI_SETUP_OPTIONS,
       {NULL, 0, NULL, 0}};
   int option;
   opterr = 0; /* cli_fail says it in one line */
@@ -204,12 +192,9 @@ static int make_all(cli_output *output, pa_context *context,
 static int from_photo(cli_output *output, pa_context *context,
                       const arguments *args) {
   pa_image *image;
-  pa_scene *scene = NULL;
-  if (cli_photo(context, args->photo, &image)) return 1;
-  int failed = 0;
-  if (pa_parse(context, image, NULL, &scene) != PA_OK)
-    failed = cli_fail("%s: %s", args->photo, pa_context_message(context));
-  if (!failed) failed = make_all(output, context, args, image, scene);
+  pa_scene *scene;
+  if (cli_scene(context, args->photo, NULL, &image, &scene)) return 1;
+  int failed = make_all(output, context, args, image, scene);
   pa_scene_destroy(scene);
   pa_image_destroy(image);
   return failed;
@@ -234,8 +219,7 @@ int cli_avatar2d(int argc, char **argv) {
   if (args.traits) {
     if (pa_context_create(NULL, &context) != PA_OK)
       return cli_fail("cannot start");
-  } else if (cli_context(args.threads, false, args.weights, args.weights_count,
-                         &context)) {
+  } else if (cli_context(&args.setup, &context)) {
     return 1;
   }
   cli_output *output = cli_output_open(args.folder);

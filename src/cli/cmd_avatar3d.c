@@ -8,14 +8,11 @@
 #include "cli/number.h"
 #include "cli/output.h"
 
-#define WEIGHTS_MAX 16
-
 typedef struct arguments {
   const char *photo, *folder;
-  unsigned threads, person;
+  unsigned person;
+  cli_setup setup;
   pa_avatar3d_options avatar;
-  char *weights[WEIGHTS_MAX];
-  size_t weights_count;
 } arguments;
 
 static const char *const formats[] = {"glb", "vrm", "vrm0"};
@@ -57,17 +54,8 @@ static int read_option(arguments *args, int option) {
   case 'a':
     args->avatar.author = optarg;
     return 0;
-  case 't':
-    if (cli_number("--threads", optarg, 1, 64, &number)) return 1;
-    args->threads = (unsigned)number;
-    return 0;
-  case 'w':
-    if (args->weights_count == WEIGHTS_MAX)
-      return cli_fail("--weights: at most %d files", WEIGHTS_MAX);
-    args->weights[args->weights_count++] = optarg;
-    return 0;
   default:
-    return cli_fail("avatar3d: bad option; see parsona --help");
+    return cli_setup_option(&args->setup, "avatar3d", option);
   }
 }
 
@@ -80,8 +68,7 @@ static int read_arguments(int argc, char **argv, arguments *args) {
       {"height", required_argument, NULL, 'h'},
       {"name", required_argument, NULL, 'n'},
       {"author", required_argument, NULL, 'a'},
-      {"threads", required_argument, NULL, 't'},
-      {"weights", required_argument, NULL, 'w'},
+      CLI_SETUP_OPTIONS,
       {NULL, 0, NULL, 0}};
   int option;
   opterr = 0; /* cli_fail says it in one line */
@@ -131,12 +118,9 @@ static int write_all(pa_context *context, const arguments *args,
 
 static int make(pa_context *context, const arguments *args) {
   pa_image *image;
-  if (cli_photo(context, args->photo, &image)) return 1;
-  pa_scene *scene = NULL;
-  int failed = 0;
-  if (pa_parse(context, image, NULL, &scene) != PA_OK)
-    failed = cli_fail("%s: %s", args->photo, pa_context_message(context));
-  if (!failed) failed = write_all(context, args, image, scene);
+  pa_scene *scene;
+  if (cli_scene(context, args->photo, NULL, &image, &scene)) return 1;
+  int failed = write_all(context, args, image, scene);
   pa_scene_destroy(scene);
   pa_image_destroy(image);
   return failed;
@@ -146,9 +130,7 @@ int cli_avatar3d(int argc, char **argv) {
   arguments args = {0};
   if (read_arguments(argc, argv, &args)) return 1;
   pa_context *context;
-  if (cli_context(args.threads, false, args.weights, args.weights_count,
-                  &context))
-    return 1;
+  if (cli_context(&args.setup, &context)) return 1;
   int failed = make(context, &args);
   pa_context_destroy(context);
   return failed;

@@ -6,45 +6,31 @@
 #include "cli/cli.h"
 #include "cli/number.h"
 
-#define WEIGHTS_MAX 16
-
 typedef struct arguments {
   const char *photo;
-  unsigned threads, runs;
-  bool profile;
-  char *weights[WEIGHTS_MAX];
-  size_t weights_count;
+  unsigned runs;
+  cli_setup setup;
 } arguments;
 
 static int read_option(arguments *args, int option) {
   double number = 0;
   switch (option) {
-  case 't':
-    if (cli_number("--threads", optarg, 1, 64, &number)) return 1;
-    args->threads = (unsigned)number;
-    return 0;
   case 'r':
     if (cli_number("--runs", optarg, 1, 1000, &number)) return 1;
     args->runs = (unsigned)number;
     return 0;
   case 'p':
-    args->profile = true;
-    return 0;
-  case 'w':
-    if (args->weights_count == WEIGHTS_MAX)
-      return cli_fail("--weights: at most %d files", WEIGHTS_MAX);
-    args->weights[args->weights_count++] = optarg;
+    args->setup.profile = true;
     return 0;
   default:
-    return cli_fail("bench: bad option; see parsona --help");
+    return cli_setup_option(&args->setup, "bench", option);
   }
 }
 
 static int read_arguments(int argc, char **argv, arguments *args) {
   static const struct option options[] = {
-      {"threads", required_argument, NULL, 't'},
       {"runs", required_argument, NULL, 'r'},
-      {"weights", required_argument, NULL, 'w'},
+      CLI_SETUP_OPTIONS,
       {"profile", no_argument, NULL, 'p'},
       {NULL, 0, NULL, 0}};
   int option;
@@ -120,15 +106,13 @@ int cli_bench(int argc, char **argv) {
   arguments args = {.runs = 20};
   if (read_arguments(argc, argv, &args)) return 1;
   pa_context *context;
-  if (cli_context(args.threads, args.profile, args.weights, args.weights_count,
-                  &context))
-    return 1;
+  if (cli_context(&args.setup, &context)) return 1;
   printf("parsona %s, %u threads, best and median of %u runs\n", pa_version(),
          pa_context_threads(context), args.runs);
   int failed = bench_networks(context, args.runs);
   if (!failed && args.photo)
     failed = bench_parse(context, args.photo, args.runs);
-  if (!failed && args.profile) print_profile(context);
+  if (!failed && args.setup.profile) print_profile(context);
   pa_context_destroy(context);
   return failed;
 }

@@ -8,15 +8,11 @@
 #include "cli/output.h"
 #include "cli/result.h"
 
-#define WEIGHTS_MAX 16
-
 typedef struct arguments {
   const char *photo, *folder, *palette;
-  unsigned threads;
+  cli_setup setup;
   bool masks, coco;
   pa_parse_options parse;
-  char *weights[WEIGHTS_MAX];
-  size_t weights_count;
 } arguments;
 
 static int read_option(arguments *args, int option) {
@@ -34,10 +30,6 @@ static int read_option(arguments *args, int option) {
   case 'p':
     args->palette = optarg;
     return 0;
-  case 't':
-    if (cli_number("--threads", optarg, 1, 64, &number)) return 1;
-    args->threads = (unsigned)number;
-    return 0;
   case 'n':
     if (cli_number("--max-persons", optarg, 1, 64, &number)) return 1;
     args->parse.max_persons = (unsigned)number;
@@ -46,21 +38,15 @@ static int read_option(arguments *args, int option) {
     if (cli_number("--min-score", optarg, 0.01, 1, &number)) return 1;
     args->parse.min_score = (float)number;
     return 0;
-  case 'w':
-    if (args->weights_count == WEIGHTS_MAX)
-      return cli_fail("--weights: at most %d files", WEIGHTS_MAX);
-    args->weights[args->weights_count++] = optarg;
-    return 0;
   default:
-    return cli_fail("parse: bad option; see parsona --help");
+    return cli_setup_option(&args->setup, "parse", option);
   }
 }
 
 static int read_arguments(int argc, char **argv, arguments *args) {
   static const struct option options[] = {
       {"output", required_argument, NULL, 'o'},
-      {"threads", required_argument, NULL, 't'},
-      {"weights", required_argument, NULL, 'w'},
+      CLI_SETUP_OPTIONS,
       {"max-persons", required_argument, NULL, 'n'},
       {"min-score", required_argument, NULL, 's'},
       {"palette", required_argument, NULL, 'p'},
@@ -93,13 +79,10 @@ static int write_all(pa_context *context, const arguments *args,
 
 static int parse_photo(pa_context *context, const arguments *args) {
   pa_image *image;
-  if (cli_photo(context, args->photo, &image)) return 1;
-  pa_scene *scene = NULL;
-  int failed = 0;
-  if (pa_parse(context, image, &args->parse, &scene) != PA_OK)
-    failed = cli_fail("%s: %s", args->photo, pa_context_message(context));
+  pa_scene *scene;
+  if (cli_scene(context, args->photo, &args->parse, &image, &scene)) return 1;
   pa_image_destroy(image);
-  if (!failed) failed = write_all(context, args, scene);
+  int failed = write_all(context, args, scene);
   pa_scene_destroy(scene);
   return failed;
 }
@@ -109,9 +92,7 @@ int cli_parse(int argc, char **argv) {
   if (read_arguments(argc, argv, &args)) return 1;
   if (cli_check_palette(args.palette)) return 1;
   pa_context *context;
-  if (cli_context(args.threads, false, args.weights, args.weights_count,
-                  &context))
-    return 1;
+  if (cli_context(&args.setup, &context)) return 1;
   int failed = parse_photo(context, &args);
   pa_context_destroy(context);
   return failed;

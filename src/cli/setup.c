@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,6 +9,7 @@
 #include <yyjson.h>
 
 #include "cli/cli.h"
+#include "cli/number.h"
 
 #define PATH 4096
 #define FILE_MAX_BYTES (1ull << 30)
@@ -132,15 +134,32 @@ static int load_defaults(pa_context *context) {
   return failed;
 }
 
-int cli_context(unsigned threads, bool profile, char *const *weights,
-                size_t weights_count, pa_context **context) {
-  pa_context_options options = {.threads = threads, .profile = profile};
+int cli_setup_option(cli_setup *setup, const char *command, int option) {
+  double number = 0;
+  switch (option) {
+  case 't':
+    if (cli_number("--threads", optarg, 1, 64, &number)) return 1;
+    setup->threads = (unsigned)number;
+    return 0;
+  case 'w':
+    if (setup->weights_count == CLI_WEIGHTS_MAX)
+      return cli_fail("--weights: at most %d files", CLI_WEIGHTS_MAX);
+    setup->weights[setup->weights_count++] = optarg;
+    return 0;
+  default:
+    return cli_fail("%s: bad option; see parsona --help", command);
+  }
+}
+
+int cli_context(const cli_setup *setup, pa_context **context) {
+  pa_context_options options = {.threads = setup->threads,
+                                .profile = setup->profile};
   pa_status status = pa_context_create(&options, context);
   if (status != PA_OK)
     return cli_fail("cannot start: %s", pa_status_name(status));
   int failed = load_defaults(*context);
-  for (size_t i = 0; !failed && i < weights_count; i++)
-    failed = load(*context, weights[i]);
+  for (size_t i = 0; !failed && i < setup->weights_count; i++)
+    failed = load(*context, setup->weights[i]);
   if (!failed) return 0;
   pa_context_destroy(*context);
   *context = NULL;
@@ -154,5 +173,17 @@ int cli_photo(pa_context *context, const char *path, pa_image **image) {
   pa_status status = pa_image_decode(context, bytes, size, image);
   free(bytes);
   if (status == PA_OK) return 0;
+  return cli_fail("%s: %s", path, pa_context_message(context));
+}
+
+int cli_scene(pa_context *context, const char *path,
+              const pa_parse_options *options, pa_image **image,
+              pa_scene **scene) {
+  *image = NULL;
+  *scene = NULL;
+  if (cli_photo(context, path, image)) return 1;
+  if (pa_parse(context, *image, options, scene) == PA_OK) return 0;
+  pa_image_destroy(*image);
+  *image = NULL;
   return cli_fail("%s: %s", path, pa_context_message(context));
 }
