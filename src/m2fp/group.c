@@ -29,7 +29,7 @@ static float certainty(const pa_m2fp_scene *s, size_t query) {
   for (size_t cell = 0; cell < cells_of(s); cell++) {
     float logit = s->masks[cell * s->queries + query];
     if (logit <= 0 || !on_photo(s, cell)) continue;
-    sum += (double)(1 / (1 + expf(-logit)));
+    sum += (double)(pa_nn_sigmoid(logit));
     inside++;
   }
   return inside ? (float)(sum / (double)inside) : 0;

@@ -60,21 +60,11 @@ static void release(pa_m2fp_scene *s) {
   pa_mem_free(s->queue);
 }
 
-static void softmax(const float *logits, size_t count, float *share) {
-  float most = -INFINITY, sum = 0;
-  for (size_t i = 0; i < count; i++)
-    most = fmaxf(most, logits[i]);
-  for (size_t i = 0; i < count; i++)
-    sum += share[i] = expf(logits[i] - most);
-  for (size_t i = 0; i < count; i++)
-    share[i] /= sum;
-}
-
 static void find_shares(pa_m2fp_scene *s) {
   size_t count = s->labels->count;
   for (size_t q = 0; q < s->queries; q++) {
     float *share = s->share + q * (count + 1), parts = 0;
-    softmax(s->classes + q * (count + 1), count + 1, share);
+    pa_nn_softmax(s->classes + q * (count + 1), count + 1, share);
     for (size_t c = 0; c < count; c++)
       parts += c == s->labels->person ? 0 : share[c];
     if (parts >= LEAST_SHARE) s->active[s->active_count++] = q;
@@ -87,7 +77,7 @@ size_t pa_m2fp_class_at(const pa_m2fp_scene *s, const float *logits,
   size_t count = s->labels->count, best = 0;
   for (size_t i = 0; i < s->active_count; i++) {
     const float *share = s->share + s->active[i] * (count + 1);
-    float mask = 1 / (1 + expf(-logits[i]));
+    float mask = pa_nn_sigmoid(logits[i]);
     for (size_t c = 0; c < count; c++)
       sum[c] += mask * share[c];
   }

@@ -15,6 +15,7 @@
 #define PARSONA_NN_NN_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -74,6 +75,10 @@ typedef struct pa_nn_shape {
   size_t dim[PA_LIMIT_TENSOR_RANK];
 } pa_nn_shape;
 
+/* Whether it is [1, height, width, channels]. */
+bool pa_nn_shape_is(const pa_nn_shape *shape, size_t height, size_t width,
+                    size_t channels);
+
 typedef struct pa_nn_net_options {
   /* One shape for each of the graph's inputs; NULL when the file fixes them
    * all. A dimension the file fixes must agree. */
@@ -103,6 +108,14 @@ void pa_nn_net_destroy(pa_nn_net *net);
 float *pa_nn_net_input(pa_nn_net *net, const char *name, pa_nn_shape *shape);
 const float *pa_nn_net_output(const pa_nn_net *net, const char *name,
                               pa_nn_shape *shape);
+
+/* An output of exactly `count` values; NULL when there is none. */
+const float *pa_nn_net_values(const pa_nn_net *net, const char *name,
+                              size_t count);
+
+/* What softmax and the logistic function make of logits; p may be `logits`. */
+void pa_nn_softmax(const float *logits, size_t count, float *p);
+float pa_nn_sigmoid(float logit);
 
 /* Computes. `cancel` may be NULL; it is read between operators, and when it is
  * not 0 the result is PA_ERROR_CANCELLED and the outputs are unspecified. */

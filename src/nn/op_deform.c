@@ -37,16 +37,6 @@ static size_t read_levels(const pa_nn_loop *l, level *levels) {
   return first;
 }
 
-static void softmax(const float *logits, size_t count, float *y) {
-  float most = -INFINITY, sum = 0;
-  for (size_t i = 0; i < count; i++)
-    most = fmaxf(most, logits[i]);
-  for (size_t i = 0; i < count; i++)
-    sum += y[i] = expf(logits[i] - most);
-  for (size_t i = 0; i < count; i++)
-    y[i] /= sum;
-}
-
 /* The up to four pixels around (x, y), in pixels from the first one's centre.
  * Returns how many taps there are then. */
 static size_t add_taps(const level *l, size_t channels, float x, float y,
@@ -73,7 +63,7 @@ static size_t find_taps(const pa_nn_loop *l, const level *levels, float px,
                         pa_nn_deform_tap *taps) {
   size_t points = l->n[POINTS], samples = l->n[LEVELS] * points, count = 0;
   float weight[PA_NN_DEFORM_SAMPLES];
-  softmax(logits, samples, weight);
+  pa_nn_softmax(logits, samples, weight);
   for (size_t s = 0; s < samples; s++) {
     const level *at = &levels[s / points];
     float x = px * (float)at->width + offsets[2 * s] - 0.5f;

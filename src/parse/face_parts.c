@@ -137,9 +137,8 @@ static pa_status open_net(pa_context *context, size_t classes, pa_nn_net **net,
   pa_nn_shape in, out;
   *input = pa_nn_net_input(*net, "image", &in);
   *output = pa_nn_net_output(*net, "masks", &out);
-  if (*input && *output && in.rank == 4 && in.dim[1] == SIDE &&
-      in.dim[2] == SIDE && in.dim[3] == 3 && out.rank == 4 &&
-      out.dim[1] == CELLS && out.dim[2] == CELLS && out.dim[3] == classes)
+  if (*input && *output && pa_nn_shape_is(&in, SIDE, SIDE, 3) &&
+      pa_nn_shape_is(&out, CELLS, CELLS, classes))
     return PA_OK;
   return pa_error_set(&context->err, PA_ERROR_WEIGHTS,
                       "the face-part network does not map image [1, %d, %d, 3] "

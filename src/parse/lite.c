@@ -116,11 +116,6 @@ static pa_status read_table(pa_context *context, table *t) {
                       "or lack the person");
 }
 
-static bool has_shape(const pa_nn_shape *s, size_t side, size_t channels) {
-  return s->rank == 4 && s->dim[0] == 1 && s->dim[1] == side &&
-         s->dim[2] == side && s->dim[3] == channels;
-}
-
 static pa_status open_net(lite *l) {
   pa_error *err = &l->context->err;
   pa_status status =
@@ -133,10 +128,10 @@ static pa_status open_net(lite *l) {
   l->masks = pa_nn_net_output(l->net, "masks", &masks);
   l->logits = pa_nn_net_output(l->net, "logits", &logits);
   if (l->input && l->prompt && l->masks && l->logits &&
-      has_shape(&image, PA_GRID, 3) &&
-      has_shape(&prompt, PA_PROMPT, PA_PROMPT_CHANNELS) &&
-      has_shape(&logits, PA_GRID, CLASSES) &&
-      has_shape(&masks, PA_PROMPT, l->table.queries))
+      pa_nn_shape_is(&image, PA_GRID, PA_GRID, 3) &&
+      pa_nn_shape_is(&prompt, PA_PROMPT, PA_PROMPT, PA_PROMPT_CHANNELS) &&
+      pa_nn_shape_is(&logits, PA_GRID, PA_GRID, CLASSES) &&
+      pa_nn_shape_is(&masks, PA_PROMPT, PA_PROMPT, l->table.queries))
     return PA_OK;
   return pa_error_set(err, PA_ERROR_WEIGHTS,
                       "M2FP-Lite does not map image [1, 256, 256, 3] and "
@@ -146,16 +141,6 @@ static pa_status open_net(lite *l) {
 }
 
 /* ------------------------------------------------------------ one crop */
-
-static void softmax(const float *logits, size_t count, float *p) {
-  float top = logits[0], sum = 0;
-  for (size_t i = 1; i < count; i++)
-    top = fmaxf(top, logits[i]);
-  for (size_t i = 0; i < count; i++)
-    sum += p[i] = expf(logits[i] - top);
-  for (size_t i = 0; i < count; i++)
-    p[i] /= sum;
-}
 
 typedef struct answer_job {
   const lite *lite;
@@ -171,15 +156,15 @@ static void answer_row(void *user, size_t y) {
     size_t cell = y * PA_PROMPT + x;
     const float *logits = l->masks + cell * t->queries;
     float *p = job->to->coarse + cell * t->queries;
-    softmax(logits, t->parts, p);
+    pa_nn_softmax(logits, t->parts, p);
     for (size_t q = t->parts; q < t->queries; q++)
-      p[q] = 1 / (1 + expf(-logits[q]));
+      p[q] = pa_nn_sigmoid(logits[q]);
     float *mean = job->to->mean + cell * CLASSES;
     memset(mean, 0, CLASSES * sizeof *mean);
     for (size_t k = 0; k < STEP * STEP; k++) {
       size_t at = (y * STEP + k / STEP) * PA_GRID + x * STEP + k % STEP;
       float *fine = job->to->fine + at * CLASSES;
-      softmax(l->logits + at * CLASSES, CLASSES, fine);
+      pa_nn_softmax(l->logits + at * CLASSES, CLASSES, fine);
       for (size_t c = 0; c < CLASSES; c++)
         mean[c] += fine[c] / (STEP * STEP);
     }

@@ -181,9 +181,8 @@ static pa_status check_net(pa_error *err, pa_nn_net *net, float **input,
   pa_nn_shape in, out;
   *input = pa_nn_net_input(net, "image", &in);
   *output = pa_nn_net_output(net, "logits", &out);
-  if (*input && *output && in.rank == 4 && in.dim[1] == PA_GRID &&
-      in.dim[2] == PA_GRID && in.dim[3] == 3 && out.rank == 4 &&
-      out.dim[1] == PA_GRID && out.dim[2] == PA_GRID && out.dim[3] == CLASSES)
+  if (*input && *output && pa_nn_shape_is(&in, PA_GRID, PA_GRID, 3) &&
+      pa_nn_shape_is(&out, PA_GRID, PA_GRID, CLASSES))
     return PA_OK;
   return pa_error_set(err, PA_ERROR_WEIGHTS,
                       "the parts network does not map image [1, 256, 256, 3] "
@@ -200,16 +199,6 @@ typedef struct look {
   const float *logits;
 } look;
 
-static void softmax(const float *logits, float *p) {
-  float top = logits[0], sum = 0;
-  for (int c = 1; c < CLASSES; c++)
-    top = fmaxf(top, logits[c]);
-  for (int c = 0; c < CLASSES; c++)
-    sum += p[c] = expf(logits[c] - top);
-  for (int c = 0; c < CLASSES; c++)
-    p[c] /= sum;
-}
-
 /* The probabilities of the classes on one crop. */
 static pa_status look_at(const look *l, pa_affine crop, float *classes) {
   pa_crop_sample(l->context->engine, l->image, crop, PA_GRID, PA_GRID,
@@ -218,7 +207,8 @@ static pa_status look_at(const look *l, pa_affine crop, float *classes) {
       pa_nn_net_run(&l->context->err, l->net, &l->context->cancel);
   if (status != PA_OK) return status;
   for (size_t cell = 0; cell < CELLS; cell++)
-    softmax(l->logits + cell * CLASSES, classes + cell * CLASSES);
+    pa_nn_softmax(l->logits + cell * CLASSES, CLASSES,
+                  classes + cell * CLASSES);
   return PA_OK;
 }
 

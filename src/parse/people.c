@@ -52,10 +52,6 @@ typedef struct heads {
   int h, w;
 } heads;
 
-static float sigmoid(float x) {
-  return 1 / (1 + expf(-x));
-}
-
 static const float *head(const pa_nn_net *net, const char *name,
                          size_t channels, heads *heads) {
   pa_nn_shape s;
@@ -121,7 +117,7 @@ static pa_keypoint keypoint_at(const heads *h, int x, int y, int k,
           ((float)v - ey) * ((float)v - ey) + ((float)u - ex) * ((float)u - ex);
       if (d > 12 * variance) continue; /* e^-12: nothing */
       int cell = v * h->w + u;
-      float score = sigmoid(h->heatmap[cell * PA_COCO_KEYPOINTS + k]) *
+      float score = pa_nn_sigmoid(h->heatmap[cell * PA_COCO_KEYPOINTS + k]) *
                     expf(-d / variance);
       if (score <= best_score) continue;
       best_score = score;
@@ -172,7 +168,7 @@ static pa_found decode(const heads *h, int x, int y, const pa_affine *m) {
   found.x = fminf(x0, x1), found.w = fabsf(x1 - x0);
   found.y = y0, found.h = y1 - y0;
   if (m->xx < 0) swap_sides(&found);
-  found.score = person_score(sigmoid(h->center[y * h->w + x]), &found);
+  found.score = person_score(pa_nn_sigmoid(h->center[y * h->w + x]), &found);
   return found;
 }
 

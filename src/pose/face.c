@@ -83,16 +83,6 @@ pa_pose_roi pa_face_roi_from_points(const pa_face *face) {
   };
 }
 
-static const float *output(const pa_nn_net *net, const char *name,
-                           size_t count) {
-  pa_nn_shape shape;
-  const float *data = pa_nn_net_output(net, name, &shape);
-  size_t have = 1;
-  for (size_t i = 0; data && i < shape.rank; i++)
-    have *= shape.dim[i];
-  return have == count ? data : NULL;
-}
-
 /* Landmarks are x, y, z in pixels of the input. */
 static pa_status read_points(pa_error *err, const float *landmarks,
                              pa_pose_roi roi, pa_face *face) {
@@ -115,12 +105,12 @@ pa_status pa_face_run(pa_error *err, pa_nn_engine *engine, pa_nn_net *net,
                       const atomic_int *cancel, pa_face *face) {
   pa_nn_shape shape;
   float *input = pa_nn_net_input(net, "image", &shape);
-  if (!input || shape.rank != 4 || shape.dim[1] != PA_FACE_SIZE ||
-      shape.dim[2] != PA_FACE_SIZE || shape.dim[3] != 3)
+  if (!input || !pa_nn_shape_is(&shape, PA_FACE_SIZE, PA_FACE_SIZE, 3))
     return pa_error_set(err, PA_ERROR_WEIGHTS,
                         "the face network has no input image [1, 192, 192, 3]");
-  const float *landmarks = output(net, "landmarks", 3 * PA_FACE_POINTS);
-  const float *presence = output(net, "presence", 1);
+  const float *landmarks =
+      pa_nn_net_values(net, "landmarks", 3 * PA_FACE_POINTS);
+  const float *presence = pa_nn_net_values(net, "presence", 1);
   if (!landmarks || !presence)
     return pa_error_set(err, PA_ERROR_WEIGHTS,
                         "the face network lacks an output: landmarks [1404], "
@@ -132,7 +122,7 @@ pa_status pa_face_run(pa_error *err, pa_nn_engine *engine, pa_nn_net *net,
   pa_status status = pa_nn_net_run(err, net, cancel);
   if (status != PA_OK) return status;
   face->roi = roi;
-  face->score = 1 / (1 + expf(-presence[0]));
+  face->score = pa_nn_sigmoid(presence[0]);
   return read_points(err, landmarks, roi, face);
 }
 

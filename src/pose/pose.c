@@ -12,10 +12,6 @@
 /* The model card: RGB in 0..1, black outside the photo. */
 static const pa_crop_range input_range = {1 / 255.0f, 0, 0};
 
-static float sigmoid(float x) {
-  return 1 / (1 + expf(-x));
-}
-
 typedef struct outputs {
   const float *landmarks; /* [LANDMARKS][VALUES], in pixels of the input */
   const float *presence;  /* [1], a probability */
@@ -23,22 +19,12 @@ typedef struct outputs {
   const float *world;     /* [LANDMARKS][3], metres */
 } outputs;
 
-static const float *output(const pa_nn_net *net, const char *name,
-                           size_t count) {
-  pa_nn_shape shape;
-  const float *data = pa_nn_net_output(net, name, &shape);
-  size_t have = 1;
-  for (size_t i = 0; data && i < shape.rank; i++)
-    have *= shape.dim[i];
-  return have == count ? data : NULL;
-}
-
 static pa_status find_outputs(pa_error *err, const pa_nn_net *net,
                               outputs *out) {
-  out->landmarks = output(net, "landmarks", LANDMARKS * VALUES);
-  out->presence = output(net, "presence", 1);
-  out->mask = output(net, "mask", PA_POSE_SIZE * PA_POSE_SIZE);
-  out->world = output(net, "world", LANDMARKS * 3);
+  out->landmarks = pa_nn_net_values(net, "landmarks", LANDMARKS * VALUES);
+  out->presence = pa_nn_net_values(net, "presence", 1);
+  out->mask = pa_nn_net_values(net, "mask", PA_POSE_SIZE * PA_POSE_SIZE);
+  out->world = pa_nn_net_values(net, "world", LANDMARKS * 3);
   if (out->landmarks && out->presence && out->mask && out->world) return PA_OK;
   return pa_error_set(err, PA_ERROR_WEIGHTS,
                       "the pose network lacks an output: landmarks [195], "
@@ -51,7 +37,8 @@ static void read_landmarks(const outputs *out, const pa_affine *m, float scale,
     const float *v = out->landmarks + i * VALUES;
     pa_keypoint *k = &pose->keypoints[i];
     pa_affine_apply(m, v[0], v[1], &k->x, &k->y);
-    k->score = sigmoid(fminf(v[3], v[4])); /* visible, and inside the photo */
+    k->score =
+        pa_nn_sigmoid(fminf(v[3], v[4])); /* visible, and inside the photo */
     pose->depth[i] = v[2] * scale;
   }
 }
@@ -69,7 +56,7 @@ static void read_world(const outputs *out, float angle, pa_pose *pose) {
 
 static void read_mask(const outputs *out, float *mask) {
   for (size_t i = 0; i < PA_POSE_SIZE * PA_POSE_SIZE; i++)
-    mask[i] = sigmoid(out->mask[i]);
+    mask[i] = pa_nn_sigmoid(out->mask[i]);
 }
 
 static bool finite_pose(const pa_pose *pose) {
@@ -84,8 +71,7 @@ pa_status pa_pose_run(pa_error *err, pa_nn_engine *engine, pa_nn_net *net,
                       const atomic_int *cancel, pa_pose *pose, float *mask) {
   pa_nn_shape shape;
   float *input = pa_nn_net_input(net, "image", &shape);
-  if (!input || shape.rank != 4 || shape.dim[1] != PA_POSE_SIZE ||
-      shape.dim[2] != PA_POSE_SIZE || shape.dim[3] != 3)
+  if (!input || !pa_nn_shape_is(&shape, PA_POSE_SIZE, PA_POSE_SIZE, 3))
     return pa_error_set(err, PA_ERROR_WEIGHTS,
                         "the pose network has no input image [1, 256, 256, 3]");
   outputs out;
