@@ -12,6 +12,8 @@
 #define UPPER_MARGIN 0.04f
 /* Above this share of the first crop's side it would show nothing new. */
 #define UPPER_MOST 0.75f
+/* Width of the second crop's feathered edge, in pixels of the crop. */
+#define FEATHER 21.0f
 
 typedef struct box {
   float x0, y0, x1, y1;
@@ -69,8 +71,9 @@ pa_crops pa_crops_choose(const pa_image *image, const pa_pose *pose,
   return c;
 }
 
-/* b after a. */
-pa_affine pa_affine_compose(const pa_affine *b, const pa_affine *a) {
+/* The map of the first square's pixels that `inverse` makes of the photo's. */
+static pa_affine from_first(const pa_crops *crops, pa_affine inverse) {
+  const pa_affine *a = &crops->square[0], *b = &inverse;
   pa_affine m;
   m.xx = b->xx * a->xx + b->xy * a->yx;
   m.xy = b->xx * a->xy + b->xy * a->yy;
@@ -78,4 +81,17 @@ pa_affine pa_affine_compose(const pa_affine *b, const pa_affine *a) {
   m.yy = b->yx * a->xy + b->yy * a->yy;
   pa_affine_apply(b, a->x0, a->y0, &m.x0, &m.y0);
   return m;
+}
+
+pa_affine pa_crops_to_second(const pa_crops *crops) {
+  return from_first(crops, pa_affine_inverse(crops->square[1]));
+}
+
+pa_affine pa_crops_to_mask(const pa_crops *crops, const pa_pose *pose) {
+  return from_first(crops, pa_affine_inverse(pa_pose_affine(pose->roi)));
+}
+
+float pa_crops_weight(float u, float v) {
+  float edge = fminf(fminf(u, v), fminf(PA_GRID - u, PA_GRID - v));
+  return fminf(fmaxf(edge / FEATHER, 0), 1);
 }

@@ -16,7 +16,12 @@ typedef struct pa_crops {
 pa_crops pa_crops_choose(const pa_image *image, const pa_pose *pose,
                          const float *mask);
 
-/* b after a. */
-pa_affine pa_affine_compose(const pa_affine *b, const pa_affine *a);
+/* From the first square's pixels to the second's, and to the pose mask's. */
+pa_affine pa_crops_to_second(const pa_crops *crops);
+pa_affine pa_crops_to_mask(const pa_crops *crops, const pa_pose *pose);
+
+/* How much the second square's opinion counts at (u, v), its pixels, beside the
+ * first's 1: as much within, less towards its edges, 0 outside. */
+float pa_crops_weight(float u, float v);
 
 #endif

@@ -17,8 +17,6 @@
 /* The outermost share of the square has seen too little around it. */
 #define RIM 0.02f
 
-static const pa_crop_range input_range = {1 / 127.5f, -1, -1};
-
 /* As weights/train/teachers.py cuts heads: from ear to ear when frontal, from
  * brow to shoulders when not. There upright, here turned with the eyes, so that
  * the extents are those of the turned head. */
@@ -170,7 +168,8 @@ pa_status pa_face_parts_run(pa_context *context, const pa_image *image,
   if (status != PA_OK) return status;
   pa_affine crop =
       pa_affine_square(head.cx, head.cy, head.side, head.angle, SIDE);
-  pa_crop_sample(context->engine, image, crop, SIDE, SIDE, input_range, input);
+  pa_crop_sample(context->engine, image, crop, SIDE, SIDE, pa_crop_signed,
+                 input);
   status = pa_nn_net_run(&context->err, net, &context->cancel);
   if (status != PA_OK) return status;
 

@@ -31,6 +31,10 @@ void pa_grid_free(pa_grid *grid) {
   grid->body = grid->owner = grid->parts = NULL;
 }
 
+uint8_t pa_grid_byte(float p) {
+  return (uint8_t)(fminf(fmaxf(p, 0), 1) * 255 + 0.5f);
+}
+
 int pa_grid_channel(const pa_grid *grid, int label) {
   for (size_t c = 0; c < grid->channels; c++)
     if (grid->labels[c] == label) return (int)c;

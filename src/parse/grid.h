@@ -30,6 +30,9 @@ pa_status pa_grid_init(pa_error *err, pa_affine to_photo, const uint8_t *labels,
                        size_t channels, size_t derived, pa_grid *grid);
 void pa_grid_free(pa_grid *grid);
 
+/* A probability as a byte. */
+uint8_t pa_grid_byte(float p);
+
 /* The channel of a vocabulary label; -1 when the grid does not hold it. */
 int pa_grid_channel(const pa_grid *grid, int label);
 

@@ -5,18 +5,11 @@
 
 #include "base/mem.h"
 #include "parse/crops.h"
+#include "parse/owner.h"
 #include "parse/prompt.h"
 #include "parse/scene.h"
+#include "parse/selfie.h"
 #include "pose/crop.h"
-
-/* The network's input: RGB in -1..1; outside the photo its edge goes on. */
-static const pa_crop_range input_range = {1 / 127.5f, -1, -1};
-
-/* Width of the second crop's feathered edge, in pixels of the crop. */
-#define FEATHER 21.0f
-/* A pixel is not this person's below LOW, and may be above HIGH. */
-#define GATE_LOW 0.10f
-#define GATE_HIGH 0.30f
 
 #define CELLS ((size_t)PA_GRID * PA_GRID)
 #define COARSE ((size_t)PA_PROMPT * PA_PROMPT)
@@ -26,10 +19,8 @@ _Static_assert(STEP *PA_PROMPT == PA_GRID, "cells do not fill the grid");
 #define FLOOR 0.05f
 #define QUERIES_MAX 32
 
-/* Classes of selfie_multiclass, whose logits come along at full resolution. */
-enum { BACKGROUND, HAIR, BODY_SKIN, FACE_SKIN, CLOTHES, OTHERS, CLASSES };
 /* Classes of which selfie_multiclass says now one thing, now another. */
-#define SOMETHING CLASSES
+#define SOMETHING PA_SELFIE_CLASSES
 
 /* What each of the network's queries is, from the file's label table. */
 typedef struct table {
@@ -41,8 +32,8 @@ typedef struct table {
 } table;
 
 /* One crop's answer: [PA_PROMPT][PA_PROMPT][queries], and of selfie_multiclass
- * [PA_GRID][PA_GRID][CLASSES] and its means over the coarse cells; all
- * probabilities. */
+ * [PA_GRID][PA_GRID][PA_SELFIE_CLASSES] and its means over the coarse cells;
+ * all probabilities. */
 typedef struct answer {
   float *coarse, *fine, *mean;
 } answer;
@@ -65,23 +56,23 @@ static uint8_t class_of(const char *label) {
   static const struct {
     const char *label;
     uint8_t class;
-  } known[] = {{"background", BACKGROUND},
-               {"hair", HAIR},
-               {"face", FACE_SKIN},
-               {"torso_skin", BODY_SKIN},
-               {"left_arm", BODY_SKIN},
-               {"right_arm", BODY_SKIN},
-               {"left_leg", BODY_SKIN},
-               {"right_leg", BODY_SKIN},
-               {"upper_clothes", CLOTHES},
-               {"dress", CLOTHES},
-               {"coat", CLOTHES},
-               {"pants", CLOTHES},
-               {"skirt", CLOTHES},
-               {"left_shoe", OTHERS},
-               {"right_shoe", OTHERS},
-               {"bag", OTHERS},
-               {"hat", OTHERS}};
+  } known[] = {{"background", PA_SELFIE_BACKGROUND},
+               {"hair", PA_SELFIE_HAIR},
+               {"face", PA_SELFIE_FACE_SKIN},
+               {"torso_skin", PA_SELFIE_BODY_SKIN},
+               {"left_arm", PA_SELFIE_BODY_SKIN},
+               {"right_arm", PA_SELFIE_BODY_SKIN},
+               {"left_leg", PA_SELFIE_BODY_SKIN},
+               {"right_leg", PA_SELFIE_BODY_SKIN},
+               {"upper_clothes", PA_SELFIE_CLOTHES},
+               {"dress", PA_SELFIE_CLOTHES},
+               {"coat", PA_SELFIE_CLOTHES},
+               {"pants", PA_SELFIE_CLOTHES},
+               {"skirt", PA_SELFIE_CLOTHES},
+               {"left_shoe", PA_SELFIE_OTHERS},
+               {"right_shoe", PA_SELFIE_OTHERS},
+               {"bag", PA_SELFIE_OTHERS},
+               {"hat", PA_SELFIE_OTHERS}};
   for (size_t i = 0; i < sizeof known / sizeof *known; i++)
     if (!strcmp(known[i].label, label)) return known[i].class;
   return SOMETHING;
@@ -130,7 +121,7 @@ static pa_status open_net(lite *l) {
   if (l->input && l->prompt && l->masks && l->logits &&
       pa_nn_shape_is(&image, PA_GRID, PA_GRID, 3) &&
       pa_nn_shape_is(&prompt, PA_PROMPT, PA_PROMPT, PA_PROMPT_CHANNELS) &&
-      pa_nn_shape_is(&logits, PA_GRID, PA_GRID, CLASSES) &&
+      pa_nn_shape_is(&logits, PA_GRID, PA_GRID, PA_SELFIE_CLASSES) &&
       pa_nn_shape_is(&masks, PA_PROMPT, PA_PROMPT, l->table.queries))
     return PA_OK;
   return pa_error_set(err, PA_ERROR_WEIGHTS,
@@ -159,13 +150,14 @@ static void answer_row(void *user, size_t y) {
     pa_nn_softmax(logits, t->parts, p);
     for (size_t q = t->parts; q < t->queries; q++)
       p[q] = pa_nn_sigmoid(logits[q]);
-    float *mean = job->to->mean + cell * CLASSES;
-    memset(mean, 0, CLASSES * sizeof *mean);
+    float *mean = job->to->mean + cell * PA_SELFIE_CLASSES;
+    memset(mean, 0, PA_SELFIE_CLASSES * sizeof *mean);
     for (size_t k = 0; k < STEP * STEP; k++) {
       size_t at = (y * STEP + k / STEP) * PA_GRID + x * STEP + k % STEP;
-      float *fine = job->to->fine + at * CLASSES;
-      pa_nn_softmax(l->logits + at * CLASSES, CLASSES, fine);
-      for (size_t c = 0; c < CLASSES; c++)
+      float *fine = job->to->fine + at * PA_SELFIE_CLASSES;
+      pa_nn_softmax(l->logits + at * PA_SELFIE_CLASSES, PA_SELFIE_CLASSES,
+                    fine);
+      for (size_t c = 0; c < PA_SELFIE_CLASSES; c++)
         mean[c] += fine[c] / (STEP * STEP);
     }
   }
@@ -173,7 +165,7 @@ static void answer_row(void *user, size_t y) {
 
 static pa_status look_at(const lite *l, pa_affine crop, const answer *to) {
   pa_crop_sample(l->context->engine, l->image, crop, PA_GRID, PA_GRID,
-                 input_range, l->input);
+                 pa_crop_signed, l->input);
   pa_affine prompt = {crop.xx * STEP, crop.xy * STEP, crop.x0,
                       crop.yx * STEP, crop.yy * STEP, crop.y0};
   pa_prompt_draw(prompt, l->pose, l->others, l->other_count, l->prompt);
@@ -230,13 +222,13 @@ static void enlarge(const float *map, size_t channels, const tap *t, float *p) {
  * al. 2007). */
 static void sharpen(const table *t, const answer *from, const tap *at,
                     size_t pixel, float *p) {
-  float ratio[CLASSES + 1], around[CLASSES];
-  const float *fine = from->fine + pixel * CLASSES;
-  enlarge(from->mean, CLASSES, at, around);
-  for (size_t c = 0; c < CLASSES; c++)
+  float ratio[PA_SELFIE_CLASSES + 1], around[PA_SELFIE_CLASSES];
+  const float *fine = from->fine + pixel * PA_SELFIE_CLASSES;
+  enlarge(from->mean, PA_SELFIE_CLASSES, at, around);
+  for (size_t c = 0; c < PA_SELFIE_CLASSES; c++)
     ratio[c] = (fine[c] + FLOOR) / (around[c] + FLOOR);
-  ratio[SOMETHING] =
-      (1 - fine[BACKGROUND] + FLOOR) / (1 - around[BACKGROUND] + FLOOR);
+  ratio[SOMETHING] = (1 - fine[PA_SELFIE_BACKGROUND] + FLOOR) /
+                     (1 - around[PA_SELFIE_BACKGROUND] + FLOOR);
   float sum = 0;
   for (size_t q = 0; q < t->parts; q++)
     sum += p[q] *= ratio[t->class[q]];
@@ -262,27 +254,11 @@ static void look_up(const fill_job *job, float x, float y, float *p) {
   if (!job->answers[1].coarse) return;
   float u, v, second[QUERIES_MAX];
   pa_affine_apply(&job->to_second, x, y, &u, &v);
-  float edge = fminf(fminf(u, v), fminf(PA_GRID - u, PA_GRID - v));
-  if (edge <= 0) return;
-  float weight = fminf(edge / FEATHER, 1);
+  float weight = pa_crops_weight(u, v);
+  if (weight <= 0) return;
   look_at_point(job->table, &job->answers[1], u, v, second);
   for (size_t q = 0; q < queries; q++)
     p[q] = (p[q] + weight * second[q]) / (1 + weight);
-}
-
-static float pose_mask(const fill_job *job, float x, float y) {
-  float mx, my;
-  pa_affine_apply(&job->to_mask, x, y, &mx, &my);
-  if (!(mx > 0 && my > 0 && mx < PA_POSE_SIZE && my < PA_POSE_SIZE)) return 0;
-  return pa_image_bilinear(job->mask, PA_POSE_SIZE, PA_POSE_SIZE, 1, 0, mx, my);
-}
-
-static float clamp01(float v) {
-  return fminf(fmaxf(v, 0), 1);
-}
-
-static uint8_t to_byte(float p) {
-  return (uint8_t)(clamp01(p) * 255 + 0.5f);
 }
 
 static void fill_cell(const fill_job *job, size_t cell, float x, float y) {
@@ -292,22 +268,23 @@ static void fill_cell(const fill_job *job, size_t cell, float x, float y) {
   look_up(job, x, y, p);
   /* Two networks say whose pixel it is: this one, told by landmarks, and the
    * pose's own mask. */
-  float owner = (pose_mask(job, x, y) + p[t->person]) / 2;
-  float gate = clamp01((owner - GATE_LOW) / (GATE_HIGH - GATE_LOW));
+  float owner =
+      (pa_owner_mask(job->mask, &job->to_mask, x, y) + p[t->person]) / 2;
   float person = 1 - p[t->background];
   /* What is asked for is easily seen: selfie_multiclass, which knows no prompt,
    * is a witness too. */
-  float fine = 1 - job->answers[0].fine[cell * CLASSES + BACKGROUND];
-  float body = ((person + fine) / 2 + owner) / 2 * gate;
-  grid->body[cell] = to_byte(body);
-  grid->owner[cell] = to_byte(owner);
+  float fine =
+      1 - job->answers[0].fine[cell * PA_SELFIE_CLASSES + PA_SELFIE_BACKGROUND];
+  float body = ((person + fine) / 2 + owner) / 2 * pa_owner_gate(owner);
+  grid->body[cell] = pa_grid_byte(body);
+  grid->owner[cell] = pa_grid_byte(owner);
   if (body < 0.01f || person < 1e-4f) return;
   uint8_t *parts = grid->parts + cell * grid->stride;
   for (size_t q = 1; q < t->parts; q++)
-    parts[q - 1] = to_byte(p[q] / person);
+    parts[q - 1] = pa_grid_byte(p[q] / person);
   for (int side = 0; side < 2; side++)
     if (t->sleeve[side] >= 0)
-      parts[grid->channels + (size_t)side] = to_byte(p[t->sleeve[side]]);
+      parts[grid->channels + (size_t)side] = pa_grid_byte(p[t->sleeve[side]]);
 }
 
 static void fill_row(void *user, size_t y) {
@@ -316,12 +293,13 @@ static void fill_row(void *user, size_t y) {
 }
 
 static size_t answer_floats(const table *t) {
-  return COARSE * t->queries + CELLS * CLASSES + COARSE * CLASSES;
+  return COARSE * t->queries + CELLS * PA_SELFIE_CLASSES +
+         COARSE * PA_SELFIE_CLASSES;
 }
 
 static answer answer_in(const table *t, float *room) {
   float *fine = room + COARSE * t->queries;
-  return (answer){room, fine, fine + CELLS * CLASSES};
+  return (answer){room, fine, fine + CELLS * PA_SELFIE_CLASSES};
 }
 
 /* `room` holds two answers. */
@@ -334,12 +312,10 @@ static pa_status fill_grid(lite *l, const pa_crops *crops, const float *mask,
   if (status == PA_OK && crops->count > 1) {
     job.answers[1] = answer_in(t, room + answer_floats(t));
     status = look_at(l, crops->square[1], &job.answers[1]);
-    pa_affine back = pa_affine_inverse(crops->square[1]);
-    job.to_second = pa_affine_compose(&back, &crops->square[0]);
+    job.to_second = pa_crops_to_second(crops);
   }
   if (status != PA_OK) return status;
-  pa_affine back = pa_affine_inverse(pa_pose_affine(l->pose->roi));
-  job.to_mask = pa_affine_compose(&back, &crops->square[0]);
+  job.to_mask = pa_crops_to_mask(crops, l->pose);
   pa_nn_parallel(l->context->engine, PA_GRID, fill_row, &job);
   return PA_OK;
 }

@@ -6,11 +6,10 @@
 #include "base/mem.h"
 #include "parse/crops.h"
 #include "parse/limbs.h"
+#include "parse/owner.h"
+#include "parse/selfie.h"
 #include "parse/waist.h"
 #include "pose/crop.h"
-
-/* Classes of selfie_multiclass_256x256, its model card's order. */
-enum { BACKGROUND, HAIR, BODY_SKIN, FACE_SKIN, CLOTHES, OTHERS, CLASSES };
 
 /* The labels that come out. */
 enum {
@@ -33,14 +32,6 @@ static const char *const channel_names[CHANNELS] = {
     "right_arm", "left_leg",  "right_leg",  "upper_clothes",
     "pants",     "left_shoe", "right_shoe", "accessory"};
 
-/* The model card: RGB in -1..1; outside the photo its edge goes on. */
-static const pa_crop_range input_range = {1 / 127.5f, -1, -1};
-
-/* Width of its feathered edge, in pixels of the crop. */
-#define FEATHER 21.0f
-/* A pose mask below LOW is not this person's pixel, above HIGH it may be. */
-#define GATE_LOW 0.10f
-#define GATE_HIGH 0.30f
 /* Sleeves reach this far from the arm's axis, in radii of the arm. */
 #define SLEEVE 1.6f
 /* Hips less visible than this are guessed: the photo ends above them. */
@@ -51,12 +42,8 @@ static const pa_crop_range input_range = {1 / 127.5f, -1, -1};
 
 #define CELLS ((size_t)PA_GRID * PA_GRID)
 
-static float clampf(float v, float low, float high) {
-  return fminf(fmaxf(v, low), high);
-}
-
 typedef struct fill_job {
-  float *classes; /* [PA_GRID][PA_GRID][CLASSES], probabilities */
+  float *classes; /* [PA_GRID][PA_GRID][PA_SELFIE_CLASSES], probabilities */
   const float *mask;
   pa_affine to_mask; /* grid pixels to the pose mask's */
   pa_body body;
@@ -111,38 +98,30 @@ static int others_channel(const float *distance) {
   return foot == PA_LIMB_LEFT_FOOT ? CH_LEFT_SHOE : CH_RIGHT_SHOE;
 }
 
-static uint8_t to_byte(float p) {
-  return (uint8_t)(clampf(p, 0, 1) * 255 + 0.5f);
-}
-
 /* Sets one cell: who is there, and what of them. The two networks' opinions are
  * averaged: the parts network has the sharper edge, but takes whole people in
  * odd light for background (mean IoU on 157 people of COCO photos: pose mask
  * .818, average .822, product .797, parts network .62). */
 static void fill_cell(const fill_job *job, int x, int y) {
   size_t cell = (size_t)y * PA_GRID + (size_t)x;
-  const float *p = job->classes + cell * CLASSES;
-  float gx = (float)x + 0.5f, gy = (float)y + 0.5f, mx, my;
-  pa_affine_apply(&job->to_mask, gx, gy, &mx, &my);
-  bool inside = mx > 0 && my > 0 && mx < PA_POSE_SIZE && my < PA_POSE_SIZE;
-  float owner = inside ? pa_image_bilinear(job->mask, PA_POSE_SIZE,
-                                           PA_POSE_SIZE, 1, 0, mx, my)
-                       : 0;
-  float gate = clampf((owner - GATE_LOW) / (GATE_HIGH - GATE_LOW), 0, 1);
-  float person = 1 - p[BACKGROUND];
-  float body = (person + owner) / 2 * gate;
-  job->grid->body[cell] = to_byte(body);
-  job->grid->owner[cell] = to_byte(owner);
+  const float *p = job->classes + cell * PA_SELFIE_CLASSES;
+  float gx = (float)x + 0.5f, gy = (float)y + 0.5f;
+  float owner = pa_owner_mask(job->mask, &job->to_mask, gx, gy);
+  float person = 1 - p[PA_SELFIE_BACKGROUND];
+  float body = (person + owner) / 2 * pa_owner_gate(owner);
+  job->grid->body[cell] = pa_grid_byte(body);
+  job->grid->owner[cell] = pa_grid_byte(owner);
   if (body < 0.01f) return;
 
   float distance[PA_LIMB_COUNT];
   pa_body_distances(&job->body, gx, gy, distance);
   uint8_t *parts = job->grid->parts + cell * job->grid->stride;
-  parts[CH_HAIR] = to_byte(p[HAIR] / person);
-  parts[CH_FACE] = to_byte(p[FACE_SKIN] / person);
-  parts[skin_channel(distance)] = to_byte(p[BODY_SKIN] / person);
-  parts[clothes_channel(job, distance, gx, gy)] = to_byte(p[CLOTHES] / person);
-  parts[others_channel(distance)] = to_byte(p[OTHERS] / person);
+  parts[CH_HAIR] = pa_grid_byte(p[PA_SELFIE_HAIR] / person);
+  parts[CH_FACE] = pa_grid_byte(p[PA_SELFIE_FACE_SKIN] / person);
+  parts[skin_channel(distance)] = pa_grid_byte(p[PA_SELFIE_BODY_SKIN] / person);
+  parts[clothes_channel(job, distance, gx, gy)] =
+      pa_grid_byte(p[PA_SELFIE_CLOTHES] / person);
+  parts[others_channel(distance)] = pa_grid_byte(p[PA_SELFIE_OTHERS] / person);
 }
 
 static void fill_row(void *user, size_t y) {
@@ -153,10 +132,10 @@ static void fill_row(void *user, size_t y) {
 static float face_size(const float *classes) {
   float cells = 0;
   for (size_t cell = 0; cell < CELLS; cell++) {
-    const float *p = classes + cell * CLASSES;
+    const float *p = classes + cell * PA_SELFIE_CLASSES;
     bool face = true;
-    for (int c = 0; c < CLASSES; c++)
-      face &= p[c] <= p[FACE_SKIN];
+    for (int c = 0; c < PA_SELFIE_CLASSES; c++)
+      face &= p[c] <= p[PA_SELFIE_FACE_SKIN];
     cells += face;
   }
   return sqrtf(cells);
@@ -182,7 +161,7 @@ static pa_status check_net(pa_error *err, pa_nn_net *net, float **input,
   *input = pa_nn_net_input(net, "image", &in);
   *output = pa_nn_net_output(net, "logits", &out);
   if (*input && *output && pa_nn_shape_is(&in, PA_GRID, PA_GRID, 3) &&
-      pa_nn_shape_is(&out, PA_GRID, PA_GRID, CLASSES))
+      pa_nn_shape_is(&out, PA_GRID, PA_GRID, PA_SELFIE_CLASSES))
     return PA_OK;
   return pa_error_set(err, PA_ERROR_WEIGHTS,
                       "the parts network does not map image [1, 256, 256, 3] "
@@ -202,13 +181,13 @@ typedef struct look {
 /* The probabilities of the classes on one crop. */
 static pa_status look_at(const look *l, pa_affine crop, float *classes) {
   pa_crop_sample(l->context->engine, l->image, crop, PA_GRID, PA_GRID,
-                 input_range, l->input);
+                 pa_crop_signed, l->input);
   pa_status status =
       pa_nn_net_run(&l->context->err, l->net, &l->context->cancel);
   if (status != PA_OK) return status;
   for (size_t cell = 0; cell < CELLS; cell++)
-    pa_nn_softmax(l->logits + cell * CLASSES, CLASSES,
-                  classes + cell * CLASSES);
+    pa_nn_softmax(l->logits + cell * PA_SELFIE_CLASSES, PA_SELFIE_CLASSES,
+                  classes + cell * PA_SELFIE_CLASSES);
   return PA_OK;
 }
 
@@ -220,13 +199,13 @@ static void blend(const pa_affine *to_other, const float *other,
     for (int x = 0; x < PA_GRID; x++) {
       float u, v;
       pa_affine_apply(to_other, (float)x + 0.5f, (float)y + 0.5f, &u, &v);
-      float edge = fminf(fminf(u, v), fminf(PA_GRID - u, PA_GRID - v));
-      if (edge <= 0) continue;
-      float weight = fminf(edge / FEATHER, 1);
-      float *p = classes + ((size_t)y * PA_GRID + (size_t)x) * CLASSES;
-      for (unsigned c = 0; c < CLASSES; c++) {
-        float seen =
-            pa_image_bilinear(other, PA_GRID, PA_GRID, CLASSES, c, u, v);
+      float weight = pa_crops_weight(u, v);
+      if (weight <= 0) continue;
+      float *p =
+          classes + ((size_t)y * PA_GRID + (size_t)x) * PA_SELFIE_CLASSES;
+      for (unsigned c = 0; c < PA_SELFIE_CLASSES; c++) {
+        float seen = pa_image_bilinear(other, PA_GRID, PA_GRID,
+                                       PA_SELFIE_CLASSES, c, u, v);
         p[c] = (p[c] + weight * seen) / (1 + weight);
       }
     }
@@ -238,7 +217,8 @@ static void measure_body(const pa_pose *pose, const float *rgb, fill_job *job) {
   pa_body_init(pose->keypoints, &job->grid->to_grid, &job->body);
   job->waist = -INFINITY;
   if (hips_seen(pose, job))
-    job->waist = pa_waist_find(&job->body, rgb, job->classes, CLASSES, CLOTHES);
+    job->waist = pa_waist_find(&job->body, rgb, job->classes, PA_SELFIE_CLASSES,
+                               PA_SELFIE_CLOTHES);
   else
     pa_body_drop_legs(&job->body);
 }
@@ -251,12 +231,10 @@ static pa_status fill_grid(const look *l, const pa_crops *c,
   if (c->count > 1) {
     status = look_at(l, c->square[1], other);
     if (status != PA_OK) return status;
-    pa_affine photo_to_other = pa_affine_inverse(c->square[1]);
-    pa_affine to_other = pa_affine_compose(&photo_to_other, &c->square[0]);
+    pa_affine to_other = pa_crops_to_second(c);
     blend(&to_other, other, job->classes);
   }
-  pa_affine photo_to_mask = pa_affine_inverse(pa_pose_affine(pose->roi));
-  job->to_mask = pa_affine_compose(&photo_to_mask, &c->square[0]);
+  job->to_mask = pa_crops_to_mask(c, pose);
   pa_nn_parallel(l->context->engine, PA_GRID, fill_row, job);
   return PA_OK;
 }
@@ -272,13 +250,13 @@ pa_status pa_parts_run(pa_context *context, const pa_image *image,
   if (status != PA_OK) return status;
 
   pa_crops c = pa_crops_choose(image, pose, mask);
-  size_t bytes = CELLS * CLASSES * sizeof(float);
+  size_t bytes = CELLS * PA_SELFIE_CLASSES * sizeof(float);
   float *classes = pa_mem_alloc(2 * bytes);
   if (!classes) return pa_error_memory(err, 2 * bytes, "a person's classes");
   job.classes = classes;
   status = make_grid(err, c.square[0], grid);
   if (status == PA_OK)
-    status = fill_grid(&l, &c, pose, classes + CELLS * CLASSES, &job);
+    status = fill_grid(&l, &c, pose, classes + CELLS * PA_SELFIE_CLASSES, &job);
   if (status != PA_OK) pa_grid_free(grid);
   pa_mem_free(classes);
   return status;

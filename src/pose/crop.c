@@ -1,5 +1,7 @@
 #include "pose/crop.h"
 
+const pa_crop_range pa_crop_signed = {1 / 127.5f, -1, -1};
+
 #define BAND 16 /* rows a task */
 
 typedef struct crop_job {

@@ -11,6 +11,9 @@ typedef struct pa_crop_range {
   float scale, offset, outside;
 } pa_crop_range;
 
+/* RGB in -1..1; outside the photo its edge goes on. */
+extern const pa_crop_range pa_crop_signed;
+
 /* pa_image_sample of the whole output, [height][width][3] floats. */
 void pa_crop_sample(pa_nn_engine *engine, const pa_image *image, pa_affine m,
                     unsigned width, unsigned height, pa_crop_range range,

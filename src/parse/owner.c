@@ -1,0 +1,20 @@
+#include "parse/owner.h"
+
+#include <math.h>
+
+#include "pose/pose.h"
+
+#define GATE_LOW 0.10f
+#define GATE_HIGH 0.30f
+
+float pa_owner_mask(const float *mask, const pa_affine *to_mask, float x,
+                    float y) {
+  float mx, my;
+  pa_affine_apply(to_mask, x, y, &mx, &my);
+  if (!(mx > 0 && my > 0 && mx < PA_POSE_SIZE && my < PA_POSE_SIZE)) return 0;
+  return pa_image_bilinear(mask, PA_POSE_SIZE, PA_POSE_SIZE, 1, 0, mx, my);
+}
+
+float pa_owner_gate(float owner) {
+  return fminf(fmaxf((owner - GATE_LOW) / (GATE_HIGH - GATE_LOW), 0), 1);
+}
