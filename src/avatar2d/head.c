@@ -170,14 +170,17 @@ static float quantile(const uint32_t *parts, uint32_t count, float share) {
 
 #define GRID 64 /* parts of the person's box, either way */
 
-static bool is_face(uint8_t label) {
-  static const char *const names[] = {
-      "face", "left_eye",  "right_eye", "left_brow", "right_brow",
-      "nose", "upper_lip", "lower_lip", "mouth",     "glasses"};
-  for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-    if (pa_label_find(names[i]) == label) return true;
-  return false;
+/* The labels of a list of names, ended by NULL, as a table. */
+static void pick(const char *const *names, bool *picked) {
+  memset(picked, 0, PA_LIMIT_LABELS * sizeof *picked);
+  for (; *names; names++)
+    picked[pa_label_find(*names)] = true;
 }
+
+static const char *const face_labels[] = {
+    "face",      "left_eye",  "right_eye", "left_brow", "right_brow", "nose",
+    "upper_lip", "lower_lip", "mouth",     "glasses",   NULL};
+static const char *const head_labels[] = {"face", "hair", "hat", NULL};
 
 static void count_faces(const pa_scene *scene, const pa_person *person,
                         uint32_t *grid) {
@@ -185,9 +188,8 @@ static void count_faces(const pa_scene *scene, const pa_person *person,
   const uint8_t *persons = pa_scene_persons(scene);
   size_t width = pa_scene_width(scene);
   unsigned w = (unsigned)person->width, h = (unsigned)person->height;
-  bool face[256];
-  for (unsigned i = 0; i < 256; i++)
-    face[i] = is_face((uint8_t)i);
+  bool face[PA_LIMIT_LABELS];
+  pick(face_labels, face);
   for (unsigned y = 0; y < h; y++)
     for (unsigned x = 0; x < w; x++) {
       size_t i = ((size_t)person->y + y) * width + (size_t)person->x + x;
@@ -245,24 +247,19 @@ static float share_on_face(const pa_scene *scene, const pa_person *person,
   const uint8_t *persons = pa_scene_persons(scene);
   float width = (float)pa_scene_width(scene);
   float height = (float)pa_scene_height(scene);
+  bool is_face[PA_LIMIT_LABELS];
+  pick(face_labels, is_face);
   int inside = 0;
   for (int i = 0; i < PA_FACE_POINTS; i++) {
     float x = face->points[i][0], y = face->points[i][1];
     if (!(x >= 0 && y >= 0 && x < width && y < height)) continue;
     size_t at = (size_t)y * (size_t)width + (size_t)x;
-    inside += persons[at] == person->id && is_face(labels[at]);
+    inside += persons[at] == person->id && is_face[labels[at]];
   }
   return (float)inside / PA_FACE_POINTS;
 }
 
 /* ------------------------------------------------------------ head pixels */
-
-static bool is_head(uint8_t label) {
-  static const char *const names[] = {"face", "hair", "hat"};
-  for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-    if (pa_label_find(names[i]) == label) return true;
-  return false;
-}
 
 static void count_pixels(const pa_scene *scene, const pa_person *person,
                          bool head, spread *s) {
@@ -270,14 +267,13 @@ static void count_pixels(const pa_scene *scene, const pa_person *person,
   const uint8_t *persons = pa_scene_persons(scene);
   size_t width = pa_scene_width(scene);
   unsigned w = (unsigned)person->width, h = (unsigned)person->height;
-  bool wanted[256];
-  for (unsigned i = 0; i < 256; i++)
-    wanted[i] = !head || is_head((uint8_t)i);
+  bool wanted[PA_LIMIT_LABELS];
+  pick(head_labels, wanted);
   memset(s, 0, sizeof *s);
   for (unsigned y = 0; y < h; y++)
     for (unsigned x = 0; x < w; x++) {
       size_t i = ((size_t)person->y + y) * width + (size_t)person->x + x;
-      if (persons[i] != person->id || !wanted[labels[i]]) continue;
+      if (persons[i] != person->id || (head && !wanted[labels[i]])) continue;
       s->x[(size_t)x * PARTS / w]++;
       s->y[(size_t)y * PARTS / h]++;
       s->count++;

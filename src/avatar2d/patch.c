@@ -8,23 +8,6 @@
 
 #define CELLS ((size_t)PA_PATCH_WIDTH * PA_PATCH_HEIGHT)
 
-static float linear_of(float v) { /* 0..255 */
-  float c = v / 255;
-  return c <= .04045f ? c / 12.92f : powf((c + .055f) / 1.055f, 2.4f);
-}
-
-static pa_oklab lab_of_linear(const float *rgb) {
-  float r = rgb[0], g = rgb[1], b = rgb[2];
-  float l = cbrtf(.4122214708f * r + .5363325363f * g + .0514459929f * b);
-  float m = cbrtf(.2119034982f * r + .6806995451f * g + .1073969566f * b);
-  float s = cbrtf(.0883024619f * r + .2817188376f * g + .6299787005f * b);
-  return (pa_oklab){
-      .2104542553f * l + .7936177850f * m - .0040720468f * s,
-      1.9779984951f * l - 2.4285922050f * m + .4505937099f * s,
-      .0259040371f * l + .7827717662f * m - .8086757660f * s,
-  };
-}
-
 /* Shades of grey (Finlayson and Trezzi 2004): the mean of the sixth powers is
  * taken for grey. Scenes have colours of their own, so that only a part of the
  * cast is taken away. */
@@ -41,7 +24,7 @@ static void balance(const pa_image *image, pa_patch *patch) {
       if (p[0] > 250 && p[1] > 250 && p[2] > 250) continue;
       float rgb[3];
       for (int c = 0; c < 3; c++) {
-        rgb[c] = linear_of(p[c]);
+        rgb[c] = pa_srgb_linear((float)p[c] / 255);
         sum[c] += pow(rgb[c], 6);
       }
       int most = p[0] > p[1] ? p[0] : p[1], least = p[0] < p[1] ? p[0] : p[1];
@@ -89,7 +72,7 @@ static pa_status read_colors(pa_error *err, const pa_image *image,
                   PA_PATCH_HEIGHT, rgb);
   float table[256];
   for (int i = 0; i < 256; i++)
-    table[i] = linear_of((float)i);
+    table[i] = pa_srgb_linear((float)i / 255);
   for (size_t i = 0; i < CELLS; i++) {
     if (!patch->anybody[i] || patch->anybody[i] == PA_PATCH_OUTSIDE) continue;
     float lit[3];
@@ -97,7 +80,7 @@ static pa_status read_colors(pa_error *err, const pa_image *image,
       float v = fminf(fmaxf(rgb[3 * i + (size_t)c], 0), 255);
       lit[c] = table[(int)(v + .5f)] * patch->gain[c];
     }
-    patch->colors[i] = lab_of_linear(lit);
+    patch->colors[i] = pa_oklab_of_linear(lit);
   }
   pa_mem_free(rgb);
   return PA_OK;

@@ -230,10 +230,6 @@ void pa_along(const float *in, const float *tx, const float *ty,
 
 #define STEPS 1020 /* a quarter of an 8-bit step */
 
-static float linear_of(float v) {
-  return v <= .04045f ? v / 12.92f : powf((v + .055f) / 1.055f, 2.4f);
-}
-
 /* The cube root of 0..1 to a few parts in a million: a guess from the exponent
  * and two steps of Halley's. */
 static inline float root(float v) {
@@ -254,7 +250,7 @@ void pa_lab_planes(const float *rgb, size_t count, float *l, float *a,
                    float *b) {
   float table[STEPS + 1];
   for (int i = 0; i <= STEPS; i++)
-    table[i] = linear_of((float)i / STEPS);
+    table[i] = pa_srgb_linear((float)i / STEPS);
   for (size_t i = 0; i < count; i++) {
     float v[3];
     for (size_t c = 0; c < 3; c++)

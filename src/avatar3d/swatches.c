@@ -23,20 +23,26 @@ static float median(const histogram *h, int channel) {
   return (float)v;
 }
 
+/* The photo's pixel at one of SAMPLES x SAMPLES places of the person's box;
+ * NULL where it is not of the set. */
+static const uint8_t *sample(const pa_sight *s, unsigned set, unsigned place) {
+  const pa_person *p = &s->person;
+  unsigned i = place % SAMPLES, j = place / SAMPLES;
+  float x = p->x + p->width * ((float)i + .5f) / SAMPLES;
+  float y = p->y + p->height * ((float)j + .5f) / SAMPLES;
+  if (!pa_sight_is(s, set, x, y)) return NULL;
+  return s->image->rgba + 4 * ((size_t)y * s->width + (size_t)x);
+}
+
 static void count(const pa_sight *s, unsigned set, histogram *h) {
   *h = (histogram){0};
-  const pa_person *p = &s->person;
-  for (unsigned j = 0; j < SAMPLES; j++)
-    for (unsigned i = 0; i < SAMPLES; i++) {
-      float x = p->x + p->width * ((float)i + .5f) / SAMPLES;
-      float y = p->y + p->height * ((float)j + .5f) / SAMPLES;
-      if (!pa_sight_is(s, set, x, y)) continue;
-      const uint8_t *rgb =
-          s->image->rgba + 4 * ((size_t)y * s->width + (size_t)x);
-      h->count++;
-      for (int k = 0; k < 3; k++)
-        h->bin[k][rgb[k]]++;
-    }
+  for (unsigned place = 0; place < SAMPLES * SAMPLES; place++) {
+    const uint8_t *rgb = sample(s, set, place);
+    if (!rgb) continue;
+    h->count++;
+    for (int k = 0; k < 3; k++)
+      h->bin[k][rgb[k]]++;
+  }
 }
 
 /* The median colour of a set of labels; false, and `color` as it was, when the
@@ -52,18 +58,13 @@ static bool swatch(const pa_sight *s, unsigned set, pa_rgb *color) {
 /* Whether nearly all of a set's pixels are like its typical colour. */
 static bool is_plain(const pa_sight *s, unsigned set, pa_rgb own) {
   unsigned all = 0, like = 0;
-  const pa_person *p = &s->person;
-  for (unsigned j = 0; j < SAMPLES; j++)
-    for (unsigned i = 0; i < SAMPLES; i++) {
-      float x = p->x + p->width * ((float)i + .5f) / SAMPLES;
-      float y = p->y + p->height * ((float)j + .5f) / SAMPLES;
-      if (!pa_sight_is(s, set, x, y)) continue;
-      const uint8_t *c =
-          s->image->rgba + 4 * ((size_t)y * s->width + (size_t)x);
-      float rgb[3] = {c[0], c[1], c[2]};
-      all++;
-      like += pa_likeness(own, rgb) > .5f;
-    }
+  for (unsigned place = 0; place < SAMPLES * SAMPLES; place++) {
+    const uint8_t *c = sample(s, set, place);
+    if (!c) continue;
+    float rgb[3] = {c[0], c[1], c[2]};
+    all++;
+    like += pa_likeness(own, rgb) > .5f;
+  }
   return like * 100 >= all * 88;
 }
 

@@ -122,6 +122,10 @@ void pa_parse_end(pa_parse_job *job) {
   pa_mem_free(job);
 }
 
+static pa_status cancelled(pa_parse_job *job) {
+  return pa_error_set(&job->context->err, PA_ERROR_CANCELLED, "cancelled");
+}
+
 /* Tells the caller; PA_ERROR_CANCELLED when it, or pa_context_cancel, wants to
  * stop. */
 static pa_status announce(pa_parse_job *job, pa_stage stage) {
@@ -129,8 +133,7 @@ static pa_status announce(pa_parse_job *job, pa_stage stage) {
   unsigned total = (unsigned)job->found_count + 2;
   unsigned done = stage == PA_STAGE_FIND ? 0 : (unsigned)job->next + 1;
   bool go = !o->progress || o->progress(o->progress_user, stage, done, total);
-  if (go && !atomic_load(&job->context->cancel)) return PA_OK;
-  return pa_error_set(&job->context->err, PA_ERROR_CANCELLED, "cancelled");
+  return go && !atomic_load(&job->context->cancel) ? PA_OK : cancelled(job);
 }
 
 static pa_status find_people(pa_parse_job *job) {
@@ -330,8 +333,7 @@ static pa_status pose_whole(pa_parse_job *job) {
 }
 
 static pa_status parse_face(pa_parse_job *job) {
-  if (atomic_load(&job->context->cancel))
-    return pa_error_set(&job->context->err, PA_ERROR_CANCELLED, "cancelled");
+  if (atomic_load(&job->context->cancel)) return cancelled(job);
   double start = pa_clock_ms();
   pa_status status =
       pa_face_parts_run(job->context, job->image,

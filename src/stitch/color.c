@@ -2,9 +2,8 @@
 
 #include <math.h>
 
-static float to_linear(uint8_t v) {
-  float c = (float)v / 255;
-  return c <= .04045f ? c / 12.92f : powf((c + .055f) / 1.055f, 2.4f);
+float pa_srgb_linear(float v) {
+  return v <= .04045f ? v / 12.92f : powf((v + .055f) / 1.055f, 2.4f);
 }
 
 static uint8_t to_srgb(float c) {
@@ -14,8 +13,8 @@ static uint8_t to_srgb(float c) {
   return (uint8_t)(v * 255 + .5f);
 }
 
-pa_oklab pa_oklab_of(pa_color color) {
-  float r = to_linear(color.r), g = to_linear(color.g), b = to_linear(color.b);
+pa_oklab pa_oklab_of_linear(const float rgb[3]) {
+  float r = rgb[0], g = rgb[1], b = rgb[2];
   float l = cbrtf(.4122214708f * r + .5363325363f * g + .0514459929f * b);
   float m = cbrtf(.2119034982f * r + .6806995451f * g + .1073969566f * b);
   float s = cbrtf(.0883024619f * r + .2817188376f * g + .6299787005f * b);
@@ -24,6 +23,13 @@ pa_oklab pa_oklab_of(pa_color color) {
       1.9779984951f * l - 2.4285922050f * m + .4505937099f * s,
       .0259040371f * l + .7827717662f * m - .8086757660f * s,
   };
+}
+
+pa_oklab pa_oklab_of(pa_color color) {
+  const float rgb[3] = {pa_srgb_linear((float)color.r / 255),
+                        pa_srgb_linear((float)color.g / 255),
+                        pa_srgb_linear((float)color.b / 255)};
+  return pa_oklab_of_linear(rgb);
 }
 
 static void to_rgb(pa_oklab lab, float *rgb) {

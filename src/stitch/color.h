@@ -11,6 +11,12 @@ typedef struct pa_oklab {
 
 pa_oklab pa_oklab_of(pa_color color);
 
+/* Of linear light, 0..1, red, green, blue. */
+pa_oklab pa_oklab_of_linear(const float rgb[3]);
+
+/* sRGB's 0..1 as linear light (IEC 61966-2-1). */
+float pa_srgb_linear(float v);
+
 /* The 8-bit colour, alpha 255. Where sRGB has no such colour, the one of the
  * same lightness and hue with as much chroma as there is. */
 pa_color pa_oklab_color(pa_oklab lab);
