@@ -135,18 +135,6 @@ void pa_guided(const float *guide, const float *in, float *out, int width,
     out[k] = scratch[4][k] * guide[k] + scratch[5][k];
 }
 
-float pa_sample_plane(const float *plane, int width, int height, float x,
-                      float y) {
-  x = pa_clampf(x - .5f, 0, (float)(width - 1));
-  y = pa_clampf(y - .5f, 0, (float)(height - 1));
-  int x0 = (int)x, y0 = (int)y;
-  int x1 = least(x0 + 1, width - 1), y1 = least(y0 + 1, height - 1);
-  float u = x - (float)x0, v = y - (float)y0;
-  const float *a = plane + (size_t)y0 * (size_t)width;
-  const float *b = plane + (size_t)y1 * (size_t)width;
-  return pa_mixf(pa_mixf(a[x0], a[x1], u), pa_mixf(b[x0], b[x1], u), v);
-}
-
 /* ------------------------------------------------------------ noise */
 
 float pa_hash(uint32_t x, uint32_t y, uint32_t seed) {

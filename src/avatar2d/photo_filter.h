@@ -35,10 +35,6 @@ void pa_double(const float *in, float *out, int width, int height);
 void pa_guided(const float *guide, const float *in, float *out, int width,
                int height, int radius, float epsilon, float *const *scratch);
 
-/* Bilinear, edge repeated. */
-float pa_sample_plane(const float *plane, int width, int height, float x,
-                      float y);
-
 /* A hash of a place as 0..1 (PCG's output function, O'Neill 2014). */
 float pa_hash(uint32_t x, uint32_t y, uint32_t seed);
 /* Value noise of mean .5 whose hills are `size` pixels apart, 0..1. */

@@ -146,12 +146,6 @@ float pa_lightness(pa_color color) {
   return pa_oklab_of(color).l;
 }
 
-float pa_color_distance(pa_color a, pa_color b) {
-  pa_oklab x = pa_oklab_of(a), y = pa_oklab_of(b);
-  return sqrtf((x.l - y.l) * (x.l - y.l) + (x.a - y.a) * (x.a - y.a) +
-               (x.b - y.b) * (x.b - y.b));
-}
-
 pa_color pa_hex(unsigned rgb) {
   return (pa_color){(uint8_t)(rgb >> 16), (uint8_t)(rgb >> 8), (uint8_t)rgb,
                     255};

@@ -64,8 +64,6 @@ pa_color pa_fade(pa_color color, float alpha);
 pa_color pa_mix(pa_color a, pa_color b, float t);
 /* 0..1, OKLab. */
 float pa_lightness(pa_color color);
-/* Distance in OKLab; 1 is black to white. */
-float pa_color_distance(pa_color a, pa_color b);
 pa_color pa_hex(unsigned rgb);
 
 #endif

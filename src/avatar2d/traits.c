@@ -103,26 +103,6 @@ void pa_traits_free(pa_traits *traits) {
   memset(&traits->hair.front, 0, sizeof traits->hair.front);
 }
 
-static pa_status copy_shape(pa_error *err, const pa_shape *from, pa_shape *to) {
-  memset(to, 0, sizeof *to);
-  if (!from->contours) return PA_OK;
-  pa_status status = pa_shape_create(err, to);
-  if (status != PA_OK) return status;
-  to->count = from->count;
-  memcpy(to->contours, from->contours, PA_CONTOURS * sizeof *to->contours);
-  return PA_OK;
-}
-
-pa_status pa_traits_copy(pa_error *err, const pa_traits *from, pa_traits *to) {
-  *to = *from;
-  memset(&to->hair.front, 0, sizeof to->hair.front);
-  pa_status status = copy_shape(err, &from->hair.back, &to->hair.back);
-  if (status == PA_OK)
-    status = copy_shape(err, &from->hair.front, &to->hair.front);
-  if (status != PA_OK) pa_traits_free(to);
-  return status;
-}
-
 static void limit(float *v, float least, float most) {
   if (!(*v >= least)) *v = least;
   if (*v > most) *v = most;

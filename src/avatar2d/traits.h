@@ -171,9 +171,6 @@ void pa_traits_default(pa_traits *traits);
 void pa_traits_free(pa_traits *traits);
 pa_status pa_shape_create(pa_error *err, pa_shape *shape);
 
-/* A deep copy. */
-pa_status pa_traits_copy(pa_error *err, const pa_traits *from, pa_traits *to);
-
 /* Brings numbers into the ranges in which a face stays a face. */
 void pa_traits_limit(pa_traits *traits);
 

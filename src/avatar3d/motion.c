@@ -11,14 +11,6 @@ static const struct {
   float seconds;
 } motions[PA_MOTION_COUNT] = {{"idle", 4}, {"walk", 1.12f}, {"wave", 2.4f}};
 
-const char *pa_motion_name(pa_motion motion) {
-  return motions[motion].name;
-}
-
-float pa_motion_seconds(pa_motion motion) {
-  return motions[motion].seconds;
-}
-
 /* The bones' own axes are the world's in the T-pose: X to the figure's left, Y
  * up, Z ahead. Angles in degrees, turned about X, then Y, then Z. */
 static void turn(const pa_figure *f, int bone, float x, float y, float z,

@@ -12,9 +12,6 @@ typedef enum pa_motion {
   PA_MOTION_COUNT
 } pa_motion;
 
-const char *pa_motion_name(pa_motion motion);
-float pa_motion_seconds(pa_motion motion);
-
 /* The pose at `phase` of the loop, 0..1: each bone's rotation against its
  * parent, and how far the root is lifted so that the lower foot stands on the
  * ground. */

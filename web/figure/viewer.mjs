@@ -132,15 +132,6 @@ export class FigureViewer {
     this.#action = next;
   }
 
-  /** Lets somebody else move the figure: bones by their VRM names, in T-pose coordinates. */
-  puppet(on) {
-    if (!this.#vrm) return null;
-    this.play(on ? '' : 'idle');
-    this.#vrm.humanoid.autoUpdateHumanBones = on;
-    this.#vrm.humanoid.resetNormalizedPose();
-    return on ? this.#vrm.humanoid : null;
-  }
-
   #wantsWires = false;
   wireframe(on) {
     this.#wantsWires = on;
