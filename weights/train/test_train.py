@@ -15,6 +15,7 @@ import losses
 import model
 import photometric
 import prompt
+import restore
 import runner
 import scene
 import targets
@@ -51,8 +52,14 @@ class Export(unittest.TestCase):
                 want = network(**inputs)['masks']
                 got = runner.Network(path).masks(inputs)
             drift[kind] = float((got - want).norm() / want.norm())
+            if kind == 'float32':
+                back = restore.restore(model.build(name), path)
+                with torch.no_grad():
+                    got = back(**inputs)['masks']
+                drift['restored'] = float((got - want).norm() / want.norm())
             os.remove(path)
         self.assertLess(drift['float32'], 1e-4)
+        self.assertLess(drift['restored'], 1e-4)
         self.assertLess(drift['int8'], .1)
 
     def test_lite(self):
@@ -60,6 +67,24 @@ class Export(unittest.TestCase):
 
     def test_face(self):
         self.same('face')
+
+    def test_restored_norms_undo_themselves(self):
+        network = lively(model.build('face'))
+        pictures = [torch.rand(16, 3, 64, 64) for _ in range(16)]
+        with torch.no_grad():
+            for norm in network.modules():  # as restored: nothing to undo
+                if isinstance(norm, torch.nn.BatchNorm2d):
+                    norm.running_mean.zero_()
+                    norm.running_var.fill_(1 - norm.eps)
+                    norm.weight.fill_(1)
+            asked = pictures[0]
+            want = network(asked)['masks']
+            restore.calibrate(network, lambda: {'image': pictures.pop()})
+            got = network(asked)['masks']
+        self.assertFalse(pictures)  # all were looked at
+        self.assertGreater(float(network.backbone.stem.bn.running_mean.abs()
+                                 .max()), .01)
+        self.assertLess(float((got - want).norm() / want.norm()), 1e-3)
 
 
 class Labels(unittest.TestCase):
