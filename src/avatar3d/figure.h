@@ -2,9 +2,9 @@
 #ifndef PARSONA_AVATAR3D_FIGURE_H
 #define PARSONA_AVATAR3D_FIGURE_H
 
-#include "avatar3d/body.h"
 #include "avatar3d/vec.h"
 #include "base/limits.h"
+#include "pose/body.h"
 
 /* The bones that are spoken of by name; those of the right follow those of the
  * left in the same order. */

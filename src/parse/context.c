@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "avatar3d/body.h"
+#include "pose/body.h"
 #include "base/mem.h"
 
 static const char *const role_names[PA_ROLE_COUNT] = {

