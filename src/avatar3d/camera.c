@@ -192,9 +192,9 @@ pa_status pa_view_create(pa_error *err, const pa_figure *f, const pa_sight *s,
     residuals_of(f, s, &view->camera, head, r);
     see(f, &view->camera, r, view->point);
     pa_figure_normals(f->body, f->point, normal);
-    pa_face_map_fit(f, marks, &view->face);
+    status = pa_face_map_fit(err, f, marks, &view->face);
     see_head(f, normal, view);
-    if (!(view->camera.scale > 0))
+    if (status == PA_OK && !(view->camera.scale > 0))
       status = pa_error_set(err, PA_ERROR_ARGUMENT,
                             "too little of person %u is seen for an avatar",
                             s->person.id);

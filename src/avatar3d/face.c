@@ -140,14 +140,15 @@ static pa_vec field(const pa_vec *center, const float *weight, unsigned count,
 
 pa_status pa_face_shape(pa_error *err, const pa_marks *m, float strength,
                         pa_figure *f) {
-  (void)err;
   pa_vec center[PA_FACE_MARKS];
   float move[PA_FACE_MARKS][3], weight[(PA_FACE_MARKS + 4) * 3];
   int ear = pa_body_mark_find(f->body, 454);
   if (!m->solid || m->count < 12 || ear < 0) return PA_OK;
   if (!displacements(f, m, center, move)) return PA_OK;
-  if (!pa_spline_fit(center, &move[0][0], m->count, 3, .01f, weight))
-    return PA_OK;
+  bool found;
+  pa_status status = pa_spline_fit(err, center, &move[0][0], m->count, 3, .01f,
+                                   weight, &found);
+  if (status != PA_OK || !found) return status;
   float back = f->point[ear].z - .03f, front = f->point[ear].z + .035f;
   static const char *const eyes[] = {"eye_l", "eye_r"};
   pa_vec eye_move[2] = {{0, 0, 0}, {0, 0, 0}};
@@ -179,7 +180,8 @@ pa_status pa_face_shape(pa_error *err, const pa_marks *m, float strength,
 
 /* ------------------------------------------------------------ map */
 
-void pa_face_map_fit(const pa_figure *f, const pa_marks *m, pa_face_map *map) {
+pa_status pa_face_map_fit(pa_error *err, const pa_figure *f, const pa_marks *m,
+                          pa_face_map *map) {
   float photo[PA_FACE_MARKS][2];
   memset(map, 0, sizeof *map);
   for (unsigned i = 0; i < m->count; i++) {
@@ -187,9 +189,10 @@ void pa_face_map_fit(const pa_figure *f, const pa_marks *m, pa_face_map *map) {
     photo[i][0] = m->photo[i].x, photo[i][1] = m->photo[i].y;
   }
   /* Stiff, it is nearly affine, which tells where the camera is. */
-  if (!pa_spline_fit(map->center, &photo[0][0], m->count, 2, 1e3f,
-                     &map->weight[0][0]))
-    return;
+  bool found;
+  pa_status status = pa_spline_fit(err, map->center, &photo[0][0], m->count, 2,
+                                   1e3f, &map->weight[0][0], &found);
+  if (status != PA_OK || !found) return status;
   float(*w)[2] = map->weight + m->count;
   memcpy(map->affine, w, sizeof map->affine);
   pa_vec right = pa_v(w[1][0], w[2][0], w[3][0]);
@@ -197,9 +200,10 @@ void pa_face_map_fit(const pa_figure *f, const pa_marks *m, pa_face_map *map) {
   map->towards = pa_unit(pa_cross(right, up), pa_v(0, 0, 1));
   /* Coarse landmarks deserve less faith. */
   float smooth = m->solid ? 2e-4f : .03f;
-  if (pa_spline_fit(map->center, &photo[0][0], m->count, 2, smooth,
-                    &map->weight[0][0]))
-    map->count = m->count;
+  status = pa_spline_fit(err, map->center, &photo[0][0], m->count, 2, smooth,
+                         &map->weight[0][0], &found);
+  if (found) map->count = m->count;
+  return status;
 }
 
 pa_vec pa_face_map_apply(const pa_face_map *map, pa_vec place) {

@@ -37,8 +37,8 @@ typedef struct pa_face_map {
   pa_vec towards;     /* the camera, in the T-pose's frame */
 } pa_face_map;
 
-void pa_face_map_fit(const pa_figure *figure, const pa_marks *marks,
-                     pa_face_map *map);
+pa_status pa_face_map_fit(pa_error *err, const pa_figure *figure,
+                          const pa_marks *marks, pa_face_map *map);
 pa_vec pa_face_map_apply(const pa_face_map *map, pa_vec place);
 
 #endif

@@ -1,6 +1,6 @@
 #include "avatar3d/spline.h"
 
-#include <string.h>
+#include "base/mem.h"
 
 #define MOST (PA_SPLINE_MOST + 4)
 
@@ -30,12 +30,14 @@ static bool solve(double m[MOST][MOST + 3], unsigned n, unsigned columns) {
   return true;
 }
 
-bool pa_spline_fit(const pa_vec *center, const float *values, unsigned count,
-                   unsigned columns, float smooth, float *weight) {
-  if (count < 4 || count > PA_SPLINE_MOST || columns > 3) return false;
-  static _Thread_local double m[MOST][MOST + 3];
+pa_status pa_spline_fit(pa_error *err, const pa_vec *center,
+                        const float *values, unsigned count, unsigned columns,
+                        float smooth, float *weight, bool *found) {
+  *found = false;
+  if (count < 4 || count > PA_SPLINE_MOST || columns > 3) return PA_OK;
+  double(*m)[MOST + 3] = pa_mem_calloc(MOST, sizeof *m);
+  if (!m) return pa_error_memory(err, MOST * sizeof *m, "a spline");
   unsigned n = count + 4;
-  memset(m, 0, sizeof m);
   for (unsigned i = 0; i < count; i++) {
     for (unsigned j = 0; j < count; j++)
       m[i][j] = -(double)pa_length(pa_sub(center[i], center[j]));
@@ -47,11 +49,12 @@ bool pa_spline_fit(const pa_vec *center, const float *values, unsigned count,
     for (unsigned c = 0; c < columns; c++)
       m[i][n + c] = (double)values[i * columns + c];
   }
-  if (!solve(m, n, columns)) return false;
-  for (unsigned i = 0; i < n; i++)
+  *found = solve(m, n, columns);
+  for (unsigned i = 0; *found && i < n; i++)
     for (unsigned c = 0; c < columns; c++)
       weight[i * columns + c] = (float)(m[i][n + c] / m[i][i]);
-  return true;
+  pa_mem_free(m);
+  return PA_OK;
 }
 
 void pa_spline_at(const pa_vec *center, const float *weight, unsigned count,
