@@ -86,20 +86,30 @@ static pa_status make_figure(pa_context *context, const pa_body *body,
   return PA_OK;
 }
 
-static pa_status add_shells(pa_error *err, maker *m) {
-  pa_shell *shell = pa_mem_calloc(1, sizeof *shell);
-  if (!shell) return pa_error_memory(err, sizeof *shell, "hair");
-  pa_status status = PA_OK;
-  if (pa_hair_shell(&m->figure, &m->sight, &m->view, &m->outfit, shell))
-    status =
-        pa_shell_add(err, shell, &m->figure, pa_hair_skin, pa_hair_map,
-                     &m->view.face, m->view.face.towards, &m->mesh, m->brush);
+/* What is worn or grows around the body. */
+typedef struct shells {
+  pa_shell hair, skirt;
+  bool has_hair, has_skirt;
   pa_skirt_axis axis;
-  if (status == PA_OK &&
-      pa_skirt_shell(&m->figure, &m->sight, &m->view, &m->outfit, &axis, shell))
-    status = pa_shell_add(err, shell, &m->figure, pa_skirt_skin, pa_skirt_map,
-                          &axis, pa_v(0, 0, 1), &m->mesh, m->brush);
-  pa_mem_free(shell);
+} shells;
+
+static void find_shells(maker *m, shells *s) {
+  s->has_hair =
+      pa_hair_shell(&m->figure, &m->sight, &m->view, &m->outfit, &s->hair);
+  s->has_skirt = pa_skirt_shell(&m->figure, &m->sight, &m->view, &m->outfit,
+                                &s->axis, &s->skirt);
+}
+
+static pa_status add_shells(pa_error *err, const shells *s, maker *m) {
+  pa_status status = PA_OK;
+  if (s->has_hair)
+    status =
+        pa_shell_add(err, &s->hair, &m->figure, pa_hair_skin, pa_hair_map,
+                     &m->view.face, m->view.face.towards, &m->mesh, m->brush);
+  if (status == PA_OK && s->has_skirt)
+    status =
+        pa_shell_add(err, &s->skirt, &m->figure, pa_skirt_skin, pa_skirt_map,
+                     &s->axis, pa_v(0, 0, 1), &m->mesh, m->brush);
   return status;
 }
 
@@ -123,8 +133,12 @@ static pa_status make_surface(pa_error *err, bool flat, maker *m) {
   m->normal = pa_mem_calloc(m->figure.body->points, sizeof *m->normal);
   if (!m->brush || !m->normal) return pa_error_memory(err, 0, "an avatar");
   pa_figure_normals(m->figure.body, m->figure.point, m->normal);
+  shells *worn = pa_mem_calloc(1, sizeof *worn);
+  if (!worn) return pa_error_memory(err, sizeof *worn, "an avatar");
+  find_shells(m, worn);
   pa_outfit_brushes(&m->figure, &m->outfit, &m->view, m->normal, m->brush);
-  status = add_shells(err, m);
+  status = add_shells(err, worn, m);
+  pa_mem_free(worn);
   if (status != PA_OK) return status;
   return pa_atlas_paint(err, &m->sight, &m->mesh, m->brush, ATLAS, flat,
                         &m->atlas);

@@ -96,7 +96,7 @@ static bool well_inside(const pa_crop *c, unsigned set, unsigned x,
          in_set(c, set, x, y + 2);
 }
 
-static unsigned mark(const pa_crop *c, unsigned set,
+static unsigned mark(const pa_crop *c, unsigned set, const uint8_t *hidden,
                      bool (*inside)(const pa_crop *, unsigned, unsigned,
                                     unsigned),
                      uint32_t *nearest) {
@@ -104,7 +104,7 @@ static unsigned mark(const pa_crop *c, unsigned set,
   for (unsigned y = 0; y < c->height; y++)
     for (unsigned x = 0; x < c->width; x++) {
       size_t at = (size_t)y * c->width + x;
-      bool is = inside(c, set, x, y);
+      bool is = inside(c, set, x, y) && !(hidden && hidden[at]);
       nearest[at] = is ? (uint32_t)at : NOWHERE;
       found += is;
     }
@@ -127,18 +127,19 @@ static void blur_line(const float *in, float *out, unsigned count, size_t step,
   }
 }
 
-static void blur(const pa_crop *c, float *a, float *b, unsigned radius) {
+static void blur(const pa_crop *c, float *a, float *b, unsigned radius,
+                 unsigned down) {
   for (int round = 0; round < 2; round++) {
     for (unsigned y = 0; y < c->height; y++)
       blur_line(a + (size_t)y * c->width * 4, b + (size_t)y * c->width * 4,
                 c->width, 4, radius);
     for (unsigned x = 0; x < c->width; x++)
       blur_line(b + (size_t)x * 4, a + (size_t)x * 4, c->height,
-                (size_t)c->width * 4, radius);
+                (size_t)c->width * 4, down);
   }
 }
 
-static pa_status make_blurred(pa_error *err, unsigned radius,
+static pa_status make_blurred(pa_error *err, unsigned radius, unsigned down,
                               pa_spread *spread) {
   const pa_crop *c = spread->crop;
   size_t pixels = (size_t)c->width * c->height;
@@ -151,7 +152,7 @@ static pa_status make_blurred(pa_error *err, unsigned radius,
     memcpy(a + 4 * i, c->rgb + 3 * i, 3 * sizeof *a);
     a[4 * i + 3] = 1;
   }
-  if (made) blur(c, a, b, radius);
+  if (made) blur(c, a, b, radius, down);
   for (size_t i = 0; made && i < pixels; i++)
     for (int k = 0; k < 3; k++)
       spread->blurred[3 * i + k] = a[4 * i + 3] > 1e-3f
@@ -165,20 +166,21 @@ static pa_status make_blurred(pa_error *err, unsigned radius,
 /* ------------------------------------------------------------------ spread */
 
 pa_status pa_spread_create(pa_error *err, const pa_crop *c, unsigned set,
-                           unsigned radius, pa_spread *spread) {
+                           const uint8_t *hidden, unsigned radius,
+                           unsigned down, pa_spread *spread) {
   memset(spread, 0, sizeof *spread);
   spread->crop = c;
   size_t pixels = (size_t)c->width * c->height;
   spread->nearest = pa_mem_alloc(pixels * sizeof *spread->nearest);
   if (!spread->nearest) return pa_error_memory(err, pixels * 4, "a crop");
-  unsigned found = mark(c, set, well_inside, spread->nearest);
-  if (found < 16) found = mark(c, set, in_set, spread->nearest);
+  unsigned found = mark(c, set, hidden, well_inside, spread->nearest);
+  if (found < 16) found = mark(c, set, hidden, in_set, spread->nearest);
   if (found < 16) {
     pa_spread_destroy(spread);
     return PA_OK;
   }
   sweep(c, spread->nearest);
-  pa_status status = radius ? make_blurred(err, radius, spread) : PA_OK;
+  pa_status status = radius ? make_blurred(err, radius, down, spread) : PA_OK;
   if (status != PA_OK) pa_spread_destroy(spread);
   return status;
 }
@@ -224,6 +226,10 @@ void pa_spread_sharp(const pa_spread *s, float x, float y, float rgb[3],
 void pa_spread_blurred(const pa_spread *s, float x, float y, float rgb[3],
                        float *away) {
   float u, v;
+  if (!s->blurred) {
+    pa_spread_sharp(s, x, y, rgb, away);
+    return;
+  }
   size_t at = pixel_at(s->crop, x, y, &u, &v, away);
   reach(s, at, away);
   memcpy(rgb, s->blurred + 3 * s->nearest[at], 3 * sizeof *rgb);

@@ -25,9 +25,12 @@ typedef struct pa_spread {
   float *blurred;    /* width * height * 3; the set's colours, smoothed */
 } pa_spread;
 
-/* `radius`: of the blur, in the crop's pixels; 0: no blur is made. */
+/* The pixels of a set, less those for which `hidden` (NULL: none) is not 0.
+ * `radius`, `down`: of the blur along rows and across them, in the crop's
+ * pixels; radius 0: no blur is made. */
 pa_status pa_spread_create(pa_error *err, const pa_crop *crop, unsigned set,
-                           unsigned radius, pa_spread *spread);
+                           const uint8_t *hidden, unsigned radius,
+                           unsigned down, pa_spread *spread);
 void pa_spread_destroy(pa_spread *spread);
 
 /* The colour for a place of the photo: sharp where the set has it, else from
@@ -35,6 +38,7 @@ void pa_spread_destroy(pa_spread *spread);
  * pixels. */
 void pa_spread_sharp(const pa_spread *spread, float x, float y, float rgb[3],
                      float *away);
+/* As above where no blur was made. */
 void pa_spread_blurred(const pa_spread *spread, float x, float y, float rgb[3],
                        float *away);
 

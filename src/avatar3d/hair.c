@@ -247,7 +247,11 @@ static pa_vec cap_place(const hair *h, unsigned row, float az, bool under) {
   t += crown * (pa_clamp(mean, .006f, .06f) - t);
   if (under) t = -.004f;
   float r = skull_radius(h, el, az) + t;
-  return pa_add(h->center, pa_mul(direction(el, az), r));
+  pa_vec p = pa_add(h->center, pa_mul(direction(el, az), r));
+  /* Beside the cheeks it hangs down from the temples. */
+  float most = h->ear.z + .015f + .09f * pa_smoothstep(-.1f, .55f, el);
+  p.z = fminf(p.z, most);
+  return p;
 }
 
 static pa_vec fall_place(const hair *h, const pa_relief *relief, unsigned row,
@@ -257,10 +261,17 @@ static pa_vec fall_place(const hair *h, const pa_relief *relief, unsigned row,
   float wide = h->wide[row][right];
   float neck = h->figure->head[h->figure->bone[PA_BONE_NECK]].z;
   float deep = .07f + .015f * (1 - (float)row / (float)h->fall_rows);
+  /* Beside the neck it hangs straight down; what lies on the chest is moved
+   * before it below. */
+  if (cosf(az) > 0) deep = .02f;
   pa_vec p = pa_v(wide * sinf(az), y, neck - .005f + deep * cosf(az));
   pa_vec start = cap_place(h, CAP - 1, az, false);
   float s = pa_smoothstep(-1, 5, (float)row);
   p = pa_v(start.x + s * (p.x - start.x), y, start.z + s * (p.z - start.z));
+  /* Before the chin is reached it does not come before the ears. */
+  float shoulder = h->figure->head[h->figure->bone[PA_BONE_UPPERARM]].y;
+  float low = pa_clamp((h->chin.y - y) / (h->chin.y - shoulder), 0, 1);
+  p.z = fminf(p.z, h->ear.z + .012f + .12f * low * low);
   p = pa_relief_clear(relief, p, under ? .004f : .016f);
   if (under) p.x *= .93f;
   return p;

@@ -44,6 +44,49 @@ static float longer(float left, float right, float otherwise) {
   return most < 0 ? otherwise : most;
 }
 
+static bool near_hand(const pa_sight *s, float x, float y, float distance) {
+  for (int k = PA_KP_LEFT_WRIST; k <= PA_KP_RIGHT_INDEX; k++)
+    if (hypotf(s->person.keypoints[k].x - x, s->person.keypoints[k].y - y) <
+        distance)
+      return true;
+  return false;
+}
+
+#define ROWS 80
+#define CLEAR 55.f /* of 255 */
+
+/* Where the cloth's colour changes most on the line from (x, y) along (dx, dy),
+ * .5 to 1.4 of its length; 0 when it hardly does. */
+static float change_of(const pa_sight *s, float x, float y, float dx,
+                       float dy) {
+  float row[ROWS][4] = {{0}}, most = CLEAR, found = 0;
+  for (int i = 0; i < ROWS; i++)
+    for (int j = -4; j <= 4; j++) {
+      float t = .5f + .9f * (float)i / ROWS, a = .05f * (float)j;
+      float px = x + t * dx - a * dy, py = y + t * dy + a * dx;
+      if (!pa_sight_is(s, PA_SET_TOP | PA_SET_BOTTOM, px, py)) continue;
+      const uint8_t *c =
+          s->image->rgba + 4 * ((size_t)py * s->width + (size_t)px);
+      for (int k = 0; k < 3; k++)
+        row[i][k] += c[k];
+      row[i][3] += 1;
+    }
+  for (int i = 10; i < ROWS - 10; i++) {
+    float sum[2][4] = {{0}}, apart = 0;
+    for (int j = 1; j <= 10; j++)
+      for (int k = 0; k < 4; k++)
+        sum[0][k] += row[i - j][k], sum[1][k] += row[i + j][k];
+    if (sum[0][3] < 30 || sum[1][3] < 30) continue;
+    for (int k = 0; k < 3; k++) {
+      float d = sum[0][k] / sum[0][3] - sum[1][k] / sum[1][3];
+      apart += d * d;
+    }
+    if (sqrtf(apart) > most)
+      most = sqrtf(apart), found = .5f + .9f * (float)i / ROWS;
+  }
+  return found;
+}
+
 /* Where the top ends on the way from the shoulders' middle to the hips'. */
 static float waist_of(const pa_sight *s, bool *midriff) {
   const pa_keypoint *k = s->person.keypoints;
@@ -61,11 +104,15 @@ static float waist_of(const pa_sight *s, bool *midriff) {
   for (int i = 0; i <= 2 * STEPS; i++) {
     float t = .3f + (float)i / STEPS * .6f;
     float x = x0 + t * (x1 - x0), y = y0 + t * (y1 - y0);
-    if (t > .45f && t < 1) skin += pa_sight_is(s, PA_SET_NECK, x, y);
+    if (t > .45f && t < 1 &&
+        !near_hand(s, x, y, .3f * hypotf(x1 - x0, y1 - y0)))
+      skin += pa_sight_is(s, PA_SET_NECK, x, y);
     if (pa_sight_is(s, PA_SET_TOP, x, y)) end = t;
     if (pa_sight_is(s, PA_SET_BOTTOM, x, y)) begin = fminf(begin, t);
   }
-  *midriff = skin > 1;
+  *midriff = skin > 3;
+  float change = *midriff ? 0 : change_of(s, x0, y0, x1 - x0, y1 - y0);
+  if (change > 0) return change;
   if (end == 0 && begin == 2) return .92f;
   if (begin == 2) return pa_clamp(end + .05f, .92f, 1.35f);
   return pa_clamp(end > 0 ? (end + begin) / 2 : begin, .5f, 1.35f);
@@ -116,8 +163,6 @@ float pa_outfit_along(const pa_figure *f, unsigned point) {
   return 1 + pa_clamp(within(f, joint, end, f->point[point]), 0, 1.05f);
 }
 
-#define EAR (-.004f) /* the distance that ears are said to have */
-
 static bool is_ear(pa_vec p, pa_vec ear) {
   return fabsf(p.x) > fabsf(ear.x) - .002f && fabsf(p.y - ear.y) < .04f &&
          p.z < ear.z + .004f && p.z > ear.z - .05f;
@@ -129,7 +174,7 @@ float pa_outfit_scalp(const pa_figure *f, unsigned point) {
   if (ear < 0 || brow < 0 || f->body->point[point].region != PA_REGION_HEAD)
     return -1;
   pa_vec p = f->point[point], e = f->point[ear], b = f->point[brow];
-  if (is_ear(p, e)) return EAR;
+  if (is_ear(p, e)) return PA_OUTFIT_EAR;
   /* From the hairline down before the ears, and behind them to the nape. */
   float front = (p.y - b.y) + .85f * (b.z - p.z) - .035f;
   float nape = p.y - (e.y - .035f);
@@ -231,105 +276,4 @@ pa_rgb pa_outfit_color(const pa_outfit *o, pa_material material) {
   default:
     return w->skin;
   }
-}
-
-/* ------------------------------------------------------------ brushes */
-
-static pa_source source_of(pa_region region) {
-  static const pa_source of[PA_REGION_COUNT] = {
-      [PA_REGION_HEAD] = PA_SOURCE_HEAD,   [PA_REGION_TORSO] = PA_SOURCE_TORSO,
-      [PA_REGION_ARM_L] = PA_SOURCE_ARM,   [PA_REGION_ARM_R] = PA_SOURCE_ARM,
-      [PA_REGION_HAND_L] = PA_SOURCE_ARM,  [PA_REGION_HAND_R] = PA_SOURCE_ARM,
-      [PA_REGION_LEG_L] = PA_SOURCE_LEG,   [PA_REGION_LEG_R] = PA_SOURCE_LEG,
-      [PA_REGION_FOOT_L] = PA_SOURCE_FOOT, [PA_REGION_FOOT_R] = PA_SOURCE_FOOT,
-      [PA_REGION_EYE_L] = PA_SOURCE_EYE,   [PA_REGION_EYE_R] = PA_SOURCE_EYE,
-      [PA_REGION_LASH] = PA_SOURCE_NONE,   [PA_REGION_TEETH] = PA_SOURCE_NONE,
-      [PA_REGION_TONGUE] = PA_SOURCE_NONE, [PA_REGION_INNER] = PA_SOURCE_NONE};
-  return of[region];
-}
-
-/* A head that is turned shows one half: it stands in for the other. */
-static void add_twin(const pa_view *view, pa_vec normal, pa_vec place,
-                     pa_brush *b) {
-  pa_vec at = pa_face_map_apply(&view->face, pa_v(-place.x, place.y, place.z));
-  b->twin_x = at.x, b->twin_y = at.y;
-  b->twin_facing =
-      pa_dot(pa_v(-normal.x, normal.y, normal.z), view->face.towards);
-}
-
-/* Where a point may take its pixels from. */
-static pa_source source_at(const pa_figure *f, const pa_outfit *o,
-                           unsigned point) {
-  pa_region region = f->body->point[point].region;
-  pa_source source = source_of(region);
-  float armpit = f->head[f->bone[PA_BONE_UPPERARM]].y - .06f;
-  if (region == PA_REGION_TORSO && f->point[point].y > armpit)
-    return PA_SOURCE_SHOULDER;
-  if (region == PA_REGION_TORSO && !o->midriff) return PA_SOURCE_DRESSED;
-  if (region == PA_REGION_HEAD &&
-      pa_figure_weight(f, point, f->bone[PA_BONE_HEAD]) < .4f)
-    return PA_SOURCE_NECK;
-  return source;
-}
-
-/* Whether the photo's pixels of a part must look like its typical colour. */
-static bool is_plain(const pa_outfit *o, pa_region region,
-                     pa_material material) {
-  if (region == PA_REGION_HEAD || (region == PA_REGION_TORSO && o->midriff))
-    return false;
-  if (material == PA_MATERIAL_TOP) return o->swatches.plain_top;
-  if (material == PA_MATERIAL_BOTTOM) return o->swatches.plain_bottom;
-  return material == PA_MATERIAL_SKIN || material == PA_MATERIAL_LEG_SKIN;
-}
-
-/* The skin that covers a closed eye lies folded beside the open one, where the
- * photo shows lashes and pupil: it must look like skin. */
-static void mark_lids(const pa_figure *f, pa_brush *brush) {
-  static const char *const blinks[] = {"blinkLeft", "blinkRight"};
-  for (int s = 0; s < 2; s++) {
-    int index = pa_body_target_find(f->body, blinks[s]);
-    if (index < 0) continue;
-    const pa_body_target *t = &f->body->target[index];
-    float most = 0;
-    for (unsigned i = 0; i < t->count; i++)
-      most = fmaxf(most, fabsf(t->delta[i][1]));
-    for (unsigned i = 0, k = 0; i < f->body->corners; i++) {
-      unsigned point = f->body->corner[i].point;
-      for (k = 0; k < t->count && t->point[k] != point; k++)
-        continue;
-      if (k < t->count && fabsf(t->delta[k][1]) > .45f * most)
-        brush[i].plain = true;
-    }
-  }
-}
-
-void pa_outfit_brushes(const pa_figure *f, const pa_outfit *outfit,
-                       const pa_view *view, const pa_vec *normal,
-                       pa_brush *brush) {
-  for (unsigned i = 0; i < f->body->corners; i++) {
-    unsigned point = f->body->corner[i].point;
-    pa_region region = f->body->point[point].region;
-    pa_material material[2];
-    float edge = pa_outfit_materials(f, outfit, point, material);
-    bool hand = region == PA_REGION_HAND_L || region == PA_REGION_HAND_R;
-    bool ear = region == PA_REGION_HEAD && edge == EAR;
-    bool hairy = region == PA_REGION_HEAD && material[1] == PA_MATERIAL_HAIR;
-    brush[i] = (pa_brush){
-        .x = view->point[point].x,
-        .y = view->point[point].y,
-        .facing = view->facing[point],
-        .twin_facing = -1,
-        .source = (uint8_t)source_at(f, outfit, point),
-        .point = (uint16_t)point,
-        .hidden = hand || (hairy && edge > .02f) || ear,
-        .plain = is_plain(outfit, region, material[edge > 0]),
-        .edge = edge,
-        .material = {(uint8_t)material[0], (uint8_t)material[1]},
-        .color = {pa_outfit_color(outfit, material[0]),
-                  pa_outfit_color(outfit, material[1])},
-    };
-    if (region == PA_REGION_HEAD && view->face.count)
-      add_twin(view, normal[point], f->point[point], &brush[i]);
-  }
-  mark_lids(f, brush);
 }

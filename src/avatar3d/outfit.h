@@ -40,6 +40,8 @@ float pa_outfit_along(const pa_figure *figure, unsigned point);
 float pa_outfit_materials(const pa_figure *figure, const pa_outfit *outfit,
                           unsigned point, pa_material material[2]);
 
+#define PA_OUTFIT_EAR (-.004f) /* the distance that ears are said to have */
+
 /* How far a point of the head lies within where hair grows, metres; negative on
  * the face, ears and neck. */
 float pa_outfit_scalp(const pa_figure *figure, unsigned point);

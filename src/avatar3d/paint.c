@@ -2,115 +2,19 @@
 
 #include <string.h>
 
-#include "avatar3d/crop.h"
+#include "avatar3d/look.h"
 #include "base/mem.h"
-
-#define BODY_CROP 640
-#define HEAD_CROP 512
-
-/* Sets of labels a kind of surface is painted from: seen from the front, and
- * spread over its back. */
-static const struct {
-  unsigned front, back;
-  bool head; /* from the head's crop */
-} sources[PA_SOURCE_COUNT] = {
-    [PA_SOURCE_HEAD] = {PA_SET_FACE | PA_SET_NECK | PA_BIT(PA_LABEL_GLASSES), 0,
-                        true},
-    [PA_SOURCE_TORSO] = {PA_SET_TOP | PA_SET_BOTTOM | PA_SET_NECK,
-                         PA_SET_TOP | PA_SET_BOTTOM, false},
-    [PA_SOURCE_DRESSED] = {PA_SET_TOP | PA_SET_BOTTOM,
-                           PA_SET_TOP | PA_SET_BOTTOM, false},
-    [PA_SOURCE_NECK] = {PA_SET_TOP | PA_SET_NECK, 0, false},
-    [PA_SOURCE_SHOULDER] = {PA_SET_TOP | PA_SET_NECK | PA_SET_ARMS, PA_SET_TOP,
-                            false},
-    [PA_SOURCE_ARM] = {PA_SET_TOP | PA_SET_ARMS | PA_SET_NECK,
-                       PA_SET_TOP | PA_SET_ARMS, false},
-    [PA_SOURCE_LEG] = {PA_SET_BOTTOM | PA_SET_LEGS | PA_BIT(PA_LABEL_DRESS) |
-                           PA_BIT(PA_LABEL_COAT) | PA_BIT(PA_LABEL_SOCKS),
-                       PA_SET_BOTTOM | PA_SET_LEGS | PA_BIT(PA_LABEL_DRESS) |
-                           PA_BIT(PA_LABEL_COAT) | PA_BIT(PA_LABEL_SOCKS),
-                       false},
-    [PA_SOURCE_FOOT] = {PA_SET_SHOES, PA_SET_SHOES, false},
-    [PA_SOURCE_HAIR] = {PA_BIT(PA_LABEL_HAIR), PA_BIT(PA_LABEL_HAIR), true},
-    [PA_SOURCE_EYE] = {PA_SET_FACE | PA_BIT(PA_LABEL_GLASSES), 0, true},
-    [PA_SOURCE_SKIRT] =
-        {PA_SET_BOTTOM | PA_BIT(PA_LABEL_DRESS) | PA_BIT(PA_LABEL_COAT),
-         PA_SET_BOTTOM | PA_BIT(PA_LABEL_DRESS) | PA_BIT(PA_LABEL_COAT), false},
-};
 
 typedef struct painter {
   const pa_mesh *mesh;
   const pa_brush *brush;
-  pa_crop body, head;
-  pa_spread front[PA_SOURCE_COUNT], back[PA_SOURCE_COUNT];
-  float reach; /* photo pixels beyond which a nearest pixel tells nothing */
+  pa_look look;
   pa_rgb *color[2]; /* the spread colours of each point, one a material */
   pa_rgb *sum[2];   /* what the photo showed of each point, times `weight` */
   float *weight[2];
   uint8_t *done; /* texels that are painted */
   pa_atlas *atlas;
 } painter;
-
-/* ------------------------------------------------------------ the photo */
-
-static pa_status open_sources(pa_error *err, const pa_sight *s, painter *p) {
-  const pa_person *person = &s->person;
-  float box[4] = {person->x, person->y, person->x + person->width,
-                  person->y + person->height};
-  float top[4] = {1e9f, 1e9f, -1e9f, -1e9f};
-  for (unsigned i = 0; i < p->mesh->vertices; i++) {
-    const pa_brush *b = &p->brush[i];
-    if (b->source != PA_SOURCE_HEAD && b->source != PA_SOURCE_HAIR) continue;
-    top[0] = fminf(top[0], b->x), top[1] = fminf(top[1], b->y);
-    top[2] = fmaxf(top[2], b->x), top[3] = fmaxf(top[3], b->y);
-  }
-  p->reach = .035f * fmaxf(person->width, person->height);
-  pa_status status = pa_crop_create(err, s, box, BODY_CROP, &p->body);
-  if (status == PA_OK)
-    status = pa_crop_create(err, s, top, HEAD_CROP, &p->head);
-  for (int i = 0; status == PA_OK && i < PA_SOURCE_COUNT; i++) {
-    const pa_crop *crop = sources[i].head ? &p->head : &p->body;
-    unsigned radius = (unsigned)(p->reach * crop->scale * .6f) + 1;
-    status = pa_spread_create(err, crop, sources[i].front, 0, &p->front[i]);
-    if (status == PA_OK && sources[i].back)
-      status =
-          pa_spread_create(err, crop, sources[i].back, radius, &p->back[i]);
-  }
-  return status;
-}
-
-/* What the photo says of a place on a surface, and how surely, 0..1. */
-static float look(const painter *p, const pa_brush *b, float rgb[3]) {
-  if (b->source >= PA_SOURCE_COUNT || b->hidden) return 0;
-  const pa_spread *front = &p->front[b->source], *back = &p->back[b->source];
-  float ahead = pa_smoothstep(.02f, .30f, b->facing);
-  float seen[3] = {0, 0, 0}, color[3][3] = {{0}};
-  if (ahead > 0 && front->nearest) {
-    float away = 0;
-    pa_spread_sharp(front, b->x, b->y, color[0], &away);
-    seen[0] = ahead * (1 - pa_smoothstep(.5f * p->reach, p->reach, away));
-  }
-  if (ahead < 1 && back->blurred) {
-    float away = 0;
-    pa_spread_blurred(back, b->x, b->y, color[1], &away);
-    seen[1] = (1 - ahead) * (1 - pa_smoothstep(p->reach, 2 * p->reach, away));
-  }
-  float twin = (1 - ahead) * pa_smoothstep(.1f, .4f, b->twin_facing);
-  if (twin > 0 && front->nearest) {
-    float away = 0;
-    pa_spread_sharp(front, b->twin_x, b->twin_y, color[2], &away);
-    seen[2] = twin * (1 - pa_smoothstep(.5f * p->reach, p->reach, away));
-  }
-  for (int i = 0; b->plain && i < 3; i++)
-    seen[i] *= pa_likeness(b->color[b->edge > 0], color[i]);
-  float sum = seen[0] + seen[1] + seen[2];
-  for (int k = 0; k < 3; k++)
-    rgb[k] = sum > 0 ? (color[0][k] * seen[0] + color[1][k] * seen[1] +
-                        color[2][k] * seen[2]) /
-                           sum
-                     : 0;
-  return sum;
-}
 
 /* ------------------------------------------------------------ triangles */
 
@@ -168,11 +72,12 @@ static pa_brush blend(const painter *p, const uint16_t *triangle,
                       const texel *t) {
   pa_brush b = p->brush[triangle[0]];
   b.edge = 0;
-  b.x = b.y = b.facing = b.twin_x = b.twin_y = b.twin_facing = 0;
+  b.x = b.y = b.z = b.facing = b.twin_x = b.twin_y = b.twin_facing = 0;
   for (int k = 0; k < 3; k++) {
     const pa_brush *c = &p->brush[triangle[k]];
     b.x += t->share[k] * c->x;
     b.y += t->share[k] * c->y;
+    b.z += t->share[k] * c->z;
     b.facing += t->share[k] * c->facing;
     b.edge += t->share[k] * c->edge;
     b.twin_x += t->share[k] * c->twin_x;
@@ -211,9 +116,33 @@ static void unseen(const painter *p, const uint16_t *triangle, const texel *t,
   }
 }
 
+/* Where a triangle's corners take from different sources, each has its share:
+ * a border between them is no row of teeth. */
+static float look_mixed(const painter *p, const uint16_t *triangle,
+                        const texel *t, pa_brush *b, float rgb[3]) {
+  const uint8_t s[3] = {p->brush[triangle[0]].source,
+                        p->brush[triangle[1]].source,
+                        p->brush[triangle[2]].source};
+  *b = blend(p, triangle, t);
+  if (s[0] == s[1] && s[0] == s[2]) return pa_look_at(&p->look, b, rgb);
+  float sum = 0, mixed[3] = {0, 0, 0};
+  for (int k = 0; k < 3; k++) {
+    float own[3], share = fmaxf(0, t->share[k]);
+    pa_brush one = *b;
+    one.source = s[k];
+    float sure = share * pa_look_at(&p->look, &one, own);
+    for (int c = 0; c < 3 && sure > 0; c++)
+      mixed[c] += sure * own[c];
+    sum += sure;
+  }
+  for (int c = 0; c < 3; c++)
+    rgb[c] = sum > 0 ? mixed[c] / sum : 0;
+  return sum;
+}
+
 static void gather(painter *p, const uint16_t *triangle, const texel *t) {
-  pa_brush b = blend(p, triangle, t);
-  float rgb[3], sure = look(p, &b, rgb);
+  pa_brush b;
+  float rgb[3], sure = look_mixed(p, triangle, t, &b, rgb);
   for (int k = 0; k < 3 && sure > 0; k++) {
     const pa_brush *c = &p->brush[triangle[k]];
     int layer = (same_materials(p, triangle) ? b.edge : c->edge) > 0;
@@ -228,8 +157,8 @@ static void gather(painter *p, const uint16_t *triangle, const texel *t) {
 
 static void put(painter *p, const uint16_t *triangle, const texel *t) {
   size_t at = (size_t)t->y * p->atlas->size + t->x;
-  pa_brush b = blend(p, triangle, t);
-  float rgb[3], sure = look(p, &b, rgb), fall[3];
+  pa_brush b;
+  float rgb[3], fall[3], sure = look_mixed(p, triangle, t, &b, rgb);
   unseen(p, triangle, t, b.edge, fall);
   for (int k = 0; k < 3; k++)
     p->atlas->rgb[3 * at + k] =
@@ -267,7 +196,8 @@ static void spread(painter *p, int layer, pa_rgb *next, float *total) {
     for (unsigned i = 0; i < n; i++) {
       unsigned q = p->brush[i].point;
       const pa_rgb own = p->brush[i].color[layer];
-      float w = p->weight[layer][q] * 4, k = .12f, all = total[q] + w + k;
+      float k = .12f + p->brush[i].hold, w = p->weight[layer][q] * 4;
+      float all = total[q] + w + k;
       color[q].r = (next[q].r + sum[q].r * 4 + own.r * k) / all;
       color[q].g = (next[q].g + sum[q].g * 4 + own.g * k) / all;
       color[q].b = (next[q].b + sum[q].b * 4 + own.b * k) / all;
@@ -342,14 +272,10 @@ pa_status pa_atlas_paint(pa_error *err, const pa_sight *sight,
   p->brush = brush;
   p->atlas = atlas;
   pa_status status = allocate(p) ? PA_OK : pa_error_memory(err, 0, "an atlas");
-  if (status == PA_OK && !flat) status = open_sources(err, sight, p);
+  if (status == PA_OK && !flat)
+    status = pa_look_open(err, sight, mesh, brush, &p->look);
   if (status == PA_OK) status = paint(err, p, flat);
-  for (int i = 0; i < PA_SOURCE_COUNT; i++) {
-    pa_spread_destroy(&p->front[i]);
-    pa_spread_destroy(&p->back[i]);
-  }
-  pa_crop_destroy(&p->body);
-  pa_crop_destroy(&p->head);
+  pa_look_close(&p->look);
   for (int k = 0; k < 2; k++) {
     pa_mem_free(p->color[k]);
     pa_mem_free(p->sum[k]);

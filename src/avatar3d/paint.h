@@ -13,15 +13,34 @@ typedef enum pa_source {
   PA_SOURCE_DRESSED, /* a trunk of which no skin is seen */
   PA_SOURCE_NECK,
   PA_SOURCE_SHOULDER, /* collar, straps and bare skin */
-  PA_SOURCE_ARM,
-  PA_SOURCE_LEG,
-  PA_SOURCE_FOOT,
+  PA_SOURCE_ARM_L,    /* upper arm, forearm and hand; the right's follow */
+  PA_SOURCE_FOREARM_L,
+  PA_SOURCE_ARM_R,
+  PA_SOURCE_FOREARM_R,
+  PA_SOURCE_LEG_L,
+  PA_SOURCE_LEG_R,
+  PA_SOURCE_FOOT_L,
+  PA_SOURCE_FOOT_R,
   PA_SOURCE_HAIR,
   PA_SOURCE_SKIRT,
   PA_SOURCE_EYE,
   PA_SOURCE_COUNT,
   PA_SOURCE_NONE = PA_SOURCE_COUNT /* its fallback colour */
 } pa_source;
+
+/* Limbs that may stand in front of each other. */
+typedef enum pa_part {
+  PA_PART_HEAD,
+  PA_PART_TRUNK,
+  PA_PART_ARM_L,
+  PA_PART_FOREARM_L, /* hand included */
+  PA_PART_ARM_R,
+  PA_PART_FOREARM_R,
+  PA_PART_LEG_L,
+  PA_PART_LEG_R,
+  PA_PART_COUNT,
+  PA_PART_NONE = PA_PART_COUNT /* covers nothing */
+} pa_part;
 
 typedef struct pa_rgb {
   float r, g, b; /* 0..255, sRGB */
@@ -30,11 +49,12 @@ typedef struct pa_rgb {
 /* How a vertex of the mesh is painted. */
 typedef struct pa_brush {
   float x, y;   /* its place in the photo */
+  float z;      /* metres towards the camera */
   float facing; /* 1 towards the camera, -1 away */
   /* The place on the other side of the body's middle that may stand in for it;
    * its facing is -1 where none may. */
   float twin_x, twin_y, twin_facing;
-  uint8_t source;
+  uint8_t source, part;
   uint16_t point; /* vertices of one point share their spread colour */
   bool hidden;    /* the photo does not show it whatever its place */
   bool plain;     /* of one colour: the photo may only shade it */
@@ -43,6 +63,7 @@ typedef struct pa_brush {
   float edge;
   uint8_t material[2];
   pa_rgb color[2]; /* where the photo shows nothing */
+  float hold;      /* how much that colour resists its neighbours' */
 } pa_brush;
 
 /* The typical colour of each part; parts that the photo lacks have a likely

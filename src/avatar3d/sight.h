@@ -62,11 +62,14 @@ typedef struct pa_sight {
 pa_status pa_sight_create(pa_error *err, const pa_image *image,
                           const pa_scene *scene, size_t index, pa_sight *sight);
 
+static inline bool pa_sight_inside(const pa_sight *s, float x, float y) {
+  return x >= 0 && y >= 0 && x < (float)s->width && y < (float)s->height;
+}
+
 /* The person's label at a pixel; background where it is not the person or
  * outside the photo. */
 static inline unsigned pa_sight_label(const pa_sight *s, float x, float y) {
-  if (!(x >= 0 && y >= 0 && x < (float)s->width && y < (float)s->height))
-    return 0;
+  if (!pa_sight_inside(s, x, y)) return 0;
   size_t at = (size_t)y * s->width + (size_t)x;
   return s->persons[at] == s->person.id ? s->labels[at] : 0;
 }

@@ -4,8 +4,9 @@
 
 #define ROWS 16
 #define SEEN .45f
-#define SET                                                                    \
-  (PA_BIT(PA_LABEL_DRESS) | PA_BIT(PA_LABEL_SKIRT) | PA_BIT(PA_LABEL_COAT))
+/* Labels waver between garments: which one it is the silhouette must tell. */
+#define NAMED (PA_BIT(PA_LABEL_DRESS) | PA_BIT(PA_LABEL_SKIRT))
+#define SET (PA_SET_TOP | PA_SET_BOTTOM)
 
 pa_vec pa_skirt_map(const void *data, pa_vec p) {
   const pa_skirt_axis *a = data;
@@ -30,10 +31,12 @@ static bool find_axis(const pa_figure *f, const pa_sight *s,
     dx = ((k[PA_KP_LEFT_KNEE].x + k[PA_KP_RIGHT_KNEE].x) / 2 - a->x) / drop;
     dy = ((k[PA_KP_LEFT_KNEE].y + k[PA_KP_RIGHT_KNEE].y) / 2 - a->y) / drop;
   }
-  if (dy < .5f * scale) return false; /* seated, or from above */
+  a->hangs = !knees || dy > .5f * scale; /* or seated, or from above */
+  a->knees = knees;
   a->dx = dx, a->dy = dy;
   float length = hypotf(dx, dy);
-  a->nx = scale * dy / length, a->ny = -scale * dx / length;
+  a->nx = scale, a->ny = 0;
+  if (a->hangs) a->nx = scale * dy / length, a->ny = -scale * dx / length;
   return true;
 }
 
@@ -43,19 +46,128 @@ static bool worn(const pa_sight *s, const pa_skirt_axis *a, pa_vec p) {
 }
 
 /* The lowest height at which the garment is seen on the axis or beside it. */
-static float hem_of(const pa_sight *s, const pa_skirt_axis *a) {
+static float hem_of(const pa_sight *s, const pa_skirt_axis *a, unsigned set) {
   float hem = a->top;
   unsigned gap = 0;
   for (float y = a->top; y > .02f && gap < 6; y -= .01f) {
     unsigned seen = 0;
-    for (float x = -.14f; x <= .141f; x += .02f)
-      seen += worn(s, a, pa_v(x, y, 0));
+    for (float x = -.14f; x <= .141f; x += .02f) {
+      pa_vec at = pa_skirt_map(a, pa_v(x, y, 0));
+      seen += pa_sight_is(s, set, at.x, at.y);
+    }
     if (seen >= 5)
       hem = y, gap = 0;
     else
       gap++;
   }
   return hem;
+}
+
+/* A row of the garment: whether the photo shows something else between its left
+ * and right end, as between the legs of trousers. */
+static bool is_split(const pa_sight *s, const pa_skirt_axis *a, float y) {
+  float first = 9, last = -9, gap = 0, widest = 0;
+  for (float x = -.3f; x <= .301f; x += .004f) {
+    pa_vec at = pa_skirt_map(a, pa_v(x, y, 0));
+    if (!pa_sight_is(s, SET, at.x, at.y)) {
+      /* hands and arms lie before it */
+      if (!pa_sight_is(s, PA_SET_ARMS | PA_SET_NECK, at.x, at.y)) gap += .004f;
+      continue;
+    }
+    if (first > 1) first = x;
+    if (last > -1) widest = fmaxf(widest, gap);
+    last = x, gap = 0;
+  }
+  return last > first && widest > .014f;
+}
+
+/* Of the cloth below the hips, the shares that are called trousers, and dresses
+ * or skirts. */
+static void named(const pa_sight *s, const pa_skirt_axis *a, float hem,
+                  float *pants, float *skirt) {
+  float all = 1;
+  *pants = *skirt = 0;
+  for (float y = a->top - .06f; y > hem; y -= .01f)
+    for (float x = -.2f; x <= .21f; x += .01f) {
+      pa_vec at = pa_skirt_map(a, pa_v(x, y, 0));
+      all += pa_sight_is(s, SET, at.x, at.y);
+      *skirt += pa_sight_is(s, NAMED, at.x, at.y);
+      *pants += pa_sight_is(s, PA_BIT(PA_LABEL_PANTS), at.x, at.y);
+    }
+  *pants /= all, *skirt /= all;
+}
+
+/* The lower half of a skirt is one piece. */
+static bool is_skirt(const pa_sight *s, const pa_skirt_axis *a, float hem,
+                     float ankle) {
+  unsigned split = 0, rows = 0;
+  float pants, skirt;
+  for (float y = (a->top - .08f + hem) / 2; y > hem + .01f; y -= .008f, rows++)
+    split += is_split(s, a, y);
+  named(s, a, hem, &pants, &skirt);
+  if (pants > .6f || rows == 0 || split * 4 > rows) return false;
+  /* Trousers of legs side by side are one piece, too. */
+  return hem > ankle + .12f || skirt > .4f;
+}
+
+/* The hem of a skirt, or of a coat over trousers. False when it hangs no lower
+ * than the hips, or is trousers. */
+static bool find_hem(const pa_figure *f, const pa_sight *s,
+                     const pa_skirt_axis *a, float *hem) {
+  float ankle = f->head[f->bone[PA_BONE_FOOT]].y;
+  *hem = hem_of(s, a, SET);
+  if (a->top - *hem < .14f) return false;
+  if (is_skirt(s, a, *hem, ankle)) return true;
+  if (*hem > ankle + .12f) return false;
+  *hem = hem_of(s, a, SET & ~PA_BIT(PA_LABEL_PANTS));
+  return a->top - *hem > .2f && is_skirt(s, a, *hem, ankle);
+}
+
+/* Whether the cloth on the thighs goes on as the top begins. */
+static bool is_one_piece(const pa_figure *f, const pa_sight *s,
+                         const pa_outfit *o, const pa_skirt_axis *a) {
+  float knee = f->head[f->bone[PA_BONE_CALF]].y;
+  unsigned all = 0, like = 0;
+  for (float y = a->top - .06f; y > knee; y -= .01f)
+    for (float x = -.2f; x <= .21f; x += .01f) {
+      pa_vec at = pa_skirt_map(a, pa_v(x, y, 0));
+      if (!pa_sight_is(s, SET, at.x, at.y)) continue;
+      const uint8_t *c =
+          s->image->rgba + 4 * ((size_t)at.y * s->width + (size_t)at.x);
+      const float rgb[3] = {c[0], c[1], c[2]};
+      all++;
+      like += pa_likeness(o->swatches.top, rgb) > .5f &&
+              fabsf(o->swatches.top.g - rgb[1]) < 50;
+    }
+  return all > 40 && like * 2 > all;
+}
+
+/* Where the photo cannot tell a silhouette: seated people, half figures. The
+ * hem follows from how far the thighs are covered, or is at the knees. */
+static bool is_likely(const pa_figure *f, const pa_sight *s, const pa_outfit *o,
+                      const pa_skirt_axis *a, float *hem) {
+  unsigned of_skirt = pa_sight_pixels(s, NAMED);
+  unsigned of_pants = pa_sight_pixels(s, PA_BIT(PA_LABEL_PANTS));
+  unsigned top = pa_sight_pixels(s, PA_SET_TOP);
+  bool bare = o->trouser > .2f && o->trouser < 1.5f;
+  bool one_piece =
+      a->knees && bare && of_pants * 20 < top && is_one_piece(f, s, o, a);
+  if (!one_piece && of_skirt < 2 * of_pants + 200) return false;
+  if (!one_piece && of_skirt * 8 < top) return false;
+  /* A silhouette that is no skirt's, and another colour: it is none. */
+  if (!one_piece && a->knees && a->hangs) return false;
+  float knee = f->head[f->bone[PA_BONE_CALF]].y;
+  float along = a->knees && bare ? o->trouser : 1.f;
+  *hem = a->top + (knee - a->top) * pa_clamp(along, .5f, 1.3f);
+  if (a->knees) return true;
+  /* What the photo cuts off ends there. */
+  float y = a->top - .22f;
+  for (; y > *hem; y -= .01f) {
+    pa_vec at = pa_skirt_map(a, pa_v(0, y, 0));
+    if (!pa_sight_inside(s, at.x, at.y)) break;
+  }
+  *hem = fmaxf(*hem, y - .02f);
+  return true;
 }
 
 static float half_width(const pa_sight *s, const pa_skirt_axis *a, float y,
@@ -88,27 +200,48 @@ static void body_extent(const pa_figure *f, float y, float *wide, float *front,
   }
 }
 
+/* What is seen below a hem is skin, unless it is called trousers. */
+static void bare_legs(const pa_figure *f, const pa_sight *s, float hem,
+                      pa_outfit *o) {
+  float hip = f->head[f->bone[PA_BONE_THIGH]].y;
+  float knee = f->head[f->bone[PA_BONE_CALF]].y;
+  float ankle = f->head[f->bone[PA_BONE_FOOT]].y;
+  unsigned coat = pa_sight_pixels(s, PA_BIT(PA_LABEL_COAT));
+  unsigned pants = pa_sight_pixels(s, PA_BIT(PA_LABEL_PANTS));
+  unsigned legs = pa_sight_pixels(s, PA_SET_LEGS);
+  if (o->trouser >= 2 && pants > legs && coat > legs) return;
+  float along = hem > knee ? (hip - hem) / (hip - knee)
+                           : 1 + (knee - hem) / (knee - ankle);
+  o->trouser = fminf(o->trouser, pa_clamp(along - .15f, .1f, 2));
+}
+
 bool pa_skirt_shell(const pa_figure *f, const pa_sight *s, const pa_view *view,
-                    const pa_outfit *o, pa_skirt_axis *axis, pa_shell *shell) {
+                    pa_outfit *o, pa_skirt_axis *axis, pa_shell *shell) {
   shell->rows = 0;
   unsigned pixels = pa_sight_pixels(s, SET);
   if (pixels < 200 || !find_axis(f, s, view, axis)) return false;
-  float hem = hem_of(s, axis);
-  if (axis->top - hem < .12f) return false; /* it ends at the hips */
+  float hem;
+  bool measured = axis->hangs && axis->knees && find_hem(f, s, axis, &hem);
+  if (!measured && !is_likely(f, s, o, axis, &hem)) return false;
+  bare_legs(f, s, hem, o);
   float spine = f->head[f->bone[PA_BONE_SPINE_1]].y;
   float top = fmaxf(spine, axis->top + .06f);
   float wide[ROWS][2], front[ROWS], back[ROWS];
+  float drop = (top - hem) / (ROWS - 1);
   for (int r = 0; r < ROWS; r++) {
     float y = top + (float)r / (ROWS - 1) * (hem - top), body;
     body_extent(f, y, &body, &front[r], &back[r]);
     for (int side = 0; side < 2; side++)
-      wide[r][side] = half_width(s, axis, y, side ? -1.f : 1.f, body + .012f);
+      wide[r][side] =
+          measured ? half_width(s, axis, y, side ? -1.f : 1.f, body + .012f)
+                   : body + .012f + .05f * (float)r / (ROWS - 1);
     if (r == 0) wide[r][0] = wide[r][1] = body + .006f;
     if (r > 0) { /* cloth hangs: it never draws in sharply */
       front[r] = fmaxf(front[r] + .012f, front[r - 1] - .004f);
       back[r] = fminf(back[r] - .012f, back[r - 1] + .004f);
       for (int side = 0; side < 2; side++)
-        wide[r][side] = fmaxf(wide[r][side], wide[r - 1][side] - .008f);
+        wide[r][side] = pa_clamp(wide[r][side], wide[r - 1][side] - .008f,
+                                 wide[r - 1][side] + .3f * drop);
     }
   }
   for (int r = 0; r < ROWS; r++) {

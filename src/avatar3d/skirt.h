@@ -11,12 +11,15 @@ typedef struct pa_skirt_axis {
   float dx, dy; /* photo pixels for each metre down */
   float nx, ny; /* photo pixels for each metre to the figure's left */
   float top;    /* the hips' height in the T-pose */
+  bool knees;   /* the photo shows them */
+  bool hangs;   /* and the thighs are upright */
 } pa_skirt_axis;
 
-/* False when the person wears none, or hips and legs are not seen. */
+/* False when the person wears none, or hips and legs are not seen. Legs that
+ * are bare below it are so in `outfit` too. */
 bool pa_skirt_shell(const pa_figure *figure, const pa_sight *sight,
-                    const pa_view *view, const pa_outfit *outfit,
-                    pa_skirt_axis *axis, pa_shell *shell);
+                    const pa_view *view, pa_outfit *outfit, pa_skirt_axis *axis,
+                    pa_shell *shell);
 
 void pa_skirt_skin(const pa_figure *figure, pa_vec place, uint8_t bone[4],
                    uint8_t weight[4]);

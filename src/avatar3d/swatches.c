@@ -68,15 +68,32 @@ static bool is_plain(const pa_sight *s, unsigned set, pa_rgb own) {
   return like * 100 >= all * 88;
 }
 
+/* Red before green before blue: skin in any common light. */
+static bool is_skin(pa_rgb c) {
+  return c.r > c.g * 1.04f && c.g > c.b * .92f;
+}
+
+/* Of the face; of other skin where what is called a face is something else. */
+static void find_skin(const pa_sight *s, pa_rgb *skin) {
+  const unsigned sets[] = {PA_BIT(PA_LABEL_FACE), PA_SET_NECK, PA_SET_ARMS,
+                           PA_SET_LEGS};
+  bool found = false;
+  for (size_t i = 0; i < sizeof sets / sizeof *sets; i++) {
+    pa_rgb color;
+    if (!swatch(s, sets[i], &color)) continue;
+    if (!found || is_skin(color)) *skin = color;
+    found = true;
+    if (is_skin(color)) return;
+  }
+}
+
 void pa_swatches_of(const pa_sight *s, pa_swatches *w) {
   *w = (pa_swatches){.skin = {205, 165, 140},
                      .hair = {62, 46, 36},
                      .top = {150, 155, 165},
                      .bottom = {58, 62, 74},
                      .shoes = {46, 44, 44}};
-  if (!swatch(s, PA_BIT(PA_LABEL_FACE), &w->skin) &&
-      !swatch(s, PA_SET_ARMS | PA_SET_NECK, &w->skin))
-    swatch(s, PA_SET_LEGS, &w->skin);
+  find_skin(s, &w->skin);
   /* A few pixels of hair beside a face are a bald head's shine. */
   unsigned hair = pa_sight_pixels(s, PA_BIT(PA_LABEL_HAIR));
   bool enough = hair * 5 > pa_sight_pixels(s, PA_SET_FACE);
@@ -91,5 +108,6 @@ void pa_swatches_of(const pa_sight *s, pa_swatches *w) {
   w->lips = (pa_rgb){w->skin.r * .80f, w->skin.g * .58f, w->skin.b * .58f};
   swatch(s, PA_BIT(27) | PA_BIT(28), &w->lips); /* upper and lower lip */
   w->leg_skin = w->skin;
-  swatch(s, PA_SET_LEGS, &w->leg_skin);
+  pa_rgb legs;
+  if (swatch(s, PA_SET_LEGS, &legs) && is_skin(legs)) w->leg_skin = legs;
 }

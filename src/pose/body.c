@@ -1,4 +1,4 @@
-#include "avatar3d/body.h"
+#include "pose/body.h"
 
 #include <math.h>
 #include <string.h>

@@ -13,8 +13,8 @@
  *   targets   char name[16], u32 count, f32 metres a step, i16 of each bone's
  *             head and tail, u16 point[count], i16 displacement[count][3]
  * Everything is checked on reading; nothing of a damaged file is used. */
-#ifndef PARSONA_AVATAR3D_BODY_H
-#define PARSONA_AVATAR3D_BODY_H
+#ifndef PARSONA_POSE_BODY_H
+#define PARSONA_POSE_BODY_H
 
 #include <stdbool.h>
 #include <stddef.h>

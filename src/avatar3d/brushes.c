@@ -1,0 +1,192 @@
+/* How each corner of the body is painted. */
+#include "avatar3d/outfit.h"
+
+static pa_source source_of(pa_region region, bool forearm) {
+  switch (region) {
+  case PA_REGION_HEAD:
+    return PA_SOURCE_HEAD;
+  case PA_REGION_TORSO:
+    return PA_SOURCE_TORSO;
+  case PA_REGION_ARM_L:
+    return forearm ? PA_SOURCE_FOREARM_L : PA_SOURCE_ARM_L;
+  case PA_REGION_ARM_R:
+    return forearm ? PA_SOURCE_FOREARM_R : PA_SOURCE_ARM_R;
+  case PA_REGION_HAND_L:
+    return PA_SOURCE_FOREARM_L;
+  case PA_REGION_HAND_R:
+    return PA_SOURCE_FOREARM_R;
+  case PA_REGION_LEG_L:
+    return PA_SOURCE_LEG_L;
+  case PA_REGION_LEG_R:
+    return PA_SOURCE_LEG_R;
+  case PA_REGION_FOOT_L:
+    return PA_SOURCE_FOOT_L;
+  case PA_REGION_FOOT_R:
+    return PA_SOURCE_FOOT_R;
+  case PA_REGION_EYE_L:
+  case PA_REGION_EYE_R:
+    return PA_SOURCE_EYE;
+  default:
+    return PA_SOURCE_NONE;
+  }
+}
+
+static pa_part part_of(pa_source source) {
+  switch (source) {
+  case PA_SOURCE_HEAD:
+  case PA_SOURCE_NECK:
+  case PA_SOURCE_EYE:
+    return PA_PART_HEAD;
+  case PA_SOURCE_TORSO:
+  case PA_SOURCE_DRESSED:
+  case PA_SOURCE_SHOULDER:
+    return PA_PART_TRUNK;
+  case PA_SOURCE_ARM_L:
+    return PA_PART_ARM_L;
+  case PA_SOURCE_FOREARM_L:
+    return PA_PART_FOREARM_L;
+  case PA_SOURCE_ARM_R:
+    return PA_PART_ARM_R;
+  case PA_SOURCE_FOREARM_R:
+    return PA_PART_FOREARM_R;
+  case PA_SOURCE_LEG_L:
+  case PA_SOURCE_FOOT_L:
+    return PA_PART_LEG_L;
+  case PA_SOURCE_LEG_R:
+  case PA_SOURCE_FOOT_R:
+    return PA_PART_LEG_R;
+  default:
+    return PA_PART_NONE;
+  }
+}
+
+/* A head that is turned shows one half: it stands in for the other. */
+static void add_twin(const pa_view *view, pa_vec normal, pa_vec place,
+                     pa_brush *b) {
+  pa_vec at = pa_face_map_apply(&view->face, pa_v(-place.x, place.y, place.z));
+  b->twin_x = at.x, b->twin_y = at.y;
+  b->twin_facing =
+      pa_dot(pa_v(-normal.x, normal.y, normal.z), view->face.towards);
+}
+
+/* Where a point may take its pixels from. */
+static pa_source source_at(const pa_figure *f, const pa_outfit *o,
+                           unsigned point) {
+  pa_region region = f->body->point[point].region;
+  pa_source source = source_of(region, pa_outfit_along(f, point) > 1);
+  float armpit = f->head[f->bone[PA_BONE_UPPERARM]].y - .06f;
+  if (region == PA_REGION_TORSO && f->point[point].y > armpit)
+    return PA_SOURCE_SHOULDER;
+  if (region == PA_REGION_TORSO && !o->midriff) return PA_SOURCE_DRESSED;
+  if (region == PA_REGION_HEAD &&
+      pa_figure_weight(f, point, f->bone[PA_BONE_HEAD]) < .4f)
+    return PA_SOURCE_NECK;
+  return source;
+}
+
+/* Whether the photo's pixels of a part must look like its typical colour. */
+static bool is_plain(const pa_outfit *o, pa_region region,
+                     pa_material material) {
+  if (region == PA_REGION_HEAD || (region == PA_REGION_TORSO && o->midriff))
+    return false;
+  if (material == PA_MATERIAL_TOP) return o->swatches.plain_top;
+  if (material == PA_MATERIAL_BOTTOM) return o->swatches.plain_bottom;
+  return material == PA_MATERIAL_SKIN || material == PA_MATERIAL_LEG_SKIN;
+}
+
+static float ellipse(pa_vec p, pa_vec at, float wide, float tall) {
+  float x = (p.x - at.x) / wide, y = (p.y - at.y) / tall;
+  return 1 - pa_smoothstep(.6f, 1.3f, sqrtf(x * x + y * y));
+}
+
+static pa_rgb mixed(pa_rgb a, pa_rgb b, float t) {
+  return (pa_rgb){a.r + t * (b.r - a.r), a.g + t * (b.g - a.g),
+                  a.b + t * (b.b - a.b)};
+}
+
+/* What a face has where the photo shows none: brows, lips, a blush. */
+static pa_rgb plain_face(const pa_figure *f, const pa_swatches *w,
+                         unsigned point, float size) {
+  pa_vec p = f->point[point];
+  int lips[2] = {pa_body_mark_find(f->body, 13),
+                 pa_body_mark_find(f->body, 14)};
+  static const unsigned lids[2] = {386, 159};
+  pa_rgb color = w->skin;
+  for (int s = 0; s < 2; s++) {
+    int lid = pa_body_mark_find(f->body, lids[s]);
+    if (lid < 0 || p.z < f->point[lid].z - .02f * size) continue;
+    pa_vec brow = pa_add(f->point[lid], pa_v(0, .0135f * size, 0));
+    brow.y -= 4 * (p.x - brow.x) * (p.x - brow.x) / size;
+    color = mixed(color, w->hair,
+                  .6f * ellipse(p, brow, .021f * size, .0035f * size));
+  }
+  if (lips[0] >= 0 && lips[1] >= 0 && p.z > f->point[lips[0]].z - .03f * size) {
+    pa_vec at = pa_mix(f->point[lips[0]], f->point[lips[1]], .5f);
+    color =
+        mixed(color, w->lips, .8f * ellipse(p, at, .023f * size, .009f * size));
+  }
+  return color;
+}
+
+/* The skin that covers a closed eye lies folded beside the open one, where the
+ * photo shows lashes and pupil: it must look like skin. */
+static void mark_lids(const pa_figure *f, pa_brush *brush) {
+  static const char *const blinks[] = {"blinkLeft", "blinkRight"};
+  for (int s = 0; s < 2; s++) {
+    int index = pa_body_target_find(f->body, blinks[s]);
+    if (index < 0) continue;
+    const pa_body_target *t = &f->body->target[index];
+    float most = 0;
+    for (unsigned i = 0; i < t->count; i++)
+      most = fmaxf(most, fabsf(t->delta[i][1]));
+    for (unsigned i = 0, k = 0; i < f->body->corners; i++) {
+      unsigned point = f->body->corner[i].point;
+      for (k = 0; k < t->count && t->point[k] != point; k++)
+        continue;
+      if (k < t->count && fabsf(t->delta[k][1]) > .45f * most)
+        brush[i].plain = true;
+    }
+  }
+}
+
+void pa_outfit_brushes(const pa_figure *f, const pa_outfit *outfit,
+                       const pa_view *view, const pa_vec *normal,
+                       pa_brush *brush) {
+  /* The head against the body's own, of which the ears are .136 apart. */
+  int side = pa_body_mark_find(f->body, 454);
+  float size = side < 0 ? 1 : fabsf(f->point[side].x) / .068f;
+  for (unsigned i = 0; i < f->body->corners; i++) {
+    unsigned point = f->body->corner[i].point;
+    pa_region region = f->body->point[point].region;
+    pa_material material[2];
+    float edge = pa_outfit_materials(f, outfit, point, material);
+    bool hand = region == PA_REGION_HAND_L || region == PA_REGION_HAND_R;
+    bool ear = region == PA_REGION_HEAD && edge == PA_OUTFIT_EAR;
+    bool hairy = region == PA_REGION_HEAD && material[1] == PA_MATERIAL_HAIR;
+    pa_source source = source_at(f, outfit, point);
+    brush[i] = (pa_brush){
+        .x = view->point[point].x,
+        .y = view->point[point].y,
+        .z = view->point[point].z,
+        .facing = view->facing[point],
+        .twin_facing = -1,
+        .source = (uint8_t)source,
+        .part = (uint8_t)part_of(source),
+        .point = (uint16_t)point,
+        .hidden = hand || (hairy && edge > .02f) || ear,
+        .plain = source != PA_SOURCE_SHOULDER && source != PA_SOURCE_NECK &&
+                 is_plain(outfit, region, material[edge > 0]),
+        .edge = edge,
+        .material = {(uint8_t)material[0], (uint8_t)material[1]},
+        .color = {pa_outfit_color(outfit, material[0]),
+                  pa_outfit_color(outfit, material[1])},
+    };
+    if (region == PA_REGION_HEAD) {
+      brush[i].color[0] = plain_face(f, &outfit->swatches, point, size);
+      brush[i].hold = 8 * (brush[i].color[0].g != outfit->swatches.skin.g);
+    }
+    if (region == PA_REGION_HEAD && view->face.count)
+      add_twin(view, normal[point], f->point[point], &brush[i]);
+  }
+  mark_lids(f, brush);
+}

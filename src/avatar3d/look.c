@@ -1,0 +1,164 @@
+#include "avatar3d/look.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+
+#define BODY_CROP 640
+#define HEAD_CROP 512
+
+#define CLOTH (PA_SET_TOP | PA_SET_BOTTOM)
+#define LEG (CLOTH | PA_SET_LEGS | PA_BIT(PA_LABEL_SOCKS))
+#define ARM (PA_SET_TOP | PA_SET_ARMS)
+
+/* Sets of labels a kind of surface is painted from: seen from the front, and
+ * spread over its back. */
+static const struct {
+  unsigned front, back;
+  bool head; /* from the head's crop */
+  pa_part part;
+} sources[PA_SOURCE_COUNT] = {
+    [PA_SOURCE_HEAD] = {PA_SET_FACE | PA_SET_NECK | PA_BIT(PA_LABEL_GLASSES), 0,
+                        true, PA_PART_HEAD},
+    [PA_SOURCE_TORSO] = {CLOTH | PA_SET_NECK, CLOTH, false, PA_PART_TRUNK},
+    [PA_SOURCE_DRESSED] = {CLOTH, CLOTH, false, PA_PART_TRUNK},
+    [PA_SOURCE_NECK] = {PA_SET_TOP | PA_SET_NECK, 0, false, PA_PART_NONE},
+    [PA_SOURCE_SHOULDER] = {PA_SET_TOP | PA_SET_NECK | PA_SET_ARMS, PA_SET_TOP,
+                            false, PA_PART_TRUNK},
+    [PA_SOURCE_ARM_L] = {ARM | PA_SET_NECK, ARM, false, PA_PART_ARM_L},
+    [PA_SOURCE_FOREARM_L] = {ARM, ARM, false, PA_PART_FOREARM_L},
+    [PA_SOURCE_ARM_R] = {ARM | PA_SET_NECK, ARM, false, PA_PART_ARM_R},
+    [PA_SOURCE_FOREARM_R] = {ARM, ARM, false, PA_PART_FOREARM_R},
+    [PA_SOURCE_LEG_L] = {LEG, LEG, false, PA_PART_LEG_L},
+    [PA_SOURCE_LEG_R] = {LEG, LEG, false, PA_PART_LEG_R},
+    [PA_SOURCE_FOOT_L] = {PA_SET_SHOES, PA_SET_SHOES, false, PA_PART_LEG_L},
+    [PA_SOURCE_FOOT_R] = {PA_SET_SHOES, PA_SET_SHOES, false, PA_PART_LEG_R},
+    [PA_SOURCE_HAIR] = {PA_BIT(PA_LABEL_HAIR), PA_BIT(PA_LABEL_HAIR), true,
+                        PA_PART_NONE},
+    [PA_SOURCE_EYE] = {PA_SET_FACE | PA_BIT(PA_LABEL_GLASSES), 0, true,
+                       PA_PART_HEAD},
+    [PA_SOURCE_SKIRT] = {CLOTH, CLOTH, false, PA_PART_NONE},
+};
+
+/* The head as its points lie in the photo. */
+static void head_box(const pa_mesh *mesh, const pa_brush *brush, float box[4]) {
+  box[0] = box[1] = 1e9f, box[2] = box[3] = -1e9f;
+  for (unsigned i = 0; i < mesh->vertices; i++) {
+    const pa_brush *b = &brush[i];
+    if (b->source != PA_SOURCE_HEAD && b->source != PA_SOURCE_HAIR) continue;
+    box[0] = fminf(box[0], b->x), box[1] = fminf(box[1], b->y);
+    box[2] = fmaxf(box[2], b->x), box[3] = fmaxf(box[3], b->y);
+  }
+}
+
+static pa_status open_crops(pa_error *err, const pa_sight *s,
+                            const pa_mesh *mesh, const pa_brush *brush,
+                            pa_look *p) {
+  const pa_person *person = &s->person;
+  float box[4] = {person->x, person->y, person->x + person->width,
+                  person->y + person->height};
+  float top[4];
+  head_box(mesh, brush, top);
+  p->reach = .035f * fmaxf(person->width, person->height);
+  pa_status status = pa_crop_create(err, s, box, BODY_CROP, &p->body);
+  if (status == PA_OK)
+    status = pa_crop_create(err, s, top, HEAD_CROP, &p->head);
+  if (status == PA_OK)
+    status = pa_cover_create(err, &p->body, mesh, brush, &p->body_cover);
+  if (status == PA_OK)
+    status = pa_cover_create(err, &p->head, mesh, brush, &p->head_cover);
+  if (status != PA_OK) return status;
+  size_t body = (size_t)p->body.width * p->body.height;
+  size_t head = (size_t)p->head.width * p->head.height;
+  p->hidden = pa_mem_alloc(body > head ? body : head);
+  return p->hidden ? PA_OK : pa_error_memory(err, body, "a view");
+}
+
+static const pa_cover *cover_of(const pa_look *p, int source) {
+  return sources[source].head ? &p->head_cover : &p->body_cover;
+}
+
+static pa_status open_source(pa_error *err, int i, pa_look *p) {
+  const pa_crop *crop = sources[i].head ? &p->head : &p->body;
+  size_t pixels = (size_t)crop->width * crop->height;
+  for (size_t k = 0; k < pixels; k++)
+    p->hidden[k] = i == PA_SOURCE_SKIRT
+                       ? pa_cover_forearm(cover_of(p, i), k)
+                       : pa_cover_hides(cover_of(p, i), sources[i].part, k);
+  /* Along rows, and a quarter as far across them: hems and stripes stay. */
+  unsigned radius = (unsigned)(p->reach * crop->scale * .6f) + 1;
+  unsigned down = i == PA_SOURCE_HAIR ? radius : radius / 4;
+  pa_status status = pa_spread_create(err, crop, sources[i].front, p->hidden, 0,
+                                      0, &p->front[i]);
+  /* Prints go round legs and skirts; a chest's is not on the back. */
+  if (sources[i].part == PA_PART_LEG_L || sources[i].part == PA_PART_LEG_R ||
+      i == PA_SOURCE_SKIRT)
+    radius = 0;
+  if (status == PA_OK && sources[i].back)
+    status = pa_spread_create(err, crop, sources[i].back, p->hidden, radius,
+                              down, &p->back[i]);
+  return status;
+}
+
+pa_status pa_look_open(pa_error *err, const pa_sight *sight,
+                       const pa_mesh *mesh, const pa_brush *brush,
+                       pa_look *look) {
+  memset(look, 0, sizeof *look);
+  look->sight = sight;
+  pa_status status = open_crops(err, sight, mesh, brush, look);
+  for (int i = 0; status == PA_OK && i < PA_SOURCE_COUNT; i++)
+    status = open_source(err, i, look);
+  pa_mem_free(look->hidden);
+  look->hidden = NULL;
+  if (status != PA_OK) pa_look_close(look);
+  return status;
+}
+
+void pa_look_close(pa_look *look) {
+  for (int i = 0; i < PA_SOURCE_COUNT; i++) {
+    pa_spread_destroy(&look->front[i]);
+    pa_spread_destroy(&look->back[i]);
+  }
+  pa_cover_destroy(&look->body_cover);
+  pa_cover_destroy(&look->head_cover);
+  pa_crop_destroy(&look->body);
+  pa_crop_destroy(&look->head);
+  memset(look, 0, sizeof *look);
+}
+
+float pa_look_at(const pa_look *p, const pa_brush *b, float rgb[3]) {
+  if (!p->sight) return 0;
+  if (b->source >= PA_SOURCE_COUNT || b->hidden) return 0;
+  bool face = b->source == PA_SOURCE_HEAD || b->source == PA_SOURCE_EYE;
+  if (face && !pa_sight_inside(p->sight, b->x, b->y)) return 0;
+  if (pa_cover_behind(cover_of(p, b->source), b->part, b->x, b->y, b->z))
+    return 0;
+  const pa_spread *front = &p->front[b->source], *back = &p->back[b->source];
+  float ahead = pa_smoothstep(.02f, .30f, b->facing);
+  float seen[3] = {0, 0, 0}, color[3][3] = {{0}};
+  if (ahead > 0 && front->nearest) {
+    float away = 0;
+    pa_spread_sharp(front, b->x, b->y, color[0], &away);
+    seen[0] = ahead * (1 - pa_smoothstep(.5f * p->reach, p->reach, away));
+  }
+  if (ahead < 1 && back->nearest) {
+    float away = 0;
+    pa_spread_blurred(back, b->x, b->y, color[1], &away);
+    seen[1] = (1 - ahead) * (1 - pa_smoothstep(p->reach, 2 * p->reach, away));
+  }
+  float twin = (1 - ahead) * pa_smoothstep(.1f, .4f, b->twin_facing);
+  if (twin > 0 && front->nearest) {
+    float away = 0;
+    pa_spread_sharp(front, b->twin_x, b->twin_y, color[2], &away);
+    seen[2] = twin * (1 - pa_smoothstep(.5f * p->reach, p->reach, away));
+  }
+  for (int i = 0; b->plain && i < 3; i++)
+    seen[i] *= pa_likeness(b->color[b->edge > 0], color[i]);
+  float sum = seen[0] + seen[1] + seen[2];
+  for (int k = 0; k < 3; k++)
+    rgb[k] = sum > 0 ? (color[0][k] * seen[0] + color[1][k] * seen[1] +
+                        color[2][k] * seen[2]) /
+                           sum
+                     : 0;
+  return sum;
+}

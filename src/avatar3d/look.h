@@ -1,0 +1,29 @@
+/* What the photo says of places on the surface: which pixels may paint which
+ * kind of surface, with what stands before it left out. */
+#ifndef PARSONA_AVATAR3D_LOOK_H
+#define PARSONA_AVATAR3D_LOOK_H
+
+#include "avatar3d/cover.h"
+#include "avatar3d/crop.h"
+#include "avatar3d/paint.h"
+
+typedef struct pa_look {
+  const pa_sight *sight;
+  pa_crop body, head;
+  pa_cover body_cover, head_cover;
+  uint8_t *hidden; /* scratch while opening, of the larger crop */
+  pa_spread front[PA_SOURCE_COUNT], back[PA_SOURCE_COUNT];
+  float reach; /* photo pixels beyond which a nearest pixel tells nothing */
+} pa_look;
+
+/* Released with pa_look_close; nothing is held on failure. */
+pa_status pa_look_open(pa_error *err, const pa_sight *sight,
+                       const pa_mesh *mesh, const pa_brush *brush,
+                       pa_look *look);
+void pa_look_close(pa_look *look);
+
+/* The photo's colour for a place on the surface, 0..255, and how surely it is
+ * that, 0..1. Without sources (a look that was not opened) 0. */
+float pa_look_at(const pa_look *look, const pa_brush *brush, float rgb[3]);
+
+#endif
