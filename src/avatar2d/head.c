@@ -3,6 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "avatar2d/head_pixels.h"
+
 #define MESH_SCORE .5f
 /* Of a mesh's points so many must lie on face pixels; hair, hands and glasses
  * cover the others. */
@@ -124,10 +126,6 @@ static void from_mesh(pa_head *head, const pa_face *face) {
 
 /* ------------------------------------------------------------ without mesh */
 
-typedef struct box {
-  float x0, y0, x1, y1;
-} box;
-
 static uint32_t pixels_of(const pa_person *person, const char *label) {
   int index = pa_label_find(label);
   return index < 0 ? 0 : person->label_pixels[index];
@@ -149,165 +147,11 @@ static void from_landmarks(pa_head *head, const pa_person *person) {
   head->to_photo = level(ex, ey, angle, head->unit);
 }
 
-/* How many pixels lie in each of so many parts of the person's box. */
-#define PARTS 256
-
-typedef struct spread {
-  uint32_t x[PARTS], y[PARTS], count;
-} spread;
-
-/* The place below which `share` of the pixels lie, as a part of the whole. */
-static float quantile(const uint32_t *parts, uint32_t count, float share) {
-  float sum = 0, wanted = share * (float)count;
-  for (int i = 0; i < PARTS; i++) {
-    sum += (float)parts[i];
-    if (sum > wanted) return ((float)i + .5f) / PARTS;
-  }
-  return 1;
-}
-
-/* ------------------------------------------------------------ face pixels */
-
-#define GRID 64 /* parts of the person's box, either way */
-
-/* The labels of a list of names, ended by NULL, as a table. */
-static void pick(const char *const *names, bool *picked) {
-  memset(picked, 0, PA_LIMIT_LABELS * sizeof *picked);
-  for (; *names; names++)
-    picked[pa_label_find(*names)] = true;
-}
-
-static const char *const face_labels[] = {
-    "face",      "left_eye",  "right_eye", "left_brow", "right_brow", "nose",
-    "upper_lip", "lower_lip", "mouth",     "glasses",   NULL};
-static const char *const head_labels[] = {"face", "hair", "hat", NULL};
-
-static void count_faces(const pa_scene *scene, const pa_person *person,
-                        uint32_t *grid) {
-  const uint8_t *labels = pa_scene_labels(scene);
-  const uint8_t *persons = pa_scene_persons(scene);
-  size_t width = pa_scene_width(scene);
-  unsigned w = (unsigned)person->width, h = (unsigned)person->height;
-  bool face[PA_LIMIT_LABELS];
-  pick(face_labels, face);
-  for (unsigned y = 0; y < h; y++)
-    for (unsigned x = 0; x < w; x++) {
-      size_t i = ((size_t)person->y + y) * width + (size_t)person->x + x;
-      if (persons[i] == person->id && face[labels[i]])
-        grid[(size_t)y * GRID / h * GRID + (size_t)x * GRID / w]++;
-    }
-}
-
-/* Empties the island of a part of the grid (8 neighbours) and measures it, in
- * parts; returns its pixels. */
-static uint32_t take_island(uint32_t *grid, int start, box *b) {
-  int stack[GRID * GRID], depth = 0;
-  uint32_t pixels = grid[start];
-  grid[start] = 0;
-  *b = (box){GRID, GRID, 0, 0};
-  stack[depth++] = start;
-  while (depth) {
-    int at = stack[--depth], x = at % GRID, y = at / GRID;
-    b->x0 = fminf(b->x0, (float)x), b->x1 = fmaxf(b->x1, (float)x + 1);
-    b->y0 = fminf(b->y0, (float)y), b->y1 = fmaxf(b->y1, (float)y + 1);
-    for (int k = 0; k < 9; k++) {
-      int nx = x + k % 3 - 1, ny = y + k / 3 - 1, next = ny * GRID + nx;
-      if (nx < 0 || ny < 0 || nx >= GRID || ny >= GRID || !grid[next]) continue;
-      pixels += grid[next];
-      grid[next] = 0;
-      stack[depth++] = next;
-    }
-  }
-  return pixels;
-}
-
-/* The largest patch of face that the person has; false when there is none. */
-static bool largest_face(const pa_scene *scene, const pa_person *person,
-                         box *face) {
-  uint32_t grid[GRID * GRID] = {0}, most = 0;
-  if (person->width < 1 || person->height < 1) return false;
-  count_faces(scene, person, grid);
-  for (int i = 0; i < GRID * GRID; i++) {
-    box b;
-    if (!grid[i]) continue;
-    uint32_t pixels = take_island(grid, i, &b);
-    if (pixels > most) most = pixels, *face = b;
-  }
-  if (most < 12) return false;
-  float sx = person->width / GRID, sy = person->height / GRID;
-  face->x0 = person->x + face->x0 * sx, face->x1 = person->x + face->x1 * sx;
-  face->y0 = person->y + face->y0 * sy, face->y1 = person->y + face->y1 * sy;
-  return true;
-}
-
-/* The share of the mesh's points that lie on the person's face. */
-static float share_on_face(const pa_scene *scene, const pa_person *person,
-                           const pa_face *face) {
-  const uint8_t *labels = pa_scene_labels(scene);
-  const uint8_t *persons = pa_scene_persons(scene);
-  float width = (float)pa_scene_width(scene);
-  float height = (float)pa_scene_height(scene);
-  bool is_face[PA_LIMIT_LABELS];
-  pick(face_labels, is_face);
-  int inside = 0;
-  for (int i = 0; i < PA_FACE_POINTS; i++) {
-    float x = face->points[i][0], y = face->points[i][1];
-    if (!(x >= 0 && y >= 0 && x < width && y < height)) continue;
-    size_t at = (size_t)y * (size_t)width + (size_t)x;
-    inside += persons[at] == person->id && is_face[labels[at]];
-  }
-  return (float)inside / PA_FACE_POINTS;
-}
-
-/* ------------------------------------------------------------ head pixels */
-
-static void count_pixels(const pa_scene *scene, const pa_person *person,
-                         bool head, spread *s) {
-  const uint8_t *labels = pa_scene_labels(scene);
-  const uint8_t *persons = pa_scene_persons(scene);
-  size_t width = pa_scene_width(scene);
-  unsigned w = (unsigned)person->width, h = (unsigned)person->height;
-  bool wanted[PA_LIMIT_LABELS];
-  pick(head_labels, wanted);
-  memset(s, 0, sizeof *s);
-  for (unsigned y = 0; y < h; y++)
-    for (unsigned x = 0; x < w; x++) {
-      size_t i = ((size_t)person->y + y) * width + (size_t)person->x + x;
-      if (persons[i] != person->id || (head && !wanted[labels[i]])) continue;
-      s->x[(size_t)x * PARTS / w]++;
-      s->y[(size_t)y * PARTS / h]++;
-      s->count++;
-    }
-}
-
-/* The box of the person's head, but for a few stray pixels; where no head is
- * seen, of one that stands above what is. */
-static box head_box(const pa_scene *scene, const pa_person *person) {
-  spread s;
-  const float stray = .03f;
-  bool head = true;
-  count_pixels(scene, person, true, &s);
-  if (s.count < 20) {
-    head = false;
-    count_pixels(scene, person, false, &s);
-  }
-  box b = {quantile(s.x, s.count, stray), quantile(s.y, s.count, stray),
-           quantile(s.x, s.count, 1 - stray),
-           quantile(s.y, s.count, 1 - stray)};
-  b.x0 = person->x + b.x0 * person->width;
-  b.x1 = person->x + b.x1 * person->width;
-  b.y0 = person->y + b.y0 * person->height;
-  b.y1 = person->y + b.y1 * person->height;
-  if (head) return b;
-  float size = (b.x1 - b.x0) / 3 + 2, middle = (b.x0 + b.x1) / 2;
-  return (box){middle - size / 2, b.y0 - size, middle + size / 2, b.y0};
-}
-
 static void from_pixels(pa_head *head, const pa_scene *scene,
                         const pa_person *person) {
-  box b = head_box(scene, person), face;
+  pa_head_box b = pa_head_pixels_box(scene, person), face;
   float w = b.x1 - b.x0 + 1, h = b.y1 - b.y0 + 1;
-  if (largest_face(scene, person, &face)) {
+  if (pa_head_largest_face(scene, person, &face)) {
     /* A face is 150 units high and 130 wide; one of the two may be hidden. */
     head->unit = fmaxf((face.y1 - face.y0) / 150, (face.x1 - face.x0) / 130);
     head->unit = fmaxf(head->unit, .01f);
@@ -324,7 +168,7 @@ static void from_pixels(pa_head *head, const pa_scene *scene,
 /* Whether the landmarks' head lies where the pixels of the head are. */
 static bool landmarks_agree(const pa_head *head, const pa_scene *scene,
                             const pa_person *person) {
-  box b = head_box(scene, person);
+  pa_head_box b = pa_head_pixels_box(scene, person);
   float w = b.x1 - b.x0 + 1, h = b.y1 - b.y0 + 1;
   float x = head->to_photo.x0, y = head->to_photo.y0;
   return x > b.x0 - .2f * w && x < b.x1 + .2f * w && y > b.y0 - .1f * h &&
@@ -345,16 +189,16 @@ static pa_status look_for_mesh(pa_context *context, const pa_image *image,
                                pa_head *head) {
   pa_nn_net *net;
   pa_face face, other;
-  box patch;
+  pa_head_box patch;
   if (!image || !pa_context_has(context, PA_ROLE_FACE_MESH)) return PA_OK;
   pa_status status = pa_context_net(context, PA_ROLE_FACE_MESH, NULL, &net);
   if (status == PA_OK)
     status = pa_face_find(&context->err, context->engine, net, image,
                           person->keypoints, &context->cancel, &face);
   if (status != PA_OK) return status;
-  float on_face = share_on_face(scene, person, &face);
+  float on_face = pa_head_share_on_face(scene, person, &face);
   bool good = face.score >= MESH_SCORE && on_face >= ON_FACE;
-  if (!good && largest_face(scene, person, &patch)) {
+  if (!good && pa_head_largest_face(scene, person, &patch)) {
     float w = patch.x1 - patch.x0, h = patch.y1 - patch.y0;
     pa_pose_roi roi = {.cx = (patch.x0 + patch.x1) / 2,
                        .cy = (patch.y0 + patch.y1) / 2,
@@ -362,7 +206,7 @@ static pa_status look_for_mesh(pa_context *context, const pa_image *image,
     status = pa_face_look(&context->err, context->engine, net, image, roi,
                           &context->cancel, &other);
     if (status != PA_OK) return status;
-    float share = share_on_face(scene, person, &other);
+    float share = pa_head_share_on_face(scene, person, &other);
     if (other.score >= MESH_SCORE && share > on_face) {
       face = other;
       good = share >= ON_FACE;

@@ -1,0 +1,43 @@
+/* The figure's measures, for body and garments. */
+#ifndef PARSONA_AVATAR2D_DRAW_BODY_H
+#define PARSONA_AVATAR2D_DRAW_BODY_H
+
+#include "avatar2d/draw.h"
+
+/* Heights of the figure, head units: a head is a little over two hundred, the
+ * whole not quite five heads, as in picture books. */
+#define NECK_BASE 128.f
+#define ARMPIT 225.f
+#define WAIST 330.f
+#define HIPS 405.f
+#define CROTCH 440.f
+#define WRIST 420.f
+#define KNEE 590.f
+#define ANKLE 760.f
+
+/* Half the neck's width. */
+float pa_body_neck(const pa_traits *traits);
+/* y of the shoulders' line at x. */
+float pa_body_shoulder_y(const pa_traits *traits, float x);
+/* A skirt from the waist down to y = `to`, as a new path. */
+size_t pa_body_skirt(pa_picture *picture, const pa_traits *traits, float to);
+
+/* draw_collar.c. Whether the garment leaves the shoulders bare. */
+bool pa_body_low(const pa_traits *traits);
+/* x where the neckline ends on the shoulder. */
+float pa_body_neck_end(const pa_traits *traits);
+/* The neckline from its right end (-w, y0) to its left one, within the current
+ * path, which stands at the right end. */
+void pa_body_neckline(pa_picture *picture, const pa_traits *traits, float w,
+                      float y0);
+void pa_draw_collar(pa_draw *draw, pa_color color);
+void pa_draw_buttons(pa_draw *draw, float from, pa_color color);
+void pa_draw_tie(pa_draw *draw, float from);
+/* What a suit or coat leaves open, and its lapels. */
+void pa_draw_suit(pa_draw *draw, pa_color cloth);
+void pa_draw_hood(pa_draw *draw, pa_color cloth);
+void pa_draw_high_neck(pa_draw *draw, pa_color cloth);
+/* A band along a crew neck. */
+void pa_draw_neck_band(pa_draw *draw, pa_color cloth);
+
+#endif

@@ -1,0 +1,170 @@
+/* Garments of the trunk: their cut, patterns and folds. */
+#include <math.h>
+
+#include "avatar2d/draw_body.h"
+
+/* ------------------------------------------------------------ cut */
+
+/* Neckline, shoulders, trunk, with sleeves or without. */
+static size_t trunk_path(pa_draw *draw, float hem) {
+  const pa_traits *t = draw->traits;
+  pa_picture *p = draw->picture;
+  float s = t->shoulders, w = pa_body_neck_end(t);
+  float y0 = pa_body_low(t) ? 172 : pa_body_shoulder_y(t, w) - 3;
+  if (pa_body_low(t)) w = .98f * s;
+  size_t path = pa_picture_path(p);
+  pa_picture_move(p, -w, y0);
+  pa_body_neckline(p, t, w, y0);
+  if (!t->upper.sleeves && !pa_body_low(t)) {
+    float strap = fminf(w + 34, .86f * s);
+    pa_picture_line(p, strap, pa_body_shoulder_y(t, strap) - 1);
+    pa_picture_cubic(p, strap - 3, 185, .78f * s, ARMPIT - 8, .86f * s, ARMPIT);
+  } else if (pa_body_low(t)) {
+    pa_picture_line(p, .86f * s, ARMPIT);
+  } else {
+    pa_picture_cubic(p, .55f * s, NECK_BASE + 2, .77f * s, 136, .89f * s, 146);
+    pa_picture_cubic(p, .87f * s, 170, .84f * s, 200, .86f * s, ARMPIT);
+  }
+  pa_picture_cubic(p, .84f * s, 270, .7f * s, 300, .7f * s, WAIST);
+  pa_picture_cubic(p, .72f * s, WAIST + 30, .78f * s, hem - 30, .8f * s, hem);
+  pa_picture_cubic(p, .4f * s, hem + 8, -.4f * s, hem + 8, -.8f * s, hem);
+  pa_picture_cubic(p, -.78f * s, hem - 30, -.72f * s, WAIST + 30, -.7f * s,
+                   WAIST);
+  pa_picture_cubic(p, -.7f * s, 300, -.84f * s, 270, -.86f * s, ARMPIT);
+  if (!t->upper.sleeves && !pa_body_low(t)) {
+    float strap = fminf(w + 34, .86f * s);
+    pa_picture_cubic(p, -.78f * s, ARMPIT - 8, -strap + 3, 185, -strap,
+                     pa_body_shoulder_y(t, strap) - 1);
+  } else if (!pa_body_low(t)) {
+    pa_picture_cubic(p, -.84f * s, 200, -.87f * s, 170, -.89f * s, 146);
+    pa_picture_cubic(p, -.77f * s, 136, -.55f * s, NECK_BASE + 2, -w, y0);
+  }
+  pa_picture_close(p);
+  return path;
+}
+
+/* From the shoulder down to `to`. */
+static size_t sleeve_path(pa_picture *p, const pa_traits *t, float side,
+                          float to) {
+  float s = t->shoulders * side, k = side, flat = pa_body_low(t) ? 26 : 0;
+  size_t path = pa_picture_path(p);
+  pa_picture_move(p, .74f * s, 140 + 1.6f * flat);
+  pa_picture_cubic(p, .92f * s, 143 + flat, s + k * 12, 160 + flat, s + k * 20,
+                   ARMPIT);
+  pa_picture_cubic(p, s + k * 26, 290, s + k * 27, to - 40, s + k * 24, to);
+  pa_picture_cubic(p, s + k * 12, to + 6, s, to + 6, s - k * 12, to);
+  pa_picture_cubic(p, s - k * 16, to - 40, s - k * 24, 300, s - k * 27, ARMPIT);
+  pa_picture_close(p);
+  return path;
+}
+
+/* ------------------------------------------------------------ patterns */
+
+static void draw_pattern(pa_draw *draw, size_t cloth) {
+  const pa_traits *t = draw->traits;
+  pa_picture *p = draw->picture;
+  pa_color color = pa_draw_color(draw, t->upper.second);
+  if (t->upper.pattern == PA_PATTERN_PLAIN) return;
+  pa_picture_begin(p, "pattern", cloth);
+  size_t path = pa_picture_path(p);
+  bool across = t->upper.pattern == PA_PATTERN_STRIPES ||
+                t->upper.pattern == PA_PATTERN_PLAID;
+  bool down = t->upper.pattern == PA_PATTERN_PINSTRIPES ||
+              t->upper.pattern == PA_PATTERN_PLAID;
+  if (across)
+    for (float y = 120; y < 480; y += 34)
+      pa_picture_rect(p, -260, y, 520, 13, 0);
+  if (t->upper.pattern == PA_PATTERN_DOTS)
+    for (int row = 0; row < 16; row++)
+      for (int i = -9; i < 10; i++)
+        pa_picture_ellipse(p, (float)i * 26 + (row & 1 ? 13.f : 0),
+                           125 + (float)row * 22, 4.6f, 4.6f);
+  if (!down || across)
+    pa_picture_fill(p, path,
+                    t->upper.pattern == PA_PATTERN_PLAID ? pa_fade(color, .6f)
+                                                         : color);
+  if (down) {
+    bool plaid = t->upper.pattern == PA_PATTERN_PLAID;
+    path = pa_picture_path(p);
+    for (float x = -256; x < 260; x += plaid ? 34.f : 20.f)
+      pa_picture_rect(p, x, 100, plaid ? 13.f : 2.6f, 400, 0);
+    pa_picture_fill(p, path, plaid ? pa_fade(color, .6f) : pa_fade(color, .8f));
+  }
+  pa_picture_end(p);
+}
+
+/* ------------------------------------------------------------ the whole */
+
+/* Creases between arms and trunk, and the shaded side. */
+static void draw_folds(pa_draw *draw, size_t cloth, pa_color color) {
+  pa_picture *p = draw->picture;
+  float s = draw->traits->shoulders;
+  pa_color dark = pa_tone(color, -.2f * draw->style->contrast);
+  if (pa_lightness(color) < .28f) dark = pa_tone(color, .14f);
+  pa_picture_begin(p, "folds", cloth);
+  if (draw->style->shade != PA_SHADE_NONE &&
+      draw->style->shade != PA_SHADE_HALFTONE) {
+    size_t shade = pa_picture_path(p);
+    pa_picture_move(p, .9f * s, 120);
+    pa_picture_cubic(p, .78f * s, 160, .34f * s, 190, .42f * s, 480);
+    pa_picture_line(p, 280, 480);
+    pa_picture_line(p, 280, 120);
+    pa_picture_close(p);
+    pa_picture_fill(p, shade, pa_fade(pa_tone(color, -.28f), .4f));
+  }
+  if (draw->traits->upper.sleeves && !pa_body_low(draw->traits) &&
+      draw->style->line <= 0) {
+    size_t path = pa_picture_path(p);
+    for (int side = -1; side <= 1; side += 2) {
+      float k = (float)side;
+      pa_picture_move(p, k * .83f * s, 214);
+      pa_picture_cubic(p, k * .81f * s, 240, k * .8f * s, 270, k * .8f * s,
+                       330);
+    }
+    pa_picture_stroke(p, path, dark, fmaxf(draw->style->line, 2.4f));
+  }
+  pa_picture_end(p);
+}
+
+static void draw_upper(pa_draw *draw) {
+  const pa_traits *t = draw->traits;
+  pa_picture *p = draw->picture;
+  pa_color cloth = pa_draw_color(draw, t->upper.color);
+  bool longer = t->upper.kind == PA_GARMENT_COAT;
+  bool wide = t->upper.kind == PA_GARMENT_SUIT || longer;
+  bool arms = t->upper.kind == PA_GARMENT_SHIRT || wide ||
+              t->upper.kind == PA_GARMENT_HOODIE ||
+              t->upper.kind == PA_GARMENT_SWEATER;
+  if (t->upper.sleeves) {
+    for (int side = -1; side <= 1; side += 2) {
+      size_t sleeve = sleeve_path(p, t, (float)side, arms ? WRIST - 6 : 275);
+      pa_draw_part(draw, sleeve, cloth);
+      if (!wide) draw_pattern(draw, sleeve);
+    }
+  }
+  if (t->upper.kind == PA_GARMENT_DRESS && draw->view != PA_VIEW_HEAD)
+    pa_draw_part(draw, pa_body_skirt(p, t, KNEE - 30), cloth);
+  size_t path = trunk_path(draw, longer ? CROTCH + 50 : HIPS - 10);
+  pa_draw_part(draw, path, cloth);
+  if (!wide) draw_pattern(draw, path);
+  draw_folds(draw, path, cloth);
+  if (wide) pa_draw_suit(draw, cloth);
+  if (t->upper.kind == PA_GARMENT_HOODIE) pa_draw_hood(draw, cloth);
+  if (t->upper.kind == PA_GARMENT_SHIRT) {
+    pa_draw_buttons(draw, t->upper.neck_depth, cloth);
+    if (t->upper.tie)
+      pa_draw_tie(draw, pa_body_shoulder_y(t, pa_body_neck_end(t)) + 32);
+    pa_draw_collar(draw, pa_tone(cloth, .1f));
+  }
+  if (t->upper.neckline == PA_NECK_HIGH) pa_draw_high_neck(draw, cloth);
+  if (t->upper.neckline == PA_NECK_CREW && !wide &&
+      t->upper.kind != PA_GARMENT_HOODIE)
+    pa_draw_neck_band(draw, cloth);
+}
+
+void pa_draw_clothes(pa_draw *draw) {
+  if (draw->traits->upper.kind == PA_GARMENT_NONE) return;
+  pa_picture_begin(draw->picture, "clothes", PA_NO_PATH);
+  draw_upper(draw);
+  pa_picture_end(draw->picture);
+}
