@@ -19,7 +19,10 @@ static void pick(const char *const *names, bool *picked) {
 static const char *const face_labels[] = {
     "face",      "left_eye",  "right_eye", "left_brow", "right_brow", "nose",
     "upper_lip", "lower_lip", "mouth",     "glasses",   NULL};
-static const char *const head_labels[] = {"face", "hair", "hat", NULL};
+static const char *const head_labels[] = {
+    "face",      "left_eye",  "right_eye", "left_brow", "right_brow",
+    "nose",      "upper_lip", "lower_lip", "mouth",     "left_ear",
+    "right_ear", "glasses",   "hair",      "hat",       NULL};
 
 static void count_faces(const pa_scene *scene, const pa_person *person,
                         uint32_t *grid) {

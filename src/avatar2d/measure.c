@@ -13,6 +13,9 @@ static void find_sets(pa_measure *m) {
   m->face = SET("face", "left_eye", "right_eye", "left_brow", "right_brow",
                 "nose", "upper_lip", "lower_lip", "mouth");
   m->hair = SET("hair");
+  m->hat = SET("hat");
+  m->glasses = SET("glasses");
+  m->jewellery = SET("accessory");
   m->clothes = SET("upper_clothes", "dress", "coat");
   m->skin = SET("torso_skin", "left_arm", "right_arm");
 }
@@ -35,7 +38,7 @@ static pa_status measure_all(pa_measure *m, pa_traits *traits) {
   pa_status status = pa_measure_hair(m, traits);
   if (status != PA_OK) return status;
   pa_measure_beard(m, traits);
-  pa_measure_glasses(m, traits);
+  pa_measure_worn(m, traits);
   status = pa_measure_clothes(m, traits);
   pa_traits_limit(traits);
   return status;

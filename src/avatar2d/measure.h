@@ -13,8 +13,12 @@ typedef struct pa_measure {
   const pa_person *person;
   pa_head head;
   pa_patch patch;
-  pa_samples samples; /* for whoever needs them */
-  pa_labels face, hair, clothes, skin;
+  pa_samples samples;            /* for whoever needs them */
+  pa_oklab skin_seen, hair_seen; /* as they are in the patch */
+  /* How far the face lies in a shade's coloured light, 0..1, and what this
+   * takes from its colour. */
+  float shade, cast_a, cast_b;
+  pa_labels face, hair, hat, glasses, jewellery, clothes, skin;
 } pa_measure;
 
 /* Fills `traits` (to be freed) from the person of that id, and `head` (may be
@@ -27,7 +31,7 @@ void pa_measure_face(pa_measure *m, pa_traits *traits);
 void pa_measure_colors(pa_measure *m, pa_traits *traits);
 void pa_measure_beard(pa_measure *m, pa_traits *traits);
 pa_status pa_measure_hair(pa_measure *m, pa_traits *traits);
-void pa_measure_glasses(pa_measure *m, pa_traits *traits);
+void pa_measure_worn(pa_measure *m, pa_traits *traits);
 pa_status pa_measure_clothes(pa_measure *m, pa_traits *traits);
 
 #endif

@@ -5,24 +5,22 @@
 #include "avatar2d/measure.h"
 #include "base/mem.h"
 
+static float pixels_of(const pa_measure *m, const char *name) {
+  int label = pa_label_find(name);
+  return label < 0 ? 0 : (float)m->person->label_pixels[label];
+}
+
 /* ------------------------------------------------------------ neckline */
 
 static bool is_in(uint8_t label, pa_labels set) {
   return label < 64 && (set >> label & 1);
 }
 
-static float turned(const pa_measure *m, float x) {
-  (void)m;
-  return x; /* the body does not turn with the head */
-}
-
 /* The topmost y at this x from which clothes follow for some way. */
 static float cloth_top(const pa_measure *m, float x, float from) {
   int run = 0;
   for (float y = from; y < 320; y++) {
-    run = is_in(pa_patch_label(&m->patch, turned(m, x), y), m->clothes)
-              ? run + 1
-              : 0;
+    run = is_in(pa_patch_label(&m->patch, x, y), m->clothes) ? run + 1 : 0;
     if (run >= 8) return y - 7;
   }
   return INFINITY;
@@ -52,8 +50,6 @@ static void measure_neckline(pa_measure *m, pa_traits *t) {
   float side = fminf(left, right);
   float bare = fmaxf(share_of(m, m->skin, .85f * s, 175, 14),
                      share_of(m, m->skin, -.85f * s, 175, 14));
-  float bare_arms = fminf(share_of(m, m->skin, s + 2, 225, 14),
-                          share_of(m, m->skin, -s - 2, 225, 14));
   if (isfinite(side) && side > 172 && bare > .4f)
     t->upper.neckline = PA_NECK_OFF;
   else if (middle < 112)
@@ -73,7 +69,6 @@ static void measure_neckline(pa_measure *m, pa_traits *t) {
     if (t->upper.neckline == PA_NECK_CREW && middle > 135)
       t->upper.neckline = PA_NECK_SCOOP;
   }
-  (void)bare_arms;
 }
 
 /* ------------------------------------------------------------ colours */
@@ -179,10 +174,8 @@ static void look_for_tie(pa_measure *m, pa_traits *t) {
   if (m->samples.count < 30) return;
   pa_oklab strip = pa_samples_median(&m->samples, .2f, .8f);
   pa_oklab shirt = pa_oklab_of(t->upper.second);
-  pa_oklab jacket = pa_oklab_of(t->upper.color);
   t->upper.tie = apart(strip, shirt) > .02f && shirt.l > strip.l;
   t->upper.tie_color = pa_oklab_color(strip);
-  (void)jacket;
 }
 
 /* ------------------------------------------------------------ pattern */
@@ -239,7 +232,8 @@ static void measure_upper(pa_measure *m, pa_traits *t, cloth *c) {
     t->upper.neckline = PA_NECK_V;
     t->upper.neck_width = 48;
     look_for_tie(m, t);
-  } else if (inside && t->upper.sleeves && k[1].share > .12f) {
+  } else if (inside && t->upper.sleeves && k[1].share > .12f &&
+             pixels_of(m, "coat") > .03f * pixels_of(m, "upper_clothes")) {
     t->upper.kind = PA_GARMENT_COAT;
   } else if (k[1].share > .12f && apart(k[0].color, k[1].color) > .015f) {
     t->upper.pattern = find_pattern(c, k);
@@ -272,11 +266,6 @@ static bool label_color(pa_measure *m, pa_labels set, pa_color *color) {
   return true;
 }
 
-static float pixels_of(const pa_measure *m, const char *name) {
-  int label = pa_label_find(name);
-  return label < 0 ? 0 : (float)m->person->label_pixels[label];
-}
-
 static void measure_lower(pa_measure *m, pa_traits *t) {
   static const char *const pants[] = {"pants"}, *const skirt[] = {"skirt"};
   static const char *const shoes[] = {"left_shoe", "right_shoe"};
@@ -290,19 +279,39 @@ static void measure_lower(pa_measure *m, pa_traits *t) {
   label_color(m, pa_labels_of(shoes, 2), &t->lower.shoes);
 }
 
-static void measure_kind(pa_measure *m, pa_traits *t) {
+/* Dresses are labelled as what they look like above and below the waist: what
+ * is one colour, and shows no waist, is one garment. */
+static bool is_dress(pa_measure *m) {
+  static const char *const above[] = {"upper_clothes", "dress"};
+  static const char *const below[] = {"skirt"};
   float upper = pixels_of(m, "upper_clothes"), dress = pixels_of(m, "dress");
+  float skirt = pixels_of(m, "skirt"), pants = pixels_of(m, "pants");
+  float legs = pixels_of(m, "left_leg") + pixels_of(m, "right_leg");
+  pa_color top, low;
+  if (pants > .3f * (upper + dress)) return false;
+  if (dress > .35f * (upper + dress)) return true;
+  if (pants + skirt < .05f * upper && legs > .05f * upper) return true;
+  if (skirt < .4f * upper || pixels_of(m, "belt") > .005f * (upper + skirt))
+    return false;
+  return label_color(m, pa_labels_of(above, 2), &top) &&
+         label_color(m, pa_labels_of(below, 1), &low) &&
+         apart(pa_oklab_of(top), pa_oklab_of(low)) < .008f;
+}
+
+static void measure_kind(pa_measure *m, pa_traits *t) {
+  float upper = pixels_of(m, "upper_clothes") + pixels_of(m, "dress");
   float coat = pixels_of(m, "coat");
-  if (upper + dress + coat < 20) {
+  if (upper + coat < 20) {
     /* Nothing is worn, or nothing is in the picture. */
     if (pixels_of(m, "torso_skin") > 3000 * m->head.unit * m->head.unit)
       t->upper.kind = PA_GARMENT_NONE;
     return;
   }
-  if (dress > upper + coat)
+  if (coat > .17f * (upper + coat)) {
+    if (t->upper.kind != PA_GARMENT_SUIT) t->upper.kind = PA_GARMENT_COAT;
+  } else if (is_dress(m)) {
     t->upper.kind = PA_GARMENT_DRESS;
-  else if (coat > .3f * (upper + dress) && t->upper.kind != PA_GARMENT_SUIT)
-    t->upper.kind = PA_GARMENT_COAT;
+  }
 }
 
 pa_status pa_measure_clothes(pa_measure *m, pa_traits *t) {

@@ -23,11 +23,11 @@ static pa_oklab with_chroma(pa_oklab lab, float chroma, float hue) {
 static pa_oklab as_skin(pa_oklab lab, bool grey) {
   const float least = .7f, most = 1.25f; /* radians */
   float hue = atan2f(lab.b, lab.a), c = chroma(lab);
+  lab.l = fminf(fmaxf(lab.l, .34f), .885f);
   if (grey || c < .012f) return with_chroma(lab, .062f, .95f);
   hue = fminf(fmaxf(hue, least), most);
   /* Dark skin is richer in colour than very light one. */
-  float top = lab.l > .8f ? .07f : .092f, low = lab.l > .85f ? .025f : .035f;
-  lab.l = fminf(fmaxf(lab.l, .34f), .9f);
+  float top = lab.l > .8f ? .07f : .092f, low = lab.l > .8f ? .032f : .055f;
   return with_chroma(lab, fminf(fmaxf(c, low), top), hue);
 }
 
@@ -39,7 +39,9 @@ static pa_oklab as_skin(pa_oklab lab, bool grey) {
  */
 static float find_lift(pa_measure *m, const pa_traits *t) {
   const float white = .8f, trust = .6f, most = 1.22f;
-  if (!m->head.mesh) return 1;
+  /* Shut eyes show no white. */
+  if (!m->head.mesh || fmaxf(t->eyes.open_left, t->eyes.open_right) < .2f)
+    return 1;
   m->samples.count = 0;
   for (int side = -1; side <= 1; side += 2)
     look(m, ~(pa_labels)1, (float)side * t->eyes.x, 0, .48f * t->eyes.width,
@@ -58,6 +60,29 @@ static pa_oklab lifted(pa_oklab lab, float lift) {
   return (pa_oklab){lab.l * k, lab.a * k, lab.b * k};
 }
 
+/* Skin looks pink or violet where only the sky lights it. What the hue of most
+ * people's skin lacks is the light's, and the hair lacks it too. */
+static void find_cast(pa_measure *m) {
+  const float usual = .82f, rich = .068f, least = .62f; /* radians, chroma */
+  pa_oklab seen = m->skin_seen;
+  float hue = atan2f(seen.b, seen.a);
+  m->shade = 0, m->cast_a = m->cast_b = 0;
+  if (m->patch.grey || chroma(seen) < .012f) return;
+  float off = hue < -2 ? 0 : fmaxf(least - hue, 0);
+  m->shade = fminf(off / .25f, 1);
+  m->cast_a = .8f * m->shade * (rich * cosf(usual) - seen.a);
+  m->cast_b = .8f * m->shade * (rich * sinf(usual) - seen.b);
+}
+
+/* Skin that is darker than any was hardly lit: it is of middle tone. */
+static pa_oklab relit(const pa_measure *m, pa_oklab lab) {
+  if (m->skin_seen.l < .33f)
+    lab.l = chroma(m->skin_seen) > .1f * m->skin_seen.l ? .5f : .64f;
+  lab.l *= 1 + .14f * m->shade * (lab.l < .7f ? 1 : 0);
+  lab.a += m->cast_a, lab.b += m->cast_b;
+  return lab;
+}
+
 static void measure_skin(pa_measure *m, pa_traits *t) {
   float lift = find_lift(m, t);
   m->samples.count = 0;
@@ -69,7 +94,9 @@ static void measure_skin(pa_measure *m, pa_traits *t) {
   if (m->samples.count < 30)
     pa_samples_ellipse(&m->samples, &m->patch, m->skin, 0, 120, 200, 200);
   if (m->samples.count < 10) return;
-  pa_oklab lab = lifted(pa_samples_median(&m->samples, .38f, .78f), lift);
+  m->skin_seen = pa_samples_median(&m->samples, .38f, .78f);
+  find_cast(m);
+  pa_oklab lab = relit(m, lifted(m->skin_seen, lift));
   t->face.skin = pa_oklab_color(as_skin(lab, m->patch.grey));
 }
 
@@ -89,7 +116,11 @@ static void measure_hair_color(pa_measure *m, pa_traits *t) {
   if (m->samples.count < 200)
     pa_samples_ellipse(&m->samples, &m->patch, m->hair, 0, 0, 200, 200);
   if (m->samples.count < 20) return;
-  pa_oklab lab = as_hair(pa_samples_median(&m->samples, .4f, .88f));
+  pa_oklab seen = m->hair_seen = pa_samples_median(&m->samples, .4f, .88f);
+  float part = .8f * fminf(seen.l / fmaxf(m->skin_seen.l, .1f), 1);
+  seen.a += part * m->cast_a, seen.b += part * m->cast_b;
+  seen.l *= 1 + .1f * m->shade * (seen.l > .35f ? 1 : 0);
+  pa_oklab lab = as_hair(seen);
   t->hair.color = pa_oklab_color(lab);
 }
 
@@ -240,63 +271,4 @@ void pa_measure_beard(pa_measure *m, pa_traits *t) {
   t->beard.color =
       darker(pa_mix(pa_oklab_color(own), pa_tone(t->hair.color, -.1f), .5f),
              t->face.skin, .22f);
-}
-
-/* ------------------------------------------------------------ glasses */
-
-/* The mean lightness of a short row. */
-static float row(pa_measure *m, float x, float y, float half) {
-  m->samples.count = 0;
-  look(m, ~(pa_labels)1, x, y, half, 1.2f);
-  return m->samples.count ? pa_samples_median(&m->samples, .1f, .9f).l : 1;
-}
-
-/* Without a network that labels them: a dark bridge between the eyes, or dark
- * lenses that reach down to the cheeks. Thin rims are not seen so. */
-static bool guess_glasses(pa_measure *m, pa_traits *t) {
-  float skin = 0, bridge = 1;
-  if (!m->head.mesh || m->head.unit < .35f || fabsf(t->yaw) > .8f) return false;
-  m->samples.count = 0;
-  look(m, m->face, -34, 28, 9, 8);
-  look(m, m->face, 34, 28, 9, 8);
-  if (m->samples.count < 20) return false;
-  skin = pa_samples_median(&m->samples, .3f, .8f).l;
-  for (float y = -12; y < 12; y++)
-    bridge = fminf(bridge, row(m, 0, y, 4));
-  float below = (row(m, -t->eyes.x, 12, 7) + row(m, t->eyes.x, 12, 7)) / 2;
-  m->samples.count = 0;
-  look(m, ~(pa_labels)1, -t->eyes.x, 1, 14, 9);
-  look(m, ~(pa_labels)1, t->eyes.x, 1, 14, 9);
-  float eyes = pa_samples_median(&m->samples, .4f, .6f).l;
-  t->glasses.dark = eyes < .62f * skin && below < .75f * skin;
-  t->glasses.color = pa_hex(0x24222b);
-  return t->glasses.dark || bridge < .58f * skin;
-}
-
-static void name_shape(pa_traits *t, const char *name) {
-  strncpy(t->glasses.shape, name, sizeof t->glasses.shape - 1);
-}
-
-void pa_measure_glasses(pa_measure *m, pa_traits *t) {
-  int label = pa_label_find("glasses");
-  float pixels = label < 0 ? 0 : (float)m->person->label_pixels[label];
-  float head = 9000 * m->head.unit * m->head.unit;
-  if (pixels < .02f * head) {
-    if (guess_glasses(m, t))
-      name_shape(t, t->glasses.dark ? "shades" : "square");
-    return;
-  }
-  m->samples.count = 0;
-  pa_labels glasses = (pa_labels)1 << label;
-  look(m, glasses, 0, 4, 75, 32);
-  if (m->samples.count < 8) return;
-  pa_oklab frame = pa_samples_median(&m->samples, .05f, .4f);
-  t->glasses.color = pa_oklab_color(frame);
-  /* Lenses through which the eyes are seen are labelled eyes or face. */
-  m->samples.count = 0;
-  look(m, glasses | m->face, -t->eyes.x, 2, 10, 8);
-  look(m, glasses | m->face, t->eyes.x, 2, 10, 8);
-  pa_oklab lens = pa_samples_median(&m->samples, .3f, .7f);
-  t->glasses.dark = lens.l < .55f * pa_lightness(t->face.skin);
-  name_shape(t, t->glasses.dark ? "shades" : "square");
 }

@@ -2,7 +2,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "avatar2d/measure.h"
+#include "avatar2d/measure_haircut.h"
 #include "avatar2d/trace.h"
 #include "base/mem.h"
 
@@ -164,6 +164,41 @@ static void complete_far_side(const pa_measure *m, hair_map *map) {
     }
 }
 
+/* The least (or most) of 2 r + 1 cells in a row, along x or y. */
+static void spread_extreme(pa_field *f, const float *from, int r, bool down,
+                           bool most) {
+  for (int y = 0; y < f->height; y++)
+    for (int x = 0; x < f->width; x++) {
+      float v = from[y * f->width + x];
+      for (int k = -r; k <= r; k++) {
+        int i = down ? x : x + k, j = down ? y + k : y;
+        if (i < 0 || j < 0 || i >= f->width || j >= f->height) continue;
+        float w = from[j * f->width + i];
+        v = most ? fmaxf(v, w) : fminf(v, w);
+      }
+      *cell_of(f, x, y) = v;
+    }
+}
+
+/* Takes away what is narrower than 2 r + 1 below the crown: splinters, not
+ * strands. On the crown hair may be thin. */
+static pa_status drop_splinters(pa_error *err, pa_field *f, int r) {
+  size_t cells = (size_t)f->width * (size_t)f->height;
+  float *old = pa_mem_alloc(2 * cells * sizeof *old), *step = old + cells;
+  if (!old) return pa_error_memory(err, 2 * cells * sizeof *old, "a map");
+  memcpy(old, f->values, cells * sizeof *old);
+  for (int pass = 0; pass < 4; pass++) { /* shrink both ways, then grow */
+    memcpy(step, f->values, cells * sizeof *step);
+    spread_extreme(f, step, pass < 2 ? r : r + 2, pass & 1, pass >= 2);
+  }
+  size_t crown = (size_t)(-50 - f->y0) * (size_t)f->width;
+  memcpy(f->values, old, crown * sizeof *old);
+  for (size_t i = crown; i < cells; i++)
+    f->values[i] = fminf(f->values[i], old[i]);
+  pa_mem_free(old);
+  return PA_OK;
+}
+
 /* Marks the island of a cell (4 neighbours) with `mark` and returns its size;
  * `stack` has room for every cell. */
 static int mark_island(const pa_field *f, int *marks, int start, int mark,
@@ -276,7 +311,6 @@ static pa_status trace(pa_measure *m, hair_map *map, pa_traits *t, float area) {
                             STEP, &t->hair.back);
   if (status != PA_OK) return status;
   t->hair.kind = t->hair.front.count ? PA_HAIR_TRACED : PA_HAIR_NONE;
-  t->hair.parting = find_parting(&map->hair);
   return PA_OK;
 }
 
@@ -295,13 +329,17 @@ static float find_top(const pa_measure *m) {
 }
 
 /* A head seen from the side or from behind has no outline that a face seen from
- * the front could wear: a haircut of the same length. */
-static bool wear_preset(const pa_measure *m, pa_traits *t) {
+ * the front could wear, nor has hair that was found in pieces: a haircut of the
+ * same length. */
+static bool wear_preset(const pa_measure *m, const hair_map *map,
+                        pa_traits *t) {
   const float side = .72f; /* radians */
-  if (m->head.face && fabsf(m->head.yaw) < side) return false;
-  const char *name = t->hair.length < 45    ? "short"
-                     : t->hair.length < 120 ? "bob"
-                                            : "long";
+  pa_haircut cut;
+  pa_haircut_look(m, t, &map->hair, &cut);
+  t->hair.parting = find_parting(&map->hair);
+  if (m->head.face && fabsf(m->head.yaw) < side && pa_haircut_sound(m, &cut))
+    return false;
+  const char *name = pa_haircut_preset(&cut, t);
   t->hair.kind = PA_HAIR_PRESET;
   memcpy(t->hair.preset, name, strlen(name) + 1);
   t->face.top = -112;
@@ -321,13 +359,16 @@ pa_status pa_measure_hair(pa_measure *m, pa_traits *t) {
     drop_far(m, &map);
     complete_far_side(m, &map);
     complete_crown(m, &map);
+    status = drop_splinters(err, &map.hair, 5);
+  }
+  if (status == PA_OK) {
     float area = measure_area(&map.hair);
     t->hair.kind = PA_HAIR_NONE;
     t->hair.preset[0] = '\0';
     t->face.top = m->head.face ? find_top(m) : -112;
     if (area > LEAST_HAIR) {
       t->hair.length = lowest(&map.hair, area);
-      if (!wear_preset(m, t)) status = trace(m, &map, t, area);
+      if (!wear_preset(m, &map, t)) status = trace(m, &map, t, area);
     }
   }
   pa_field_free(&map.hair);

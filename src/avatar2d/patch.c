@@ -61,6 +61,13 @@ static void read_labels(const pa_scene *scene, unsigned id, const pa_head *head,
     }
 }
 
+/* Where a head is, even if nothing is labelled there. */
+static bool on_skull(size_t cell) {
+  size_t row = cell / PA_PATCH_WIDTH, column = cell % PA_PATCH_WIDTH;
+  float x = (float)column + PA_PATCH_X0, y = (float)row + PA_PATCH_Y0 + 20;
+  return x * x / (90 * 90) + y * y / (110 * 110) < 1;
+}
+
 static pa_status read_colors(pa_error *err, const pa_image *image,
                              const pa_head *head, pa_patch *patch) {
   float *rgb = pa_mem_alloc(CELLS * 3 * sizeof *rgb);
@@ -74,7 +81,8 @@ static pa_status read_colors(pa_error *err, const pa_image *image,
   for (int i = 0; i < 256; i++)
     table[i] = pa_srgb_linear((float)i / 255);
   for (size_t i = 0; i < CELLS; i++) {
-    if (!patch->anybody[i] || patch->anybody[i] == PA_PATCH_OUTSIDE) continue;
+    if (patch->anybody[i] == PA_PATCH_OUTSIDE) continue;
+    if (!patch->anybody[i] && !on_skull(i)) continue;
     float lit[3];
     for (int c = 0; c < 3; c++) {
       float v = fminf(fmaxf(rgb[3 * i + (size_t)c], 0), 255);

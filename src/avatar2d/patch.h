@@ -14,7 +14,7 @@
 #define PA_PATCH_OUTSIDE 255 /* beyond the photo */
 
 typedef struct pa_patch {
-  pa_oklab *colors; /* of every cell; white-balanced */
+  pa_oklab *colors; /* of labelled cells and the skull's; white-balanced */
   uint8_t *labels;  /* of this person, 0: nobody or somebody else */
   uint8_t *anybody; /* of whoever is there */
   float gain[3];    /* of the white balance, on linear RGB */

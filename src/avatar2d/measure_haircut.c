@@ -1,0 +1,127 @@
+#include "avatar2d/measure_haircut.h"
+
+#include <math.h>
+#include <string.h>
+
+#define RAYS 33 /* 5 degrees apart, the middle one straight up */
+#define MIDDLE_Y (-20.f)
+
+static bool is_in(uint8_t label, pa_labels set) {
+  return label < 64 && (set >> label & 1);
+}
+
+/* Skin that is labelled as something else: bald crowns often are. */
+static bool like_skin(const pa_measure *m, pa_oklab skin, float x, float y) {
+  pa_oklab c = pa_patch_color(&m->patch, pa_head_turned(&m->head, x), y);
+  return c.l > .72f * skin.l && c.l < 1.35f * skin.l &&
+         hypotf(c.a - skin.a, c.b - skin.b) < .045f;
+}
+
+/* What one ray meets between the forehead and the air above the head. */
+static void cast(const pa_measure *m, const pa_field *hair, pa_oklab skin,
+                 float angle, pa_haircut *cut) {
+  float sx = sinf(angle) * m->head.half / 70, sy = -cosf(angle);
+  int hits = 0, bare = 0, hat = 0, outside = 0;
+  for (float r = 62; r < 132; r += 2) {
+    float x = sx * r, y = MIDDLE_Y + sy * r;
+    uint8_t label = pa_patch_anybody(&m->patch, pa_head_turned(&m->head, x), y);
+    hits += pa_field_at(hair, x, y) > .5f && label != PA_PATCH_OUTSIDE;
+    if (r < 86) bare += is_in(label, m->face) || like_skin(m, skin, x, y);
+    if (r < 74 || r > 104) continue;
+    hat += is_in(label, m->hat);
+    outside += label == PA_PATCH_OUTSIDE;
+  }
+  if (hat >= 5)
+    cut->hat += 1.f / RAYS;
+  else if (outside >= 10)
+    cut->outside += 1.f / RAYS;
+  else if (hits >= 4)
+    cut->hair += 1.f / RAYS;
+  else if (bare >= 5)
+    cut->bare += 1.f / RAYS;
+}
+
+static float share(const pa_field *hair, float x, float y, float rx, float ry) {
+  float hits = 0, all = 0;
+  for (float v = -ry; v <= ry; v += 2)
+    for (float u = -rx; u <= rx; u += 2, all++)
+      hits += pa_field_at(hair, x + u, y + v) > .5f ? 1 : 0;
+  return hits / fmaxf(all, 1);
+}
+
+/* Long hair is taken for clothes at times, which do not hang beside cheeks. */
+static float taken_for_cloth(const pa_measure *m, float side) {
+  float hits = 0, all = 0;
+  for (float v = -10; v < 50; v += 3)
+    for (float u = m->head.half; u < m->head.half + 24; u += 3, all++) {
+      float x = pa_head_turned(&m->head, side * u);
+      pa_oklab c = pa_patch_color(&m->patch, x, v);
+      bool alike = fabsf(c.l - m->hair_seen.l) < .12f &&
+                   hypotf(c.a - m->hair_seen.a, c.b - m->hair_seen.b) < .03f;
+      hits += alike && is_in(pa_patch_label(&m->patch, x, v), m->clothes);
+    }
+  return hits / all;
+}
+
+/* Of the cells near the skull that one half has, those that the other lacks. */
+static float unevenness(const pa_measure *m, const pa_field *hair) {
+  float both = 0, either = 0;
+  for (float v = -130; v < 30; v += 3)
+    for (float u = 2; u < m->head.half + 30; u += 3) {
+      bool a = pa_field_at(hair, u, v) > .5f;
+      bool b = pa_field_at(hair, -u, v) > .5f;
+      both += a && b, either += a || b;
+    }
+  return either > 0 ? 1 - both / either : 0;
+}
+
+void pa_haircut_look(const pa_measure *m, const pa_traits *traits,
+                     const pa_field *hair, pa_haircut *cut) {
+  static const float heights[3] = {48, 122, 190};
+  memset(cut, 0, sizeof *cut);
+  for (int i = 0; i < RAYS; i++)
+    cast(m, hair, m->skin_seen, (float)(i - RAYS / 2) * .0873f, cut);
+  for (int side = 0; side < 2; side++) {
+    float k = side ? 1 : -1, eye = k * traits->eyes.x;
+    for (int i = 0; i < 3; i++)
+      cut->beside[side][i] =
+          share(hair, k * (m->head.half + 12), heights[i], 24, 26);
+    cut->beside[side][0] = fmaxf(cut->beside[side][0], taken_for_cloth(m, k));
+    cut->over_eyes =
+        fmaxf(cut->over_eyes, share(hair, eye, 0, .4f * traits->eyes.width, 6));
+  }
+  cut->uneven = unevenness(m, hair);
+  for (int y = 0; y < hair->height; y++)
+    for (int x = 0; x < hair->width; x++) {
+      if (hair->values[y * hair->width + x] < .5f) continue;
+      float u = fabsf((float)x + hair->x0), v = (float)y + hair->y0;
+      cut->area++;
+      if (u < 40) cut->height = fmaxf(cut->height, -v);
+      if (v > -60 && v < -20) cut->width = fmaxf(cut->width, u);
+    }
+}
+
+bool pa_haircut_sound(const pa_measure *m, const pa_haircut *cut) {
+  const float small = .13f; /* photo pixels a head unit */
+  float missing = 1 - cut->hair - cut->bare - cut->hat - cut->outside;
+  if (m->head.unit < small) return false;
+  if (cut->outside > .35f || missing > .2f || cut->over_eyes > .35f)
+    return false;
+  /* A bald crown between two sides of hair. */
+  if (cut->bare > .5f) return cut->area > 1500 && cut->uneven < .6f;
+  return cut->uneven < (cut->hair > .9f ? .7f : .6f);
+}
+
+const char *pa_haircut_preset(const pa_haircut *cut, const pa_traits *traits) {
+  float cheeks = fmaxf(cut->beside[0][0], cut->beside[1][0]);
+  float neck = fmaxf(cut->beside[0][1], cut->beside[1][1]);
+  float chest = fmaxf(cut->beside[0][2], cut->beside[1][2]);
+  float part = fabsf(traits->hair.parting);
+  if (neck > .3f && chest > .25f)
+    return part > 14 && part < 36 ? "wavy" : "long";
+  if (cheeks > .35f || neck > .3f) return "bob";
+  if (cut->bare > .5f) return cut->hair > .15f ? "buzz" : "bald";
+  if (cut->height > 150 && cut->width > 105) return "afro";
+  if (cut->height > 143) return "quiff";
+  return part > 10 && part < 36 ? "side" : "short";
+}

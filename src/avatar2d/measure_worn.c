@@ -1,0 +1,192 @@
+/* Hats, glasses and earrings, from their labels. */
+#include <math.h>
+#include <string.h>
+
+#include "avatar2d/measure.h"
+
+/* What a head's cells of some labels look like together. */
+typedef struct blob {
+  float area;                  /* square head units */
+  float left, right, top, low; /* but for the outermost fiftieths */
+  float widest;                /* of its rows */
+  float middle_low, side_low;  /* lowest y before the face; beside it */
+} blob;
+
+static bool is_in(uint8_t label, pa_labels set) {
+  return label < 64 && (set >> label & 1);
+}
+
+/* The place below which `part` of the counts lie. */
+static float quantile(const float *counts, int n, float sum, float part) {
+  float below = 0;
+  for (int i = 0; i < n; i++) {
+    below += counts[i];
+    if (below > part * sum) return (float)i;
+  }
+  return (float)(n - 1);
+}
+
+#define BOX_MOST 320
+
+/* Measures the cells of `set` in a box, seen from the front. */
+static void measure_blob(const pa_measure *m, pa_labels set, float x0, float y0,
+                         int width, int height, blob *b) {
+  float columns[BOX_MOST] = {0}, rows[BOX_MOST] = {0};
+  memset(b, 0, sizeof *b);
+  b->middle_low = b->side_low = -INFINITY;
+  for (int y = 0; y < height; y++) {
+    float first = INFINITY, last = -INFINITY;
+    for (int x = 0; x < width; x++) {
+      float u = x0 + (float)x + .5f, v = y0 + (float)y + .5f;
+      if (!is_in(pa_patch_label(&m->patch, pa_head_turned(&m->head, u), v),
+                 set))
+        continue;
+      b->area++, columns[x]++, rows[y]++;
+      first = fminf(first, u), last = fmaxf(last, u);
+      float off = fabsf(u) - m->head.half;
+      if (fabsf(u) < 18) b->middle_low = v;
+      if (off > -12 && off < 14) b->side_low = v;
+    }
+    if (last > first) b->widest = fmaxf(b->widest, last - first);
+  }
+  b->left = x0 + quantile(columns, width, b->area, .02f);
+  b->right = x0 + quantile(columns, width, b->area, .98f);
+  b->top = y0 + quantile(rows, height, b->area, .02f);
+  b->low = y0 + quantile(rows, height, b->area, .98f);
+}
+
+static void name(char *shape, const char *text) {
+  memset(shape, 0, PA_NAME_ROOM);
+  strncpy(shape, text, PA_NAME_ROOM - 1);
+}
+
+/* The median of a set's cells within an ellipse; false for too few. */
+static bool color_in(pa_measure *m, pa_labels set, float x, float y, float rx,
+                     float ry, float from, float to, pa_color *color) {
+  m->samples.count = 0;
+  pa_samples_ellipse(&m->samples, &m->patch, set, pa_head_turned(&m->head, x),
+                     y, rx, ry);
+  if (m->samples.count < 8) return false;
+  *color = pa_oklab_color(pa_samples_median(&m->samples, from, to));
+  return true;
+}
+
+/* ------------------------------------------------------------ hats */
+
+#define LEAST_HAT 1500.f
+
+static bool hair_above(const pa_measure *m, float y) {
+  int hair = 0;
+  for (float v = y - 30; v < y; v += 2)
+    for (float u = -40; u <= 40; u += 4)
+      hair += is_in(pa_patch_label(&m->patch, pa_head_turned(&m->head, u), v),
+                    m->hair);
+  return hair > 60;
+}
+
+static const char *hat_shape(const pa_measure *m, const blob *b,
+                             pa_color color) {
+  pa_oklab lab = pa_oklab_of(color);
+  float half = m->head.half;
+  if (b->low - b->top < 62 && hair_above(m, b->top)) return "headband";
+  if (b->widest > 2 * half + 84)
+    return lab.l > .62f && lab.b > .02f ? "straw" : "fedora";
+  /* Knitted hats are drawn over the ears, caps end above them. */
+  return b->side_low > -22 ? "beanie" : "cap";
+}
+
+static void measure_hat(pa_measure *m, pa_traits *t) {
+  blob b;
+  t->hat.shape[0] = '\0';
+  measure_blob(m, m->hat, -150, -205, 300, 215, &b);
+  if (b.area < LEAST_HAT || b.widest < 78 || b.top > -62) return;
+  if (!color_in(m, m->hat, 0, -90, 120, 80, .3f, .8f, &t->hat.color)) return;
+  name(t->hat.shape, hat_shape(m, &b, t->hat.color));
+}
+
+/* ------------------------------------------------------------ glasses */
+
+static const char *glasses_shape(const pa_measure *m, const pa_traits *t) {
+  float ratio = 0;
+  for (int side = 0; side < 2; side++) {
+    blob b;
+    measure_blob(m, m->glasses, side ? 6 : -76, -40, 70, 90, &b);
+    if (b.right > b.left && b.area > 80)
+      ratio = fmaxf(ratio, (b.low - b.top) / (b.right - b.left));
+  }
+  if (t->glasses.dark) return ratio > .78f ? "aviator" : "shades";
+  if (ratio > .84f) return "round";
+  return ratio < .5f ? "slim" : "square";
+}
+
+/* The lightness of a place below each eye, as a part of the face's. */
+static float light_at(pa_measure *m, const pa_traits *t, float y) {
+  m->samples.count = 0;
+  for (int side = -1; side <= 1; side += 2)
+    pa_samples_ellipse(&m->samples, &m->patch, ~(pa_labels)1,
+                       pa_head_turned(&m->head, (float)side * t->eyes.x), y, 14,
+                       5);
+  if (!m->samples.count) return 1;
+  return pa_samples_median(&m->samples, .3f, .7f).l /
+         fmaxf(m->skin_seen.l, .05f);
+}
+
+/* Both lenses are labelled, about alike; or a part of them, and the eyes lie in
+ * the dark. A few labelled pixels at one eye are shadows or make-up. */
+static bool has_glasses(pa_measure *m, const pa_traits *t, bool *dark) {
+  blob left, right;
+  measure_blob(m, m->glasses, -90, -45, 90, 100, &left);
+  measure_blob(m, m->glasses, 0, -45, 90, 100, &right);
+  float less = fminf(left.area, right.area), area = left.area + right.area;
+  float more = fmaxf(left.area, right.area);
+  float height = fmaxf(left.low - left.top, right.low - right.top);
+  float eyes = light_at(m, t, 2), below = light_at(m, t, 14);
+  *dark = eyes < .62f && below < .8f;
+  return (eyes < .5f && below < .62f && area > 130) ||
+         (area > 400 && less > .32f * more && height > 20);
+}
+
+static void measure_glasses(pa_measure *m, pa_traits *t) {
+  bool dark;
+  t->glasses.shape[0] = '\0';
+  if (!has_glasses(m, t, &dark)) return;
+  if (!color_in(m, m->glasses, 0, 4, 75, 40, .05f, .4f, &t->glasses.color))
+    return;
+  t->glasses.dark = dark;
+  name(t->glasses.shape, glasses_shape(m, t));
+}
+
+/* ------------------------------------------------------------ earrings */
+
+/* Hangs where an ear's lobe is; labelled collars and hair lie elsewhere. */
+static bool at_lobe(const pa_measure *m, const blob *b) {
+  float off = fabsf((b->left + b->right) / 2) - m->head.half;
+  return b->area > 50 && b->right - b->left < 25 && off > 2 && off < 12 &&
+         b->top > 24 && b->top < 62;
+}
+
+static void measure_earrings(pa_measure *m, pa_traits *t) {
+  const float unit = .4f; /* photo pixels */
+  blob b, most = {0};
+  t->earrings.shape[0] = '\0';
+  if (!m->head.mesh || m->head.unit < unit) return;
+  for (int side = 0; side < 2; side++) {
+    float x = side ? m->head.half - 12 : -m->head.half - 30;
+    measure_blob(m, m->jewellery, x, 8, 42, 82, &b);
+    if (at_lobe(m, &b) && b.area > most.area) most = b;
+  }
+  if (most.area <= 0) return;
+  float x = (most.left + most.right) / 2, y = (most.top + most.low) / 2;
+  if (!color_in(m, m->jewellery, x, y, 22, 42, .5f, .95f, &t->earrings.color))
+    return;
+  float w = most.right - most.left, h = most.low - most.top;
+  name(t->earrings.shape, h < 20                   ? "studs"
+                          : w > .55f * h && h > 26 ? "hoops"
+                                                   : "drops");
+}
+
+void pa_measure_worn(pa_measure *m, pa_traits *t) {
+  measure_hat(m, t);
+  measure_glasses(m, t);
+  measure_earrings(m, t);
+}

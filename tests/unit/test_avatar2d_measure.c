@@ -1,0 +1,234 @@
+/* Traits read from scenes made by hand: haircuts, what is worn, light. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "avatar2d/measure.h"
+#include "avatar2d/style.h"
+#include "base/mem.h"
+#include "image/image.h"
+#include "parse/scene.h"
+
+#define SIDE 700
+#define UNIT (SIDE / 430.f)
+#define EYES_X (SIDE / 2.f)
+#define EYES_Y (.45f * SIDE)
+
+static pa_context *context;
+static pa_image *image;
+static pa_scene *scene;
+
+static int set_up(void **state) {
+  (void)state;
+  pa_error err;
+  if (pa_context_create(&(pa_context_options){.threads = 1}, &context) !=
+          PA_OK ||
+      pa_image_create(&err, SIDE, SIDE, &image) != PA_OK ||
+      pa_scene_create(&err, SIDE, SIDE, 1, &scene) != PA_OK)
+    return 1;
+  return 0;
+}
+
+static int tear_down(void **state) {
+  (void)state;
+  pa_image_destroy(image);
+  pa_scene_destroy(scene);
+  pa_context_destroy(context);
+  return 0;
+}
+
+/* Labels and paints an ellipse, in head units, over what is there; `keep` is a
+ * label that it does not cover. */
+static void paint(const char *name, unsigned rgb, float cx, float cy, float rx,
+                  float ry, const char *keep) {
+  int label = pa_label_find(name), kept = keep ? pa_label_find(keep) : -1;
+  assert_true(label > 0);
+  for (unsigned y = 0; y < SIDE; y++)
+    for (unsigned x = 0; x < SIDE; x++) {
+      float u = (((float)x + .5f - EYES_X) / UNIT - cx) / rx;
+      float v = (((float)y + .5f - EYES_Y) / UNIT - cy) / ry;
+      size_t i = (size_t)y * SIDE + x;
+      if (u * u + v * v > 1 || scene->labels[i] == kept) continue;
+      scene->labels[i] = (uint8_t)label;
+      scene->persons[i] = 1;
+      image->rgba[4 * i] = (uint8_t)(rgb >> 16);
+      image->rgba[4 * i + 1] = (uint8_t)(rgb >> 8);
+      image->rgba[4 * i + 2] = (uint8_t)rgb;
+    }
+}
+
+/* A wall of many colours, a shirt and a bald head before it. */
+static void paint_bust(unsigned skin) {
+  memset(scene->labels, 0, (size_t)SIDE * SIDE);
+  memset(scene->persons, 0, (size_t)SIDE * SIDE);
+  for (size_t i = 0; i < (size_t)4 * SIDE * SIDE; i++)
+    image->rgba[i] = i % 4 == 3 ? 255 : (uint8_t)(i / 16 * 37 % 251);
+  paint("upper_clothes", 0x2060b0, 0, 230, 130, 110, NULL);
+  paint("face", skin, 0, 5, 70, 97, NULL);
+}
+
+static pa_traits measure(void) {
+  pa_traits traits;
+  pa_person *person = &scene->data[0].person;
+  pa_keypoint *k = person->keypoints;
+  person->id = 1;
+  for (int i = 0; i < PA_KEYPOINTS; i++)
+    k[i] = (pa_keypoint){EYES_X, EYES_Y + 60 * UNIT, .9f};
+  k[PA_KP_RIGHT_EYE].x = EYES_X - 31 * UNIT, k[PA_KP_RIGHT_EYE].y = EYES_Y;
+  k[PA_KP_LEFT_EYE].x = EYES_X + 31 * UNIT, k[PA_KP_LEFT_EYE].y = EYES_Y;
+  k[PA_KP_MOUTH_LEFT].y = k[PA_KP_MOUTH_RIGHT].y = EYES_Y + 63 * UNIT;
+  pa_scene_measure(scene);
+  if (pa_measure_traits(context, image, scene, 1, &traits, NULL) != PA_OK)
+    fail_msg("%s", pa_context_message(context));
+  assert_true(traits.face_seen);
+  return traits;
+}
+
+static void hair_that_is_whole_is_traced(void **state) {
+  (void)state;
+  paint_bust(0xd8a080);
+  paint("hair", 0x402818, 0, -45, 84, 80, NULL);
+  paint("face", 0xd8a080, 0, 20, 68, 82, NULL);
+  pa_traits t = measure();
+  assert_int_equal(t.hair.kind, PA_HAIR_TRACED);
+  assert_true(pa_lightness(t.hair.color) < .45f);
+  pa_traits_free(&t);
+}
+
+/* Pieces beside and above a head, whose crown is background, are no outline. */
+static void hair_in_pieces_becomes_a_haircut(void **state) {
+  (void)state;
+  paint_bust(0xd8a080);
+  memset(scene->labels, 0, (size_t)(EYES_Y - 50 * UNIT) * SIDE);
+  for (size_t i = 0; i < (size_t)(EYES_Y - 50 * UNIT) * SIDE; i++)
+    memcpy(image->rgba + 4 * i, (uint8_t[]){30, 20, 15, 255}, 4);
+  paint("hair", 0x402818, -60, -70, 26, 14, NULL);
+  paint("hair", 0x402818, -84, 20, 10, 36, NULL);
+  pa_traits t = measure();
+  assert_int_equal(t.hair.kind, PA_HAIR_PRESET);
+  assert_true(*t.hair.preset);
+  pa_traits_free(&t);
+}
+
+static void hair_across_the_eyes_becomes_a_haircut(void **state) {
+  (void)state;
+  paint_bust(0xd8a080);
+  paint("hair", 0x402818, 0, -45, 90, 80, NULL);
+  pa_traits t = measure();
+  assert_int_equal(t.hair.kind, PA_HAIR_PRESET);
+  pa_traits_free(&t);
+}
+
+/* Long hair keeps its length when its outline cannot be worn. */
+static void haircuts_have_the_hairs_length(void **state) {
+  (void)state;
+  paint_bust(0xd8a080);
+  paint("hair", 0x402818, -88, 90, 26, 130, "face");
+  paint("hair", 0x402818, 88, 90, 26, 130, "face");
+  paint("hair", 0x402818, 0, -30, 90, 60, NULL); /* over the eyes */
+  pa_traits t = measure();
+  assert_int_equal(t.hair.kind, PA_HAIR_PRESET);
+  assert_true(!strcmp(t.hair.preset, "long") || !strcmp(t.hair.preset, "wavy"));
+  pa_traits_free(&t);
+}
+
+static void hats_are_read_by_their_form(void **state) {
+  (void)state;
+  paint_bust(0xd8a080);
+  pa_traits t = measure();
+  assert_string_equal(t.hat.shape, "");
+  pa_traits_free(&t);
+
+  paint("hat", 0xb02030, 0, -80, 80, 56, NULL);
+  t = measure();
+  assert_string_equal(t.hat.shape, "cap");
+  assert_true(t.hat.color.r > 2 * t.hat.color.b);
+  pa_traits_free(&t);
+
+  paint("hat", 0xb02030, 0, -60, 140, 12, NULL); /* a brim */
+  t = measure();
+  assert_string_equal(t.hat.shape, "fedora");
+  pa_traits_free(&t);
+
+  paint_bust(0xd8a080);
+  paint("hat", 0xb02030, 0, -70, 84, 70, NULL);
+  paint("hat", 0xb02030, -70, -20, 16, 20, NULL); /* over the ears */
+  paint("hat", 0xb02030, 70, -20, 16, 20, NULL);
+  t = measure();
+  assert_string_equal(t.hat.shape, "beanie");
+  pa_traits_free(&t);
+}
+
+static void glasses_need_two_lenses(void **state) {
+  (void)state;
+  paint_bust(0xd8a080);
+  paint("glasses", 0x806040, 31, 3, 24, 18, NULL);
+  pa_traits t = measure();
+  assert_string_equal(t.glasses.shape, "");
+  pa_traits_free(&t);
+
+  paint("glasses", 0x806040, -31, 3, 24, 18, NULL);
+  paint("face", 0xd8a080, -31, 3, 20, 14, NULL); /* seen through them */
+  paint("face", 0xd8a080, 31, 3, 20, 14, NULL);
+  t = measure();
+  assert_true(*t.glasses.shape);
+  assert_false(t.glasses.dark);
+  pa_traits_free(&t);
+
+  paint("glasses", 0x101010, -31, 3, 24, 18, NULL);
+  paint("glasses", 0x101010, 31, 3, 24, 18, NULL);
+  t = measure();
+  assert_true(t.glasses.dark);
+  assert_true(!strcmp(t.glasses.shape, "shades") ||
+              !strcmp(t.glasses.shape, "aviator"));
+  pa_traits_free(&t);
+}
+
+static pa_oklab skin_of(unsigned rgb) {
+  paint_bust(rgb);
+  pa_traits t = measure();
+  pa_oklab lab = pa_oklab_of(t.face.skin);
+  pa_traits_free(&t);
+  return lab;
+}
+
+/* Whatever the light: no face is grey, violet, white or black. */
+static void skin_stays_skin(void **state) {
+  (void)state;
+  static const unsigned lights[] = {0xd8a080, 0x5a3a28, 0x101010, 0x2a1810,
+                                    0xffffff, 0x8a7a80, 0x70607a, 0xe8b0c0,
+                                    0x909090, 0x305030};
+  for (size_t i = 0; i < sizeof lights / sizeof *lights; i++) {
+    pa_oklab lab = skin_of(lights[i]);
+    float hue = atan2f(lab.b, lab.a);
+    if (!(lab.l > .33f && lab.l < .91f))
+      fail_msg("%06x: lightness %.2f", lights[i], (double)lab.l);
+    assert_true(hypotf(lab.a, lab.b) > .025f);
+    assert_true(hue > .6f && hue < 1.35f);
+  }
+  /* Light skin stays light, dark skin dark. */
+  assert_true(skin_of(0xf0c8b0).l > .8f);
+  assert_true(skin_of(0x5a3a28).l < .5f);
+  /* One that is hardly lit is neither. */
+  assert_true(skin_of(0x101010).l > .5f);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(hair_that_is_whole_is_traced),
+      cmocka_unit_test(hair_in_pieces_becomes_a_haircut),
+      cmocka_unit_test(hair_across_the_eyes_becomes_a_haircut),
+      cmocka_unit_test(haircuts_have_the_hairs_length),
+      cmocka_unit_test(hats_are_read_by_their_form),
+      cmocka_unit_test(glasses_need_two_lenses),
+      cmocka_unit_test(skin_stays_skin),
+  };
+  return cmocka_run_group_tests_name("avatar2d measure", tests, set_up,
+                                     tear_down);
+}
