@@ -10,6 +10,7 @@ static const char *const role_names[PA_ROLE_COUNT] = {
     [PA_ROLE_POSE] = "pose",
     [PA_ROLE_PARTS] = "parts",
     [PA_ROLE_PARTS_LITE] = "parts-lite",
+    [PA_ROLE_FACE_DETECTOR] = "face-detector",
     [PA_ROLE_FACE_PARTS] = "face-parts",
     [PA_ROLE_FACE_MESH] = "face-mesh",
     [PA_ROLE_M2FP] = "m2fp",

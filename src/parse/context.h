@@ -16,6 +16,7 @@ typedef enum pa_role {
   /* A parse needs the roles up to here; the others add to what it says. */
   PA_ROLES_NEEDED,
   PA_ROLE_PARTS_LITE = PA_ROLES_NEEDED, /* M2FP-Lite, in place of PARTS */
+  PA_ROLE_FACE_DETECTOR,                /* finds faces: BlazeFace */
   PA_ROLE_FACE_PARTS,                   /* 19 classes of a face */
   PA_ROLE_FACE_MESH,                    /* 468 points of a face, for avatars */
   PA_ROLE_M2FP, /* M2FP: people and parts of the whole photo, in place of all */

@@ -13,6 +13,7 @@
 #include "parse/compose.h"
 #include "parse/context.h"
 #include "parse/face_parts.h"
+#include "parse/faces.h"
 #include "parse/fragments.h"
 #include "parse/grid.h"
 #include "parse/lite.h"
@@ -56,6 +57,7 @@ struct pa_parse_job {
   bool searched; /* the people are found */
   bool posed;    /* and, when M2FP has found them, have their keypoints */
   pa_found found[PA_LIMIT_PERSONS];
+  pa_faces faces;
   size_t found_count, next;
   candidate *people; /* room for found_count */
   size_t people_count;
@@ -146,7 +148,11 @@ static pa_status find_people(pa_parse_job *job) {
   status =
       pa_people_find(job->context, job->image, least, job->options.max_persons,
                      job->found, &job->found_count);
+  if (status == PA_OK)
+    status = pa_faces_find(job->context, job->image, &job->faces);
   if (status != PA_OK) return status;
+  job->found_count = pa_faces_join(&job->faces, job->found, job->found_count,
+                                   job->options.max_persons);
   job->timing.find_ms = pa_clock_ms() - start;
   job->searched = true;
   if (!job->found_count) return PA_OK;
@@ -187,12 +193,17 @@ static pa_status parse_person(pa_parse_job *job) {
   person->found = job->found[job->next++];
   double start = pa_clock_ms();
   status = estimate_pose(job, person);
+  if (status == PA_OK)
+    status = pa_faces_correct(job->context, job->image, &job->faces,
+                              &person->found, &person->pose);
   double posed = pa_clock_ms();
   job->timing.pose_ms += posed - start;
   if (status != PA_OK) return status;
-  person->score = sqrtf(person->found.score * person->pose.presence);
-  if (person->pose.presence < MIN_PRESENCE ||
-      person->score < job->options.min_score)
+  float presence = person->pose.presence;
+  if (person->found.face) /* of a close-up the pose network sees too little */
+    presence = fmaxf(presence, job->faces.list[person->found.face - 1].score);
+  person->score = sqrtf(person->found.score * presence);
+  if (presence < MIN_PRESENCE || person->score < job->options.min_score)
     return PA_OK; /* nobody there */
 
   status = divide_parts(job, person);

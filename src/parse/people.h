@@ -8,6 +8,7 @@
 typedef struct pa_found {
   float score;      /* 0..1 */
   float x, y, w, h; /* box, photo pixels */
+  unsigned face;    /* 1 + the number of this person's face, 0: none seen */
   pa_keypoint keypoints[PA_COCO_KEYPOINTS];
 } pa_found;
 

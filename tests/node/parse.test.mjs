@@ -43,7 +43,7 @@ describe('a photo of one person', { skip: photo ? false : 'no photo at hand' }, 
     const can = await parsona.capabilities();
     assert.equal(can.version, JSON.parse(readFileSync(join(root, 'package.json'))).version);
     assert.match(can.variant, /^(simd|relaxed|relaxed-mt)$/);
-    assert.deepEqual(can.networks.map(({ role }) => role).sort(), ['face-parts', 'parts-lite', 'people', 'pose']);
+    assert.deepEqual(can.networks.map(({ role }) => role).sort(), ['face-detector', 'face-parts', 'parts-lite', 'people', 'pose']);
     for (const network of can.networks) assert.ok(network.license && network.source && network.bytes > 1e6);
     assert.ok(can.memory.peak <= can.memory.size);
     if (can.threads === 1 && can.cores > 1) assert.ok(can.notes.some(({ about }) => about === 'threads'));

@@ -1,0 +1,270 @@
+#include "parse/faces.h"
+
+#include <math.h>
+#include <string.h>
+
+/* MediaPipe keeps faces from .6 on. */
+#define LEAST 0.6f
+/* A face without a person must be surer to become one. */
+#define SURE 0.7f
+/* Of a face's square. A person's head lies this near to its face; */
+#define NEAR 0.5f
+/* no landmark of the head is farther off than this, or the face moves it; */
+#define OFF 0.15f
+/* no torso is shorter. (A person's is about three squares long.) */
+#define LEAST_TORSO 1.5f
+/* A face's eyes and the head's are this alike in distance. */
+#define SAME_SCALE 2.0f
+
+/* A standing body under its face, in squares of the face from its middle. */
+#define SHOULDERS_DOWN 1.4f
+#define SHOULDERS_OUT 1.2f
+#define HIPS_DOWN 4.4f
+#define HIPS_OUT 0.8f
+#define BODY_SCORE 0.2f /* of points that are only thought to be there */
+
+/* COCO's numbers. */
+enum { NOSE, L_EYE, R_EYE, L_EAR, R_EAR, L_SHOULDER, R_SHOULDER, L_HIP = 11 };
+
+typedef struct point {
+  float x, y;
+} point;
+
+static float between(pa_spot a, pa_spot b) {
+  return hypotf(a.x - b.x, a.y - b.y);
+}
+
+pa_status pa_faces_find(pa_context *context, const pa_image *image,
+                        pa_faces *faces) {
+  faces->count = 0;
+  if (!pa_context_has(context, PA_ROLE_FACE_DETECTOR)) return PA_OK;
+  pa_nn_net *net;
+  pa_status status = pa_context_net(context, PA_ROLE_FACE_DETECTOR, NULL, &net);
+  if (status != PA_OK) return status;
+  float w = (float)image->width, h = (float)image->height;
+  pa_pose_roi whole = {w / 2, h / 2, fmaxf(w, h), 0};
+  return pa_detect_faces(&context->err, context->engine, net, image, whole,
+                         &context->cancel, LEAST, PA_LIMIT_PERSONS, faces->list,
+                         &faces->count);
+}
+
+/* ------------------------------------------------------------ whose face */
+
+/* How far the head of `found` is from the face, in squares of it; infinite when
+ * it cannot be the same. */
+static float distance(const pa_detected_face *face, const pa_found *found) {
+  const pa_keypoint *k = found->keypoints;
+  float x = (k[NOSE].x + k[L_EYE].x + k[R_EYE].x) / 3;
+  float y = (k[NOSE].y + k[L_EYE].y + k[R_EYE].y) / 3;
+  float eyes = hypotf(k[L_EYE].x - k[R_EYE].x, k[L_EYE].y - k[R_EYE].y);
+  float away = hypotf(x - face->cx, y - face->cy) / face->side;
+  /* Turned heads have close eyes; a face's square has a size in any case. */
+  return away < NEAR && eyes < SAME_SCALE * .5f * face->side ? away : INFINITY;
+}
+
+/* The person whom the face fits best and who has none yet; `count` if none. */
+static size_t owner_of(const pa_detected_face *face, const pa_found *found,
+                       size_t count) {
+  size_t best = count;
+  float least = INFINITY;
+  for (size_t i = 0; i < count; i++) {
+    float away = found[i].face ? INFINITY : distance(face, &found[i]);
+    if (away < least) least = away, best = i;
+  }
+  return best;
+}
+
+/* The way down from the eyes, half as tilted as the head. */
+static point down_of(const pa_detected_face *face) {
+  const pa_spot *s = face->spots;
+  float x =
+      s[PA_SPOT_MOUTH].x - (s[PA_SPOT_LEFT_EYE].x + s[PA_SPOT_RIGHT_EYE].x) / 2;
+  float y =
+      s[PA_SPOT_MOUTH].y - (s[PA_SPOT_LEFT_EYE].y + s[PA_SPOT_RIGHT_EYE].y) / 2;
+  float angle = atan2f(x, y) / 2;
+  return (point){sinf(angle), cosf(angle)};
+}
+
+static bool plausible(const pa_detected_face *face, const pa_found *found) {
+  const pa_keypoint *k = found->keypoints;
+  float x = (k[L_SHOULDER].x + k[R_SHOULDER].x) / 2;
+  float y = (k[L_SHOULDER].y + k[R_SHOULDER].y) / 2;
+  float torso = hypotf((k[L_HIP].x + k[L_HIP + 1].x) / 2 - x,
+                       (k[L_HIP].y + k[L_HIP + 1].y) / 2 - y);
+  float neck = hypotf(x - face->cx, y - face->cy);
+  return torso > LEAST_TORSO * face->side && neck > .5f * face->side;
+}
+
+static pa_keypoint below(const pa_detected_face *face, point down, float out,
+                         float along) {
+  float s = face->side;
+  return (pa_keypoint){face->cx + s * (along * down.x + out * down.y),
+                       face->cy + s * (along * down.y - out * down.x),
+                       BODY_SCORE};
+}
+
+static void set_head(const pa_detected_face *face, pa_found *found) {
+  static const uint8_t spot[] = {PA_SPOT_NOSE, PA_SPOT_LEFT_EYE,
+                                 PA_SPOT_RIGHT_EYE, PA_SPOT_LEFT_EAR,
+                                 PA_SPOT_RIGHT_EAR};
+  for (size_t i = 0; i < sizeof spot; i++)
+    found->keypoints[i] = (pa_keypoint){face->spots[spot[i]].x,
+                                        face->spots[spot[i]].y, face->score};
+}
+
+/* A person who stands under the face; of arms and legs nothing is known. */
+static void set_body(const pa_detected_face *face, pa_found *found) {
+  point down = down_of(face);
+  pa_keypoint *k = found->keypoints;
+  set_head(face, found);
+  /* The person's left is at the viewer's right. */
+  k[L_SHOULDER] = below(face, down, SHOULDERS_OUT, SHOULDERS_DOWN);
+  k[R_SHOULDER] = below(face, down, -SHOULDERS_OUT, SHOULDERS_DOWN);
+  for (int i = R_SHOULDER + 1; i < PA_COCO_KEYPOINTS; i++) {
+    bool left = (i - L_SHOULDER) % 2 == 0;
+    k[i] = below(face, down, left ? HIPS_OUT : -HIPS_OUT, HIPS_DOWN);
+    k[i].score = 0;
+  }
+  float half = SHOULDERS_OUT * face->side;
+  found->x = face->cx - half, found->w = 2 * half;
+  found->y = face->cy - face->side;
+  found->h = (1 + HIPS_DOWN) * face->side;
+}
+
+/* Someone else's finding inside this face: a part of it, taken for a person. */
+static bool is_ghost(const pa_detected_face *face, const pa_found *found) {
+  if (found->face) return false;
+  float half = face->side / 2;
+  int inside = 0;
+  for (int i = 0; i < PA_COCO_KEYPOINTS; i++)
+    inside += fabsf(found->keypoints[i].x - face->cx) < half &&
+              fabsf(found->keypoints[i].y - face->cy) < half;
+  return 2 * inside > PA_COCO_KEYPOINTS;
+}
+
+static size_t drop_ghosts(const pa_detected_face *face, pa_found *found,
+                          size_t count) {
+  size_t kept = 0;
+  for (size_t i = 0; i < count; i++)
+    if (!is_ghost(face, &found[i])) found[kept++] = found[i];
+  return kept;
+}
+
+size_t pa_faces_join(const pa_faces *faces, pa_found *found, size_t count,
+                     size_t capacity) {
+  for (size_t i = 0; i < count; i++)
+    found[i].face = 0;
+  for (size_t f = 0; f < faces->count; f++) {
+    const pa_detected_face *face = &faces->list[f];
+    size_t own = owner_of(face, found, count);
+    bool new = own == count;
+    if (new && (count == capacity || face->score < SURE)) continue;
+    if (new) found[count++] = (pa_found){.score = face->score};
+    found[own].face = (unsigned)f + 1;
+    if (new || !plausible(face, &found[own])) {
+      found[own].score = fmaxf(found[own].score, face->score);
+      set_body(face, &found[own]);
+    }
+  }
+  for (size_t f = 0; f < faces->count; f++)
+    count = drop_ghosts(&faces->list[f], found, count);
+  return count;
+}
+
+/* ------------------------------------------------------------ the head */
+
+/* BlazePose's numbers of the face's points. */
+static const uint8_t head[PA_SPOTS] = {
+    [PA_SPOT_RIGHT_EYE] = PA_KP_RIGHT_EYE, [PA_SPOT_LEFT_EYE] = PA_KP_LEFT_EYE,
+    [PA_SPOT_NOSE] = PA_KP_NOSE,           [PA_SPOT_MOUTH] = PA_KP_MOUTH_LEFT,
+    [PA_SPOT_RIGHT_EAR] = PA_KP_RIGHT_EAR, [PA_SPOT_LEFT_EAR] = PA_KP_LEFT_EAR,
+};
+
+/* The largest distance of eyes, nose and mouth from the face's, in squares. */
+static float misfit(const pa_detected_face *face, const pa_pose *pose) {
+  float most = 0;
+  for (size_t i = 0; i <= PA_SPOT_MOUTH; i++) {
+    pa_spot at = {pose->keypoints[head[i]].x, pose->keypoints[head[i]].y};
+    if (i == PA_SPOT_MOUTH) {
+      at.x = (at.x + pose->keypoints[PA_KP_MOUTH_RIGHT].x) / 2;
+      at.y = (at.y + pose->keypoints[PA_KP_MOUTH_RIGHT].y) / 2;
+    }
+    float seen = pose->keypoints[head[i]].score;
+    most = fmaxf(most, between(at, face->spots[i]) / face->side);
+    if (seen < .5f) most = fmaxf(most, OFF * 1.01f);
+  }
+  return most;
+}
+
+static void put(pa_keypoint *k, pa_spot at, pa_spot towards, float share,
+                float score) {
+  k->x = at.x + share * (towards.x - at.x);
+  k->y = at.y + share * (towards.y - at.y);
+  k->score = score;
+}
+
+/* All eleven of the head. What the detector has no point for lies beside what
+ * it has, by the proportions of a face. */
+static void move_head(const pa_detected_face *face, pa_pose *pose) {
+  enum { L_INNER = 1, L_OUTER = 3, R_INNER = 4, R_OUTER = 6 };
+  const float corner = .25f, mouth = .4f; /* of the distance of the eyes */
+  pa_keypoint *k = pose->keypoints;
+  const pa_spot *s = face->spots;
+  pa_spot l = s[PA_SPOT_LEFT_EYE], r = s[PA_SPOT_RIGHT_EYE];
+  for (size_t i = 0; i < PA_SPOTS; i++)
+    put(&k[head[i]], s[i], s[i], 0, face->score);
+  put(&k[L_INNER], l, r, corner, face->score);
+  put(&k[L_OUTER], l, r, -corner, face->score);
+  put(&k[R_INNER], r, l, corner, face->score);
+  put(&k[R_OUTER], r, l, -corner, face->score);
+  pa_spot m = s[PA_SPOT_MOUTH];
+  pa_spot left = {m.x + l.x - r.x, m.y + l.y - r.y};
+  put(&k[PA_KP_MOUTH_LEFT], m, left, mouth, face->score);
+  put(&k[PA_KP_MOUTH_RIGHT], m, left, -mouth, face->score);
+}
+
+static bool taken(const pa_faces *faces, const pa_detected_face *face) {
+  for (size_t i = 0; i < faces->count; i++)
+    if (hypotf(faces->list[i].cx - face->cx, faces->list[i].cy - face->cy) <
+        faces->list[i].side / 2)
+      return true;
+  return false;
+}
+
+/* The head's middle and a square around it, from nose, eyes and shoulders. */
+static pa_pose_roi head_region(const pa_pose *pose) {
+  const pa_keypoint *k = pose->keypoints;
+  float x = (k[PA_KP_LEFT_EAR].x + k[PA_KP_RIGHT_EAR].x) / 2;
+  float y = (k[PA_KP_LEFT_EAR].y + k[PA_KP_RIGHT_EAR].y) / 2;
+  float neck =
+      hypotf((k[PA_KP_LEFT_SHOULDER].x + k[PA_KP_RIGHT_SHOULDER].x) / 2 - x,
+             (k[PA_KP_LEFT_SHOULDER].y + k[PA_KP_RIGHT_SHOULDER].y) / 2 - y);
+  float wide = hypotf(k[PA_KP_LEFT_EAR].x - k[PA_KP_RIGHT_EAR].x,
+                      k[PA_KP_LEFT_EAR].y - k[PA_KP_RIGHT_EAR].y);
+  return (pa_pose_roi){x, y, 3 * fmaxf(neck, wide), 0};
+}
+
+pa_status pa_faces_correct(pa_context *context, const pa_image *image,
+                           const pa_faces *faces, const pa_found *found,
+                           pa_pose *pose) {
+  const float least_region = 24; /* photo pixels; there is nothing to move */
+  if (found->face) {
+    const pa_detected_face *face = &faces->list[found->face - 1];
+    if (misfit(face, pose) > OFF) move_head(face, pose);
+    return PA_OK;
+  }
+  pa_pose_roi region = head_region(pose);
+  if (!pa_context_has(context, PA_ROLE_FACE_DETECTOR) ||
+      !(region.side >= least_region))
+    return PA_OK;
+  pa_nn_net *net;
+  pa_detected_face face;
+  size_t count;
+  pa_status status = pa_context_net(context, PA_ROLE_FACE_DETECTOR, NULL, &net);
+  if (status == PA_OK)
+    status = pa_detect_faces(&context->err, context->engine, net, image, region,
+                             &context->cancel, LEAST, 1, &face, &count);
+  if (status != PA_OK || !count || taken(faces, &face)) return status;
+  if (misfit(&face, pose) > OFF) move_head(&face, pose);
+  return PA_OK;
+}

@@ -1,0 +1,31 @@
+/* What a face detector knows beside the people finder: close-up portraits,
+ * whose bodies are mostly outside the photo, and where exactly a face lies. */
+#ifndef PARSONA_PARSE_FACES_H
+#define PARSONA_PARSE_FACES_H
+
+#include "parse/people.h"
+#include "pose/detect.h"
+
+typedef struct pa_faces {
+  pa_detected_face list[PA_LIMIT_PERSONS];
+  size_t count;
+} pa_faces;
+
+/* The faces of the photo; none where the detector is not loaded. */
+pa_status pa_faces_find(pa_context *context, const pa_image *image,
+                        pa_faces *faces);
+
+/* Gives each face to one of the `count` people found (pa_found.face). A person
+ * whose body cannot belong to the face gets one that can; a face that is
+ * nobody's becomes a person, if there is room for `capacity`. Returns how many
+ * people there are then. */
+size_t pa_faces_join(const pa_faces *faces, pa_found *found, size_t count,
+                     size_t capacity);
+
+/* Moves the pose's head where the face is: the one that `found` was given, or
+ * one that a closer look at the head finds. */
+pa_status pa_faces_correct(pa_context *context, const pa_image *image,
+                           const pa_faces *faces, const pa_found *found,
+                           pa_pose *pose);
+
+#endif
