@@ -14,6 +14,14 @@ float pa_body_shoulder_y(const pa_traits *t, float x) {
   return NECK_BASE - 8 + 34 * powf(part, 1.35f);
 }
 
+/* From the right armpit down and around to the left one, within a path. */
+static void bare_trunk(pa_picture *p, float s) {
+  float low = WAIST + 8;
+  pa_picture_cubic(p, -.84f * s, 270, -.7f * s, 300, -.7f * s, low);
+  pa_picture_line(p, .7f * s, low);
+  pa_picture_cubic(p, .7f * s, 300, .84f * s, 270, .86f * s, ARMPIT);
+}
+
 void pa_draw_neck(pa_draw *draw) {
   const pa_traits *t = draw->traits;
   pa_picture *p = draw->picture;
@@ -25,6 +33,7 @@ void pa_draw_neck(pa_draw *draw) {
   pa_picture_cubic(p, -n - 2, NECK_BASE - 2, -.6f * s, NECK_BASE + 4, -.86f * s,
                    NECK_BASE + 22);
   pa_picture_line(p, -.86f * s, ARMPIT);
+  if (t->upper.kind == PA_GARMENT_NONE) bare_trunk(p, s);
   pa_picture_line(p, .86f * s, ARMPIT);
   pa_picture_line(p, .86f * s, NECK_BASE + 22);
   pa_picture_cubic(p, .6f * s, NECK_BASE + 4, n + 2, NECK_BASE - 2, n,

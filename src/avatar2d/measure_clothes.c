@@ -298,15 +298,47 @@ static bool is_dress(pa_measure *m) {
          apart(pa_oklab_of(top), pa_oklab_of(low)) < .008f;
 }
 
+/* How much of the arms is sleeves, by the masks that say so. */
+static void measure_sleeves(pa_measure *m, pa_traits *t) {
+  const pa_scene *scene = m->scene;
+  const uint8_t *derived = pa_scene_derived(scene);
+  const uint8_t *persons = pa_scene_persons(scene);
+  unsigned width = pa_scene_width(scene);
+  const pa_person *p = m->person;
+  float sleeves = 0;
+  for (unsigned y = (unsigned)p->y; y < (unsigned)(p->y + p->height); y++)
+    for (unsigned x = (unsigned)p->x; x < (unsigned)(p->x + p->width); x++) {
+      size_t i = (size_t)y * width + x;
+      sleeves += persons[i] == p->id && derived[i] & 3;
+    }
+  float arms = pixels_of(m, "left_arm") + pixels_of(m, "right_arm");
+  float cloth = pixels_of(m, "upper_clothes") + pixels_of(m, "dress") +
+                pixels_of(m, "coat");
+  if (arms + sleeves < .08f * cloth) return;
+  float part = sleeves / (arms + sleeves);
+  if (part < .09f && arms > .15f * cloth) {
+    t->upper.sleeves = false;
+    t->upper.neck_width = fmaxf(t->upper.neck_width, 56);
+    if (t->upper.kind == PA_GARMENT_TSHIRT) t->upper.kind = PA_GARMENT_TANK;
+    if (t->upper.neckline == PA_NECK_CREW && t->upper.neck_depth > 135)
+      t->upper.neckline = PA_NECK_SCOOP;
+  } else if (part > .75f && sleeves > .1f * cloth &&
+             t->upper.kind == PA_GARMENT_TSHIRT) {
+    t->upper.kind = PA_GARMENT_SWEATER;
+  }
+}
+
 static void measure_kind(pa_measure *m, pa_traits *t) {
   float upper = pixels_of(m, "upper_clothes") + pixels_of(m, "dress");
   float coat = pixels_of(m, "coat");
-  if (upper + coat < 20) {
+  float torso = pixels_of(m, "torso_skin");
+  if (torso > 3 * (upper + coat)) {
     /* Nothing is worn, or nothing is in the picture. */
-    if (pixels_of(m, "torso_skin") > 3000 * m->head.unit * m->head.unit)
+    if (torso > 3000 * m->head.unit * m->head.unit)
       t->upper.kind = PA_GARMENT_NONE;
     return;
   }
+  measure_sleeves(m, t);
   if (coat > .17f * (upper + coat)) {
     if (t->upper.kind != PA_GARMENT_SUIT) t->upper.kind = PA_GARMENT_COAT;
   } else if (is_dress(m)) {

@@ -60,18 +60,21 @@ static pa_oklab lifted(pa_oklab lab, float lift) {
   return (pa_oklab){lab.l * k, lab.a * k, lab.b * k};
 }
 
-/* Skin looks pink or violet where only the sky lights it. What the hue of most
- * people's skin lacks is the light's, and the hair lacks it too. */
+/* Skin looks pink or violet where only the sky lights it, green below lamps and
+ * leaves. What the hue of most people's skin lacks is the light's, and the hair
+ * lacks it too. */
 static void find_cast(pa_measure *m) {
-  const float usual = .82f, rich = .068f, least = .62f; /* radians, chroma */
+  const float usual = .82f, rich = .068f;
+  const float least = .62f, most = 1.12f; /* radians; chroma */
   pa_oklab seen = m->skin_seen;
   float hue = atan2f(seen.b, seen.a);
   m->shade = 0, m->cast_a = m->cast_b = 0;
   if (m->patch.grey || chroma(seen) < .012f) return;
   float off = hue < -2 ? 0 : fmaxf(least - hue, 0);
   m->shade = fminf(off / .25f, 1);
-  m->cast_a = .8f * m->shade * (rich * cosf(usual) - seen.a);
-  m->cast_b = .8f * m->shade * (rich * sinf(usual) - seen.b);
+  float part = .8f * fmaxf(m->shade, fminf(fmaxf(hue - most, 0) / .25f, 1));
+  m->cast_a = part * (rich * cosf(usual) - seen.a);
+  m->cast_b = part * (rich * sinf(usual) - seen.b);
 }
 
 /* Skin that is darker than any was hardly lit: it is of middle tone. */
@@ -104,6 +107,7 @@ static pa_oklab as_hair(pa_oklab lab) {
   float c = chroma(lab);
   /* Black hair mirrors the sky; blond hair is not as green as shadows are. */
   if (lab.l < .3f && c > .03f && lab.b < 0) lab = with_chroma(lab, .01f, -1);
+  if (lab.l < .35f && lab.a < 0) lab.a = 0;
   /* Warm hair looks greyer in a photo's haze than it is remembered. */
   if (lab.b > .006f && lab.l < .8f) lab.a *= 1.3f, lab.b *= 1.3f;
   lab.l = fminf(fmaxf(lab.l, .17f), .93f);
@@ -269,6 +273,6 @@ void pa_measure_beard(pa_measure *m, pa_traits *t) {
   if (t->beard.kind == PA_BEARD_NONE) return;
   pa_oklab own = t->beard.kind == PA_BEARD_MOUSTACHE ? lip_seen : chin;
   t->beard.color =
-      darker(pa_mix(pa_oklab_color(own), pa_tone(t->hair.color, -.1f), .5f),
+      darker(pa_mix(pa_oklab_color(own), pa_tone(t->hair.color, -.1f), .62f),
              t->face.skin, .22f);
 }

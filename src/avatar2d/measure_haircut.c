@@ -35,9 +35,9 @@ static void cast(const pa_measure *m, const pa_field *hair, pa_oklab skin,
     cut->hat += 1.f / RAYS;
   else if (outside >= 10)
     cut->outside += 1.f / RAYS;
-  else if (hits >= 4)
+  else if (hits >= 3)
     cut->hair += 1.f / RAYS;
-  else if (bare >= 5)
+  else if (bare >= 3)
     cut->bare += 1.f / RAYS;
 }
 
@@ -120,7 +120,9 @@ const char *pa_haircut_preset(const pa_haircut *cut, const pa_traits *traits) {
   if (neck > .3f && chest > .25f)
     return part > 14 && part < 36 ? "wavy" : "long";
   if (cheeks > .35f || neck > .3f) return "bob";
-  if (cut->bare > .5f) return cut->hair > .15f ? "buzz" : "bald";
+  /* Little hair is short hair, very little is none. */
+  if (cut->bare > .5f || cut->area < 2600)
+    return cut->hair > .15f || cut->area > 1300 ? "buzz" : "bald";
   if (cut->height > 150 && cut->width > 105) return "afro";
   if (cut->height > 143) return "quiff";
   return part > 10 && part < 36 ? "side" : "short";
