@@ -80,7 +80,7 @@ void pa_haircut_look(const pa_measure *m, const pa_traits *traits,
   static const float heights[3] = {48, 122, 190};
   memset(cut, 0, sizeof *cut);
   for (int i = 0; i < RAYS; i++)
-    cast(m, hair, m->skin_seen, (float)(i - RAYS / 2) * .0873f, cut);
+    cast(m, hair, m->skin_seen, .0873f * (float)i - 1.4f, cut);
   for (int side = 0; side < 2; side++) {
     float k = side ? 1 : -1, eye = k * traits->eyes.x;
     for (int i = 0; i < 3; i++)

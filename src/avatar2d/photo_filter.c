@@ -1,5 +1,6 @@
 #include "avatar2d/photo_filter.h"
 
+#include <limits.h>
 #include <math.h>
 #include <string.h>
 
@@ -18,17 +19,33 @@ static int most(int a, int b) {
 
 /* ------------------------------------------------------------ boxes */
 
-static void box_row(const float *in, float *out, int n, int r) {
-  float row[WIDEST], sum = 0;
-  memcpy(row, in, (size_t)n * sizeof *row);
-  int last = least(r, n - 1);
+/* Several rows at once: each waits for its own sums only. */
+#define ROWS 4
+
+static inline void box_rows(const float *in, float *out, int n, int r,
+                            int rows) {
+  float row[WIDEST][ROWS], sum[ROWS] = {0};
+  for (int k = 0; k < rows; k++)
+    for (int x = 0; x < n; x++)
+      row[x][k] = in[k * n + x];
+  int last = least(r, n - 1), count = last + 1;
   for (int x = 0; x <= last; x++)
-    sum += row[x];
+    for (int k = 0; k < rows; k++)
+      sum[k] += row[x][k];
   for (int x = 0; x < n; x++) {
-    int from = most(x - r, 0), to = least(x + r, n - 1);
-    out[x] = sum / (float)(to - from + 1);
-    if (x + r + 1 < n) sum += row[x + r + 1];
-    if (x - r >= 0) sum -= row[x - r];
+    float share = 1 / (float)count;
+    for (int k = 0; k < rows; k++)
+      out[k * n + x] = sum[k] * share;
+    if (x + r + 1 < n) {
+      count++;
+      for (int k = 0; k < rows; k++)
+        sum[k] += row[x + r + 1][k];
+    }
+    if (x - r >= 0) {
+      count--;
+      for (int k = 0; k < rows; k++)
+        sum[k] -= row[x - r][k];
+    }
   }
 }
 
@@ -67,9 +84,13 @@ static void box_columns(float *plane, int width, int height, int r, int x0,
 
 void pa_box(const float *in, float *out, int width, int height, int radius) {
   int r = least(radius, RING - 1);
-  for (int y = 0; y < height; y++)
-    box_row(in + (size_t)y * (size_t)width, out + (size_t)y * (size_t)width,
-            width, r);
+  int y = 0;
+  for (; y + ROWS <= height; y += ROWS)
+    box_rows(in + (size_t)y * (size_t)width, out + (size_t)y * (size_t)width,
+             width, r, ROWS);
+  for (; y < height; y++)
+    box_rows(in + (size_t)y * (size_t)width, out + (size_t)y * (size_t)width,
+             width, r, 1);
   for (int x = 0; x < width; x += STRIP)
     box_columns(out, width, height, r, x, least(STRIP, width - x));
 }
@@ -145,23 +166,58 @@ float pa_hash(uint32_t x, uint32_t y, uint32_t seed) {
   return (float)(v >> 8) * (1.f / 16777216);
 }
 
+/* floorf is a call where there is no SSE 4. */
+static int below(float v) {
+  int i = (int)v;
+  return v < (float)i ? i - 1 : i;
+}
+
+static float bend(float t) {
+  return t * t * (3 - 2 * t);
+}
+
 float pa_noise(float x, float y, float size, uint32_t seed) {
   x = x / size + 64, y = y / size + 64;
-  float fx = floorf(x), fy = floorf(y), u = x - fx, v = y - fy;
-  uint32_t i = (uint32_t)(int)fx, j = (uint32_t)(int)fy;
-  u = u * u * (3 - 2 * u), v = v * v * (3 - 2 * v);
+  int fx = below(x), fy = below(y);
+  float u = bend(x - (float)fx), v = bend(y - (float)fy);
+  uint32_t i = (uint32_t)fx, j = (uint32_t)fy;
   return pa_mixf(
       pa_mixf(pa_hash(i, j, seed), pa_hash(i + 1, j, seed), u),
       pa_mixf(pa_hash(i, j + 1, seed), pa_hash(i + 1, j + 1, seed), u), v);
 }
 
-float pa_turbulence(float x, float y, float size, uint32_t seed) {
-  float sum = 0, weight = .5f;
+static void add_row(float x0, float y, float size, uint32_t seed, float weight,
+                    int n, float *out) {
+  y = y / size + 64;
+  int fy = below(y), cell = INT_MIN;
+  float v = bend(y - (float)fy), left = 0, right = 0;
+  uint32_t j = (uint32_t)fy;
+  for (int k = 0; k < n; k++) {
+    float x = (x0 + (float)k) / size + 64;
+    int fx = below(x);
+    if (fx != cell) {
+      uint32_t i = (uint32_t)(cell = fx);
+      left = pa_mixf(pa_hash(i, j, seed), pa_hash(i, j + 1, seed), v);
+      right = pa_mixf(pa_hash(i + 1, j, seed), pa_hash(i + 1, j + 1, seed), v);
+    }
+    out[k] += weight * pa_mixf(left, right, bend(x - (float)fx));
+  }
+}
+
+void pa_noise_row(float x, float y, float size, uint32_t seed, int n,
+                  float *out) {
+  memset(out, 0, (size_t)n * sizeof *out);
+  add_row(x, y, size, seed, 1, n, out);
+}
+
+void pa_turbulence_row(float x, float y, float size, uint32_t seed, int n,
+                       float *out) {
+  float weight = .5f / .9375f;
+  memset(out, 0, (size_t)n * sizeof *out);
   for (uint32_t octave = 0; octave < 4; octave++) {
-    sum += weight * pa_noise(x, y, size, seed + octave);
+    add_row(x, y, size, seed + octave, weight, n, out);
     size *= .5f, weight *= .5f;
   }
-  return sum / .9375f;
 }
 
 /* ------------------------------------------------------------ lines */

@@ -39,8 +39,12 @@ void pa_guided(const float *guide, const float *in, float *out, int width,
 float pa_hash(uint32_t x, uint32_t y, uint32_t seed);
 /* Value noise of mean .5 whose hills are `size` pixels apart, 0..1. */
 float pa_noise(float x, float y, float size, uint32_t seed);
+/* The same at `n` places from (x, y) on, one pixel apart. */
+void pa_noise_row(float x, float y, float size, uint32_t seed, int n,
+                  float *out);
 /* Four octaves of it. */
-float pa_turbulence(float x, float y, float size, uint32_t seed);
+void pa_turbulence_row(float x, float y, float size, uint32_t seed, int n,
+                       float *out);
 
 /* Line integral convolution (Cabral and Leedom 1993): the mean of `in` along
  * the field through each pixel, `steps` steps of 1.4 pixels each way, where

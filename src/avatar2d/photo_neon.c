@@ -52,8 +52,10 @@ static void paint_night(const float *near, const float *far, const float *halo,
       float fy = (float)y / SIDE, color[3];
       float rgb[3] = {.05f + .1f * fy, .03f + .02f * fy, .13f + .1f * fy};
       for (int k = 0; k < 14; k++) {
-        float d = hypotf((float)x - lamps[k][0], (float)y - lamps[k][1]);
-        float in = 1 - pa_step(lamps[k][2] - 2, lamps[k][2] + 2, d);
+        float dx = (float)x - lamps[k][0], dy = (float)y - lamps[k][1];
+        float d = dx * dx + dy * dy, rim = lamps[k][2] + 2;
+        if (d > rim * rim) continue;
+        float in = 1 - pa_step(rim - 4, rim, sqrtf(d));
         if (in > 0) light(rgb, k % 2 ? magenta : cyan, in * lamps[k][3]);
       }
       hue_at((float)x, (float)y, color);

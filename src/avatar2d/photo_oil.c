@@ -21,9 +21,7 @@ static void sharpen(const pa_photo *photo, float *l, float *spare) {
 /* Noise drawn out along the strokes: the paint's height. */
 static void raise_bristles(pa_photo *photo, float *noise, float *height) {
   for (int y = 0; y < SIDE; y++)
-    for (int x = 0; x < SIDE; x++)
-      noise[(size_t)y * SIDE + (size_t)x] =
-          pa_noise((float)x, (float)y, 2.4f, 91);
+    pa_noise_row(0, (float)y, 2.4f, 91, SIDE, noise + (size_t)y * SIDE);
   pa_along(noise, photo->tx, photo->ty, photo->alpha, photo->part, SIDE, 7,
            height);
 }
@@ -41,11 +39,13 @@ static void paint_background(const pa_photo *photo, uint8_t *background) {
   pa_photo_mean(photo, PA_PHOTO_UPPER, &mean);
   float hue = atan2f(mean.b, mean.a) + 2.9f;
   if (hypotf(mean.a, mean.b) < .03f) hue = 2.2f;
-  for (int y = 0; y < SIDE; y++)
+  float swing[SIDE];
+  for (int y = 0; y < SIDE; y++) {
+    pa_noise_row(0, (float)y, 150, 95, SIDE, swing);
     for (int x = 0; x < SIDE; x++) {
       uint8_t *to = background + 4 * ((size_t)y * SIDE + (size_t)x);
       float fx = (float)x, fy = (float)y;
-      float bend = 40 * pa_noise(fx, fy, 150, 95);
+      float bend = 40 * swing[x];
       float u = .6f * fx - .8f * fy + bend, v = .8f * fx + .6f * fy + bend;
       float stroke = pa_noise(.16f * u, v, 15, 96);
       float bristle = pa_noise(.05f * u, v, 3, 97);
@@ -56,6 +56,7 @@ static void paint_background(const pa_photo *photo, uint8_t *background) {
       pa_lab_bytes(l, .05f * cosf(turn), .05f * sinf(turn), to);
       to[3] = 255;
     }
+  }
 }
 
 void pa_photo_oil(pa_photo *photo, uint8_t *person, uint8_t *background) {

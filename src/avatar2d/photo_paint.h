@@ -19,9 +19,9 @@ static inline uint8_t pa_byte(float v) { /* of 0..1 */
  * whose hills are `size` pixels apart; `soft`: width of the edge, 0..1. */
 void pa_photo_ragged(pa_photo *photo, float size, float soft, uint32_t seed);
 
-/* Paper's height, 0..1, mean .5: fibres and grain (an invented one; Bousseau
- * et al. 2006 use scans). */
-float pa_photo_paper(int x, int y);
+/* The paper's height along a row of the canvas, 0..1, mean .5: fibres and grain
+ * (an invented one; Bousseau et al. 2006 use scans). */
+void pa_photo_paper(int y, float *paper);
 
 /* 1 along the borders of parts and of the person, 0 elsewhere. Features have
  * none. */

@@ -10,11 +10,12 @@
 /* Noise along the field, spread out to 0..1 with mean .5. */
 static void draw_out(pa_photo *photo, uint32_t seed, int steps, float *noise,
                      float *out) {
-  for (int y = 0; y < SIDE; y++)
+  for (int y = 0; y < SIDE; y++) {
+    float *row = noise + (size_t)y * SIDE;
+    pa_noise_row(0, (float)y, 2.2f, seed + 1, SIDE, row);
     for (int x = 0; x < SIDE; x++)
-      noise[(size_t)y * SIDE + (size_t)x] =
-          .55f * pa_hash((uint32_t)x, (uint32_t)y, seed) +
-          .45f * pa_noise((float)x, (float)y, 2.2f, seed + 1);
+      row[x] = .55f * pa_hash((uint32_t)x, (uint32_t)y, seed) + .45f * row[x];
+  }
   pa_along(noise, photo->tx, photo->ty, photo->alpha, photo->part, SIDE, steps,
            out);
   double sum = 0, square = 0, count = 1;
@@ -45,46 +46,64 @@ static void turn_field(pa_photo *photo) {
   }
 }
 
+/* The drawing itself at one pixel: 0 the paper, 1 all graphite. */
+static float ink_at(const pa_photo *photo, size_t i, float along, float across,
+                    float paper) {
+  float dark = wanted(photo, i);
+  /* Each layer of strokes covers where its noise is below the tone. */
+  float first = pa_step(-.2f, .38f, 1.25f * dark - .55f * along);
+  float second = pa_step(-.1f, .4f, dark - .42f - .4f * across + .1f);
+  float ink = .2f * dark + .5f * first * (.45f + .55f * dark) + .45f * second;
+  ink += (.85f - ink) * .85f * photo->line[i] *
+         (.35f + .65f * pa_step(.1f, .5f, dark + .3f));
+  return pa_clampf(ink * (.82f + .36f * (1 - paper)), 0, 1);
+}
+
+/* Loose hatching around the person, as it sets off light edges. */
+static void hatch_row(const float *blurred, int y, const float *paper,
+                      uint8_t *background) {
+  float flow[SIDE];
+  pa_turbulence_row(0, (float)y, 120, 53, SIDE, flow);
+  for (int x = 0; x < SIDE; x++) {
+    size_t i = (size_t)y * SIDE + (size_t)x;
+    float bg = 0, near = pa_step(.03f, .75f, blurred[i]);
+    if (near > 0) {
+      float u = (float)x * .8f + (float)y * .6f;
+      float v = (float)y * .8f - (float)x * .6f;
+      float hatch =
+          pa_noise(u * .06f, v, 2.6f, 51) * pa_noise(u * .02f, v, 9, 52);
+      bg = pa_step(.22f, .55f, hatch) * near * pa_step(.15f, .5f, flow[x]) *
+           .42f * (.7f + .6f * (1 - paper[x]));
+    }
+    float page = PAPER_L + .035f * (paper[x] - .5f);
+    uint8_t *to = background + 4 * i;
+    pa_lab_bytes(pa_mixf(page, GRAPHITE_L, bg), .001f, .008f, to);
+    to[3] = 255;
+  }
+}
+
 void pa_photo_pencil(pa_photo *photo, uint8_t *person, uint8_t *background) {
   float *along = photo->scratch[0], *across = photo->scratch[1];
   float *noise = photo->scratch[2], *blurred = photo->scratch[3];
+  float paper[SIDE];
   draw_out(photo, 21, 10, noise, along);
   turn_field(photo);
   draw_out(photo, 31, 7, noise, across);
   pa_photo_ragged(photo, 70, .9f, 41);
   pa_blur(photo->alpha, blurred, SIDE, SIDE, 22);
-  for (int y = 0; y < SIDE; y++)
+  for (int y = 0; y < SIDE; y++) {
+    pa_photo_paper(y, paper);
+    hatch_row(blurred, y, paper, background);
     for (int x = 0; x < SIDE; x++) {
       size_t i = (size_t)y * SIDE + (size_t)x;
-      float paper = pa_photo_paper(x, y), alpha = photo->alpha[i];
-      float page = PAPER_L + .035f * (paper - .5f);
-      float dark = wanted(photo, i);
-      /* Each layer of strokes covers where its noise is below the tone. */
-      float first = pa_step(-.2f, .38f, 1.25f * dark - .55f * along[i]);
-      float second = pa_step(-.1f, .4f, dark - .42f - .4f * across[i] + .1f);
-      float ink =
-          .2f * dark + .5f * first * (.45f + .55f * dark) + .45f * second;
-      ink += (.85f - ink) * .85f * photo->line[i] *
-             (.35f + .65f * pa_step(.1f, .5f, dark + .3f));
-      ink *= .82f + .36f * (1 - paper);
-      ink = pa_clampf(ink, 0, 1);
-      float l = pa_mixf(page, GRAPHITE_L, ink * .97f);
+      if (photo->alpha[i] <= 0) continue;
+      float page = PAPER_L + .035f * (paper[x] - .5f);
+      float ink = ink_at(photo, i, along[i], across[i], paper[x]);
       uint8_t *to = person + 4 * i;
-      pa_lab_bytes(l, .001f, pa_mixf(.008f, -.006f, ink), to);
-      to[3] = pa_byte(alpha);
-      /* Loose hatching around the person, as it sets off light edges. */
-      float u = (float)x * .8f + (float)y * .6f,
-            v = (float)y * .8f - (float)x * .6f;
-      float hatch =
-          pa_noise(u * .06f, v, 2.6f, 51) * pa_noise(u * .02f, v, 9, 52);
-      float around =
-          pa_step(.03f, .75f, blurred[i]) *
-          pa_step(.15f, .5f, pa_turbulence((float)x, (float)y, 120, 53));
-      float bg = pa_step(.22f, .55f, hatch) * around * .42f *
-                 (.7f + .6f * (1 - paper));
-      to = background + 4 * i;
-      pa_lab_bytes(pa_mixf(page, GRAPHITE_L, bg), .001f, .008f, to);
-      to[3] = 255;
+      pa_lab_bytes(pa_mixf(page, GRAPHITE_L, ink * .97f), .001f,
+                   pa_mixf(.008f, -.006f, ink), to);
+      to[3] = pa_byte(photo->alpha[i]);
     }
+  }
   pa_photo_clear(person);
 }

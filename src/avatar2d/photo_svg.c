@@ -49,14 +49,25 @@ static char *append_layer(char *to, const char *name, bool in_squares,
   return append(to, group_tail);
 }
 
+/* The background is opaque: a channel less to write. */
+static pa_status background_png(pa_error *err, const uint8_t *rgba,
+                                uint8_t **png, size_t *size) {
+  uint8_t *rgb = pa_mem_alloc(3 * PA_PHOTO_AREA);
+  if (!rgb) return pa_error_memory(err, 3 * PA_PHOTO_AREA, "an avatar's SVG");
+  for (size_t i = 0; i < PA_PHOTO_AREA; i++)
+    memcpy(rgb + 3 * i, rgba + 4 * i, 3);
+  pa_status status = pa_image_png(err, rgb, PA_CANVAS, PA_CANVAS, 3, png, size);
+  pa_mem_free(rgb);
+  return status;
+}
+
 pa_status pa_photo_svg(pa_error *err, const pa_photo_layers *layers,
                        char **text, size_t *length) {
   uint8_t *png[2] = {NULL, NULL};
   size_t size[2] = {0, 0};
   pa_status status = PA_OK;
   if (!layers->bare)
-    status = pa_image_png(err, layers->background, PA_CANVAS, PA_CANVAS, 4,
-                          &png[0], &size[0]);
+    status = background_png(err, layers->background, &png[0], &size[0]);
   if (status == PA_OK)
     status = pa_image_png(err, layers->person, PA_CANVAS, PA_CANVAS, 4, &png[1],
                           &size[1]);

@@ -21,8 +21,7 @@ static float gather(float l) {
 }
 
 /* How much pigment lies at a place, around 1. */
-static float density(float x, float y, float paper, float edge) {
-  float flow = pa_turbulence(x, y, 90, 61);
+static float density(float flow, float paper, float edge) {
   return 1 + 1.25f * (flow - .5f) + .34f * (paper - .5f) + edge;
 }
 
@@ -46,46 +45,54 @@ static pa_oklab wash_color(const pa_photo *photo) {
 
 static void paint_background(pa_photo *photo, float *around,
                              uint8_t *background) {
+  float paper[SIDE], spread[SIDE], flow[SIDE], water[SIDE];
   pa_oklab wash = wash_color(photo);
   pa_blur(photo->alpha, around, SIDE, SIDE, 44);
-  for (int y = 0; y < SIDE; y++)
+  for (int y = 0; y < SIDE; y++) {
+    pa_photo_paper(y, paper);
+    pa_turbulence_row(0, (float)y, 110, 71, SIDE, spread);
+    pa_turbulence_row(300, (float)y, 90, 61, SIDE, flow);
+    pa_noise_row(0, (float)y, 130, 72, SIDE, water);
     for (int x = 0; x < SIDE; x++) {
       size_t i = (size_t)y * SIDE + (size_t)x;
-      float fx = (float)x, fy = (float)y, paper = pa_photo_paper(x, y);
-      float wet = 2.1f * around[i] + .9f * pa_turbulence(fx, fy, 110, 71) -
-                  .72f + .1f * (paper - .5f);
+      float wet =
+          2.1f * around[i] + .9f * spread[x] - .72f + .1f * (paper[x] - .5f);
       float cover = pa_step(0, .05f, wet);
       /* Pigment dries at the wash's rim, and is thin within. */
       float rim = pa_step(0, .03f, wet) * (1 - pa_step(.02f, .14f, wet));
-      float dense = density(fx + 300, fy, paper, .35f * rim) - .1f;
-      float thin = .45f + .55f * pa_noise(fx, fy, 130, 72);
-      float page = .975f + .03f * (paper - .5f);
+      float dense = density(flow[x], paper[x], .35f * rim) - .1f;
+      float page = .975f + .03f * (paper[x] - .5f);
       uint8_t *to = background + 4 * i;
-      float t = cover * thin;
+      float t = cover * (.45f + .55f * water[x]);
       put(pa_mixf(page, wash.l, t), wash.a * t, .006f + wash.b * t,
           pa_mixf(1, dense, cover), to);
       to[3] = 255;
     }
+  }
 }
 
 static void paint_person(pa_photo *photo, const float *l, const float *a,
                          const float *b, const float *seams, const float *inner,
                          uint8_t *person) {
-  for (int y = 0; y < SIDE; y++)
+  float grain[SIDE], flow[SIDE], warm[SIDE], cool[SIDE];
+  for (int y = 0; y < SIDE; y++) {
+    pa_photo_paper(y, grain);
+    pa_turbulence_row(0, (float)y, 90, 61, SIDE, flow);
+    pa_noise_row(0, (float)y, 70, 63, SIDE, warm);
+    pa_noise_row(0, (float)y, 70, 64, SIDE, cool);
     for (int x = 0; x < SIDE; x++) {
       size_t i = (size_t)y * SIDE + (size_t)x;
       float alpha = photo->alpha[i];
       if (alpha <= 0) continue;
       bool face =
           photo->part[i] == PA_PHOTO_FEATURE || photo->part[i] == PA_PHOTO_SKIN;
-      float paper = pa_photo_paper(x, y);
       float tone = pa_mixf(l[i], gather(l[i]), face ? .45f : .8f);
       tone += (face ? .62f : .3f) * (photo->l[i] - l[i]);
       tone = 1 - (1 - tone) * (face ? .74f : .78f);
       /* A dark rim where the paint stopped, a bare line between two washes. */
       float rim = pa_clampf(alpha - inner[i], 0, 1);
       float edge = .9f * rim + .25f * seams[i];
-      float dense = density((float)x, (float)y, paper, edge);
+      float dense = density(flow[x], grain[x], edge);
       dense = pa_mixf(1, dense, face ? .65f : 1);
       bool cloth = photo->part[i] >= PA_PHOTO_UPPER;
       float bare = cloth ? .35f : 0;
@@ -96,11 +103,12 @@ static void paint_person(pa_photo *photo, const float *l, const float *a,
       uint8_t *to = person + 4 * i;
       /* Wet paint runs into other hues. */
       float run = (face ? .015f : .05f) * (1 - bare);
-      float da = run * (pa_noise((float)x, (float)y, 70, 63) - .5f);
-      float db = run * (pa_noise((float)x, (float)y, 70, 64) - .5f);
+      float da = run * (warm[x] - .5f);
+      float db = run * (cool[x] - .5f);
       put(tone, chroma * a[i] + da, chroma * b[i] + db, dense, to);
       to[3] = pa_byte(pa_step(.2f, .8f, alpha));
     }
+  }
 }
 
 void pa_photo_watercolour(pa_photo *photo, uint8_t *person,
