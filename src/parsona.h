@@ -378,9 +378,15 @@ const char *pa_accessory_name(size_t kind, size_t index);
 /* ------------------------------------------------------------ 3D avatars */
 
 typedef enum pa_avatar3d_format {
-  PA_AVATAR3D_GLB, /* glTF 2.0 binary, with animations */
-  PA_AVATAR3D_VRM, /* VRM 1.0 */
-  PA_AVATAR3D_VRM0 /* VRM 0.x, which many importers still want */
+  PA_AVATAR3D_GLB,  /* glTF 2.0 binary, with animations */
+  PA_AVATAR3D_VRM,  /* VRM 1.0 */
+  PA_AVATAR3D_VRM0, /* VRM 0.x, which many importers still want */
+  /* JSON, no mesh: {camera: {scale, x, y}, bones: [{name, parent, head,
+   * rotation}], landmarks: [{name, photo, world, trust}]}. `head`:
+   * metres, T-pose; `rotation`: as photographed, a quaternion x, y, z, w from
+   * the parent's frame; the photo's x is camera.x + scale * X and its y
+   * camera.y - scale * Y of the posed figure whose root is at 0. */
+  PA_AVATAR3D_POSE
 } pa_avatar3d_format;
 
 typedef enum pa_avatar3d_style {
@@ -388,12 +394,26 @@ typedef enum pa_avatar3d_style {
   PA_AVATAR3D_CARTOON /* one colour a part, unlit */
 } pa_avatar3d_style;
 
+/* What VRM files allow others to do. */
+typedef enum pa_avatar3d_license {
+  PA_AVATAR3D_PRIVATE,  /* the author alone, not for commerce */
+  PA_AVATAR3D_PERSONAL, /* everybody, not for commerce, changed or not */
+  PA_AVATAR3D_CC_BY,    /* Creative Commons Attribution 4.0 */
+  PA_AVATAR3D_CC0,      /* given to the public */
+  PA_AVATAR3D_LICENSES
+} pa_avatar3d_license;
+
+/* "private", "personal", "cc-by", "cc0"; NULL beyond the last. */
+const char *pa_avatar3d_license_name(size_t license);
+
 typedef struct pa_avatar3d_options {
   pa_avatar3d_format format;
   pa_avatar3d_style style;
-  float height;       /* metres; 0: as the proportions suggest, about 1.7 */
-  const char *name;   /* of the avatar; NULL: "Avatar" */
-  const char *author; /* VRM asks for one; NULL: "Unknown" */
+  float height; /* metres; 0: as the proportions suggest, about 1.7 */
+  /* Of the avatar, NULL: "Avatar"; VRM asks for an author, NULL: "Unknown".
+   * UTF-8 without control characters, at most 128 bytes. */
+  const char *name, *author;
+  pa_avatar3d_license license;
 } pa_avatar3d_options;
 
 /* Makes a rigged, textured figure of the person `id` of a scene parsed from

@@ -23,7 +23,8 @@ pa_status pa_js_avatar2d(pa_context *context, const pa_image *image,
 pa_status pa_js_avatar3d(pa_context *context, const pa_image *image,
                          const pa_scene *scene, unsigned id, int format,
                          int style, float height, const char *name,
-                         const char *author, uint8_t **bytes, size_t *size);
+                         const char *author, int license, uint8_t **bytes,
+                         size_t *size);
 
 pa_status pa_js_context_create(unsigned threads, bool profile,
                                pa_context **context) {
@@ -124,11 +125,13 @@ pa_status pa_js_avatar2d(pa_context *context, const pa_image *image,
 pa_status pa_js_avatar3d(pa_context *context, const pa_image *image,
                          const pa_scene *scene, unsigned id, int format,
                          int style, float height, const char *name,
-                         const char *author, uint8_t **bytes, size_t *size) {
+                         const char *author, int license, uint8_t **bytes,
+                         size_t *size) {
   pa_avatar3d_options options = {.format = (pa_avatar3d_format)format,
                                  .style = (pa_avatar3d_style)style,
                                  .height = height,
                                  .name = name,
-                                 .author = author};
+                                 .author = author,
+                                 .license = (pa_avatar3d_license)license};
   return pa_avatar3d_create(context, image, scene, id, &options, bytes, size);
 }

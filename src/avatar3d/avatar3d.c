@@ -6,6 +6,7 @@
 #include "avatar3d/hair.h"
 #include "avatar3d/measure.h"
 #include "avatar3d/outfit.h"
+#include "avatar3d/posture.h"
 #include "avatar3d/skirt.h"
 #include "base/mem.h"
 #include "parse/context.h"
@@ -113,7 +114,8 @@ static pa_status add_shells(pa_error *err, const shells *s, maker *m) {
   return status;
 }
 
-static pa_status make_surface(pa_error *err, bool flat, maker *m) {
+/* The figure's widths, and how the photo sees it. */
+static pa_status make_view(pa_error *err, maker *m) {
   /* Seen once to compare its widths, and again as it then is. */
   pa_outfit_of(&m->sight, &m->outfit);
   pa_status status =
@@ -123,9 +125,11 @@ static pa_status make_surface(pa_error *err, bool flat, maker *m) {
   pa_girth_measure(&m->figure, &m->sight, &m->view, &girth);
   pa_girth_apply(&girth, &m->outfit, &m->figure);
   pa_view_destroy(&m->view);
-  status = pa_view_create(err, &m->figure, &m->sight, &m->marks, &m->view);
-  if (status != PA_OK) return status;
-  status = pa_mesh_body(err, &m->figure, &m->mesh);
+  return pa_view_create(err, &m->figure, &m->sight, &m->marks, &m->view);
+}
+
+static pa_status make_surface(pa_error *err, bool flat, maker *m) {
+  pa_status status = pa_mesh_body(err, &m->figure, &m->mesh);
   if (status != PA_OK) return status;
   m->brush = pa_mem_calloc(m->mesh.vertices +
                                SHELLS * PA_SHELL_ROWS * PA_SHELL_COLUMNS,
@@ -177,10 +181,44 @@ static pa_status write_file(pa_error *err, const pa_avatar3d_options *options,
   return status;
 }
 
+const char *pa_avatar3d_license_name(size_t license) {
+  static const char *const names[PA_AVATAR3D_LICENSES] = {"private", "personal",
+                                                          "cc-by", "cc0"};
+  return license < PA_AVATAR3D_LICENSES ? names[license] : NULL;
+}
+
+/* Bytes of the UTF-8 character at `s`, 0 when it is none that a title has. */
+static size_t character(const char *s) {
+  unsigned char c = (unsigned char)s[0];
+  if (c < 0x20 || c == 0x7f) return 0;
+  if (c < 0x80) return 1;
+  size_t length = c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : 2;
+  if (c < 0xc2 || c > 0xf4) return 0;
+  for (size_t i = 1; i < length; i++)
+    if (((unsigned char)s[i] & 0xc0) != 0x80) return 0;
+  return length;
+}
+
+static bool is_title(const char *text) {
+  size_t length = 0;
+  while (text && text[length]) {
+    size_t next = character(text + length);
+    if (next == 0) return false;
+    length += next;
+    if (length > 128) return false;
+  }
+  return true;
+}
+
 static pa_status check(pa_error *err, const pa_avatar3d_options *o) {
-  if (o->format > PA_AVATAR3D_VRM0 || o->style > PA_AVATAR3D_CARTOON)
+  if (o->format > PA_AVATAR3D_POSE || o->style > PA_AVATAR3D_CARTOON ||
+      o->license >= PA_AVATAR3D_LICENSES)
     return pa_error_set(err, PA_ERROR_ARGUMENT,
-                        "no such format or style of an avatar");
+                        "no such format, style or license of an avatar");
+  if (!is_title(o->name) || !is_title(o->author))
+    return pa_error_set(err, PA_ERROR_ARGUMENT,
+                        "names are at most 128 bytes of UTF-8 without control "
+                        "characters");
   if (o->height != 0 && !(o->height >= .3f && o->height <= 3))
     return pa_error_set(err, PA_ERROR_ARGUMENT,
                         "a height of %g metres; 0.3 to 3 are made",
@@ -196,8 +234,7 @@ pa_status pa_avatar3d_create(pa_context *context, const pa_image *image,
   pa_error *err = &context->err;
   *bytes = NULL;
   *size = 0;
-  const pa_avatar3d_options defaults = {PA_AVATAR3D_GLB, PA_AVATAR3D_PHOTO, 0,
-                                        NULL, NULL};
+  const pa_avatar3d_options defaults = {.format = PA_AVATAR3D_GLB};
   if (!options) options = &defaults;
   if (!image || !scene)
     return pa_error_set(err, PA_ERROR_ARGUMENT, "no image or no scene");
@@ -210,9 +247,16 @@ pa_status pa_avatar3d_create(pa_context *context, const pa_image *image,
   if (!m) return pa_error_memory(err, sizeof *m, "an avatar");
   bool flat = options->style == PA_AVATAR3D_CARTOON;
   status = pa_sight_create(err, image, scene, (size_t)id - 1, &m->sight);
+  if (status == PA_OK) pa_measure_flatten(&m->sight);
   if (status == PA_OK) status = make_figure(context, context->body, options, m);
-  if (status == PA_OK) status = make_surface(err, flat, m);
-  if (status == PA_OK) status = write_file(err, options, m, bytes, size);
+  if (status == PA_OK) status = make_view(err, m);
+  if (status == PA_OK && options->format == PA_AVATAR3D_POSE) {
+    status = pa_posture_json(err, &m->figure, &m->sight, &m->marks,
+                             &m->view.camera, bytes, size);
+  } else if (status == PA_OK) {
+    status = make_surface(err, flat, m);
+    if (status == PA_OK) status = write_file(err, options, m, bytes, size);
+  }
   release(m);
   pa_mem_free(m);
   return status;

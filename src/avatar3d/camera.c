@@ -183,7 +183,7 @@ pa_status pa_view_create(pa_error *err, const pa_figure *f, const pa_sight *s,
   if (!view->point || !view->facing || !normal || !pose || !r) {
     status = pa_error_memory(err, 0, "a view");
   } else {
-    pa_posing_photo(f, s, pose);
+    pa_posing_photo(f, s, marks, pose);
     pa_figure_pose(f, pose->rotation, pa_v(0, 0, 0), view->point, head, NULL);
     pa_figure_normals(f->body, view->point, normal);
     for (unsigned i = 0; i < f->body->points; i++)

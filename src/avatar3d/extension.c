@@ -100,6 +100,26 @@ static int morph_find(const pa_glb *glb, const char *name) {
 
 /* ------------------------------------------------------------ VRM 1.0 */
 
+/* What VRM 1.0's and 0.x's meta say for each pa_avatar3d_license. */
+typedef struct license {
+  const char *permission, *commerce, *credit, *modification, *url;
+  bool redistribution;
+  const char *user0, *commerce0, *name0;
+} license;
+
+static const license licenses[PA_AVATAR3D_LICENSES] = {
+    {"onlyAuthor", "personalNonProfit", "required", "prohibited", NULL, false,
+     "OnlyAuthor", "Disallow", "Redistribution_Prohibited"},
+    {"everyone", "personalNonProfit", "required", "allowModification", NULL,
+     false, "Everyone", "Disallow", "Redistribution_Prohibited"},
+    {"everyone", "corporation", "required", "allowModificationRedistribution",
+     "https://creativecommons.org/licenses/by/4.0/", true, "Everyone", "Allow",
+     "CC_BY"},
+    {"everyone", "corporation", "unnecessary",
+     "allowModificationRedistribution",
+     "https://creativecommons.org/publicdomain/zero/1.0/", true, "Everyone",
+     "Allow", "CC0"}};
+
 static void add_meta(pa_gltf *g, const pa_glb *glb, yyjson_mut_val *vrm) {
   yyjson_mut_doc *doc = g->doc;
   yyjson_mut_val *meta = yyjson_mut_obj_add_obj(doc, vrm, "meta");
@@ -111,11 +131,13 @@ static void add_meta(pa_gltf *g, const pa_glb *glb, yyjson_mut_val *vrm) {
                             or_else(glb->options->author, "Unknown"));
   yyjson_mut_obj_add_str(doc, meta, "licenseUrl",
                          "https://vrm.dev/licenses/1.0/");
-  yyjson_mut_obj_add_str(doc, meta, "avatarPermission", "onlyAuthor");
-  yyjson_mut_obj_add_str(doc, meta, "commercialUsage", "personalNonProfit");
-  yyjson_mut_obj_add_str(doc, meta, "creditNotation", "required");
-  yyjson_mut_obj_add_bool(doc, meta, "allowRedistribution", false);
-  yyjson_mut_obj_add_str(doc, meta, "modification", "prohibited");
+  const license *l = &licenses[glb->options->license];
+  yyjson_mut_obj_add_str(doc, meta, "avatarPermission", l->permission);
+  yyjson_mut_obj_add_str(doc, meta, "commercialUsage", l->commerce);
+  yyjson_mut_obj_add_str(doc, meta, "creditNotation", l->credit);
+  yyjson_mut_obj_add_bool(doc, meta, "allowRedistribution", l->redistribution);
+  yyjson_mut_obj_add_str(doc, meta, "modification", l->modification);
+  if (l->url) yyjson_mut_obj_add_str(doc, meta, "otherLicenseUrl", l->url);
 }
 
 static void add_humanoid(pa_gltf *g, const pa_glb *glb, yyjson_mut_val *vrm) {
@@ -203,6 +225,7 @@ static void add_vrm1(pa_gltf *g, const pa_glb *glb, yyjson_mut_val *all) {
 
 static void add_meta0(pa_gltf *g, const pa_glb *glb, yyjson_mut_val *vrm) {
   yyjson_mut_doc *doc = g->doc;
+  const license *l = &licenses[glb->options->license];
   yyjson_mut_val *meta = yyjson_mut_obj_add_obj(doc, vrm, "meta");
   yyjson_mut_obj_add_strcpy(doc, meta, "title",
                             or_else(glb->options->name, "Avatar"));
@@ -211,13 +234,13 @@ static void add_meta0(pa_gltf *g, const pa_glb *glb, yyjson_mut_val *vrm) {
                             or_else(glb->options->author, "Unknown"));
   yyjson_mut_obj_add_str(doc, meta, "contactInformation", "");
   yyjson_mut_obj_add_str(doc, meta, "reference", "");
-  yyjson_mut_obj_add_str(doc, meta, "allowedUserName", "OnlyAuthor");
+  yyjson_mut_obj_add_str(doc, meta, "allowedUserName", l->user0);
   yyjson_mut_obj_add_str(doc, meta, "violentUssageName", "Disallow");
   yyjson_mut_obj_add_str(doc, meta, "sexualUssageName", "Disallow");
-  yyjson_mut_obj_add_str(doc, meta, "commercialUssageName", "Disallow");
+  yyjson_mut_obj_add_str(doc, meta, "commercialUssageName", l->commerce0);
   yyjson_mut_obj_add_str(doc, meta, "otherPermissionUrl", "");
-  yyjson_mut_obj_add_str(doc, meta, "licenseName", "Redistribution_Prohibited");
-  yyjson_mut_obj_add_str(doc, meta, "otherLicenseUrl", "");
+  yyjson_mut_obj_add_str(doc, meta, "licenseName", l->name0);
+  yyjson_mut_obj_add_str(doc, meta, "otherLicenseUrl", l->url ? l->url : "");
 }
 
 static void add_humanoid0(pa_gltf *g, const pa_glb *glb, yyjson_mut_val *vrm) {

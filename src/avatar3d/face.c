@@ -24,33 +24,6 @@ static bool usable(const pa_face *face) {
   return apart > SMALLEST;
 }
 
-/* The body's landmarks and the face mesh's numbers of the same places. */
-static const struct {
-  int keypoint;
-  unsigned number;
-} coarse[] = {{0, 1},   {1, 362}, {3, 263}, {4, 133}, {6, 33},
-              {7, 454}, {8, 234}, {9, 291}, {10, 61}};
-
-void pa_face_marks(const pa_figure *f, const pa_sight *s, const pa_face *face,
-                   pa_marks *m) {
-  memset(m, 0, sizeof *m);
-  if (usable(face)) {
-    m->solid = true;
-    for (unsigned i = 0; i < f->body->marks; i++) {
-      unsigned number = f->body->mark[i].number;
-      if (number >= PA_FACE_POINTS) continue;
-      const float *p = face->points[number];
-      add(m, f->body->mark[i].point, p[0], p[1], -p[2]);
-    }
-    return;
-  }
-  if (s->trust[PA_KP_NOSE] < .4f) return;
-  for (size_t i = 0; i < sizeof coarse / sizeof *coarse; i++) {
-    const pa_keypoint *k = &s->person.keypoints[coarse[i].keypoint];
-    add(m, pa_body_mark_find(f->body, coarse[i].number), k->x, k->y, 0);
-  }
-}
-
 /* ------------------------------------------------------------ shape */
 
 static pa_vec mean_of(const pa_vec *v, unsigned count) {
@@ -87,6 +60,56 @@ static pa_mat polar(pa_mat m) {
   return m;
 }
 
+static pa_vec upright(pa_vec photo) {
+  return pa_v(photo.x, -photo.y, photo.z);
+}
+
+/* The rotation that lays the body's marks best on the photo's (Kabsch). */
+static pa_mat turn_of(const pa_figure *f, const pa_marks *m) {
+  pa_vec center[PA_FACE_MARKS], photo[PA_FACE_MARKS];
+  for (unsigned i = 0; i < m->count; i++) {
+    center[i] = f->point[m->point[i]];
+    photo[i] = upright(m->photo[i]);
+  }
+  pa_vec cb = mean_of(center, m->count), cp = mean_of(photo, m->count);
+  pa_mat h = {{0, 0, 0}, {0, 0, 0}, {0, 0, 0}};
+  for (unsigned i = 0; i < m->count; i++) {
+    pa_vec b = pa_sub(center[i], cb), p = pa_sub(photo[i], cp);
+    h.x = pa_add(h.x, pa_mul(b, p.x));
+    h.y = pa_add(h.y, pa_mul(b, p.y));
+    h.z = pa_add(h.z, pa_mul(b, p.z));
+  }
+  return polar(h);
+}
+
+/* The body's landmarks and the face mesh's numbers of the same places. */
+static const struct {
+  int keypoint;
+  unsigned number;
+} coarse[] = {{0, 1},   {1, 362}, {3, 263}, {4, 133}, {6, 33},
+              {7, 454}, {8, 234}, {9, 291}, {10, 61}};
+
+void pa_face_marks(const pa_figure *f, const pa_sight *s, const pa_face *face,
+                   pa_marks *m) {
+  memset(m, 0, sizeof *m);
+  if (usable(face)) {
+    m->solid = true;
+    for (unsigned i = 0; i < f->body->marks; i++) {
+      unsigned number = f->body->mark[i].number;
+      if (number >= PA_FACE_POINTS) continue;
+      const float *p = face->points[number];
+      add(m, f->body->mark[i].point, p[0], p[1], -p[2]);
+    }
+    m->turn = turn_of(f, m);
+    return;
+  }
+  if (s->trust[PA_KP_NOSE] < .4f) return;
+  for (size_t i = 0; i < sizeof coarse / sizeof *coarse; i++) {
+    const pa_keypoint *k = &s->person.keypoints[coarse[i].keypoint];
+    add(m, pa_body_mark_find(f->body, coarse[i].number), k->x, k->y, 0);
+  }
+}
+
 /* The marks in the T-pose's frame and size, as displacements from the body's
  * own; false when they make no sense. */
 static bool displacements(const pa_figure *f, const pa_marks *m, pa_vec *center,
@@ -94,18 +117,11 @@ static bool displacements(const pa_figure *f, const pa_marks *m, pa_vec *center,
   pa_vec photo[PA_FACE_MARKS];
   for (unsigned i = 0; i < m->count; i++) {
     center[i] = f->point[m->point[i]];
-    photo[i] = pa_v(m->photo[i].x, -m->photo[i].y, m->photo[i].z);
+    photo[i] = upright(m->photo[i]);
   }
   pa_vec cb = mean_of(center, m->count), cp = mean_of(photo, m->count);
-  pa_mat h = {{0, 0, 0}, {0, 0, 0}, {0, 0, 0}};
   float along = 0, square = 0;
-  for (unsigned i = 0; i < m->count; i++) {
-    pa_vec b = pa_sub(center[i], cb), p = pa_sub(photo[i], cp);
-    h.x = pa_add(h.x, pa_mul(b, p.x));
-    h.y = pa_add(h.y, pa_mul(b, p.y));
-    h.z = pa_add(h.z, pa_mul(b, p.z));
-  }
-  pa_mat r = polar(h); /* from the body's frame to the photo's */
+  pa_mat r = m->turn; /* from the body's frame to the photo's */
   for (unsigned i = 0; i < m->count; i++) {
     pa_vec b = pa_apply(&r, pa_sub(center[i], cb)), p = pa_sub(photo[i], cp);
     along += pa_dot(b, p);

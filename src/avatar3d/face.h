@@ -14,6 +14,7 @@ typedef struct pa_marks {
   pa_vec photo[PA_FACE_MARKS];   /* x, y in pixels; z towards the camera in the
                                     same unit where `solid` */
   bool solid;
+  pa_mat turn; /* of the head from the T-pose, where solid */
 } pa_marks;
 
 /* The marks from a face mesh, or (`mesh` NULL) from the body's landmarks. None

@@ -23,27 +23,27 @@ static float extent(const pa_sight *s, unsigned set, float x, float y, float dx,
   return most;
 }
 
-/* The half width of the figure's own outline there: the farthest of the points
- * that lie across the line at that step. */
+/* The half width of the figure's own outline there: the mean of both sides'
+ * farthest points across the line at that step. */
 static void own_widths(const pa_figure *f, const pa_view *view,
                        pa_region region, line l, float widths[STEPS]) {
-  float dx = l.x1 - l.x0, dy = l.y1 - l.y0;
+  float dx = l.x1 - l.x0, dy = l.y1 - l.y0, side[2][STEPS] = {{0}};
   float length = fmaxf(hypotf(dx, dy), 1e-3f);
-  for (int i = 0; i < STEPS; i++)
-    widths[i] = 0;
   for (unsigned i = 0; i < f->body->points; i++) {
     if (f->body->point[i].region != region) continue;
     float x = view->point[i].x - l.x0, y = view->point[i].y - l.y0;
     float t = (x * dx + y * dy) / (length * length) * STEPS - .5f;
-    float across = fabsf(x * dy - y * dx) / length;
+    float across = (x * dy - y * dx) / length;
+    float *of = side[across < 0];
     for (int k = (int)floorf(t); k <= (int)floorf(t) + 1; k++)
-      if (k >= 0 && k < STEPS) widths[k] = fmaxf(widths[k], across);
+      if (k >= 0 && k < STEPS) of[k] = fmaxf(of[k], fabsf(across));
   }
+  for (int i = 0; i < STEPS; i++)
+    widths[i] = (side[0][i] + side[1][i]) / 2;
 }
 
 /* Half widths of the photo against the figure's along a line; steps that cannot
- * be told are left. `narrower`: the smaller of both sides counts, for the other
- * may run into something else. */
+ * be told are left. */
 static void compare(const pa_sight *s, unsigned set, line l,
                     const float own[STEPS], float sum[STEPS],
                     float weight[STEPS]) {
@@ -55,10 +55,11 @@ static void compare(const pa_sight *s, unsigned set, line l,
     float t = ((float)i + .5f) / STEPS;
     float x = l.x0 + t * dx, y = l.y0 + t * dy;
     if (!(own[i] > 2) || !pa_sight_is(s, set, x, y)) continue;
-    float most = 2.2f * own[i];
+    float most = 2.6f * own[i];
     float a = extent(s, set, x, y, nx, ny, most);
     float b = extent(s, set, x, y, -nx, -ny, most);
-    float half = fminf(a, b);
+    /* One that does not end runs into something else. */
+    float half = a < most && b < most ? (a + b) / 2 : fminf(a, b);
     if (half >= most || half < .35f * own[i]) continue;
     sum[i] += half / own[i];
     weight[i] += 1;
@@ -148,10 +149,11 @@ void pa_girth_measure(const pa_figure *f, const pa_sight *s,
     limb(f, s, view, PA_REGION_ARM_L + side, a, PA_SET_TOP | PA_SET_ARMS, arm,
          arms);
     limb(f, s, view, PA_REGION_LEG_L + side, b,
-         PA_SET_BOTTOM | PA_SET_LEGS | PA_BIT(PA_LABEL_SOCKS), leg, legs);
+         PA_SET_BOTTOM | PA_SET_LEGS | PA_SET_TOP | PA_BIT(PA_LABEL_SOCKS), leg,
+         legs);
   }
   settle(arm, arms, .8f, 1.5f, girth->arm);
-  settle(leg, legs, .82f, 1.5f, girth->leg);
+  settle(leg, legs, .82f, 1.9f, girth->leg);
 }
 
 /* ------------------------------------------------------------ the figure */

@@ -25,6 +25,26 @@ float pa_measure_scale(const pa_sight *s) {
   return world > 1e-4f ? sqrtf(photo / world) : 0;
 }
 
+void pa_measure_flatten(pa_sight *s) {
+  float scale = pa_measure_scale(s), weight = 0, px = 0, py = 0, wx = 0, wy = 0;
+  for (int k = 0; k < PA_KEYPOINTS; k++) {
+    s->seen[k] = s->world[k];
+    float w = s->trust[k] > SEEN ? s->trust[k] : 0;
+    weight += w;
+    px += w * s->person.keypoints[k].x, py += w * s->person.keypoints[k].y;
+    wx += w * s->world[k].x, wy += w * s->world[k].y;
+  }
+  if (!(scale > 0) || !(weight > 0)) return;
+  s->scale = scale;
+  s->x0 = (px - scale * wx) / weight;
+  s->y0 = (py + scale * wy) / weight;
+  for (int k = 0; k < PA_KEYPOINTS; k++) {
+    if (!(s->trust[k] > 0)) continue;
+    s->seen[k].x = (s->person.keypoints[k].x - s->x0) / scale;
+    s->seen[k].y = (s->y0 - s->person.keypoints[k].y) / scale;
+  }
+}
+
 /* A length between landmarks, in metres: across by the photo, in depth by the
  * network. 0 when it is not seen. */
 static float length(const pa_sight *s, float scale, int a, int b) {

@@ -53,7 +53,7 @@ static bool seen(const pa_sight *s, int a, int b) {
 }
 
 static pa_vec middle(const pa_sight *s, int a, int b) {
-  return pa_mix(s->world[a], s->world[b], .5f);
+  return pa_mix(s->seen[a], s->seen[b], .5f);
 }
 
 /* Turns a bone, and what hangs on it, from where its parent carries it towards
@@ -80,25 +80,49 @@ static pa_mat head_rotation(const pa_figure *f, const pa_sight *s,
   pa_vec rest_nose = pa_sub(f->point[nose], rest_ears);
   pa_mat rest = frame(pa_sub(f->point[left], f->point[right]), rest_nose);
   pa_vec ears = middle(s, PA_KP_LEFT_EAR, PA_KP_RIGHT_EAR);
-  pa_mat now =
-      frame(pa_sub(s->world[PA_KP_LEFT_EAR], s->world[PA_KP_RIGHT_EAR]),
-            pa_sub(s->world[PA_KP_NOSE], ears));
+  pa_mat now = frame(pa_sub(s->seen[PA_KP_LEFT_EAR], s->seen[PA_KP_RIGHT_EAR]),
+                     pa_sub(s->seen[PA_KP_NOSE], ears));
   pa_mat back = pa_transpose(&rest);
   return pa_product(&now, &back);
 }
 
+/* From the neck's lower end to where the marks want the head's joint; the depth
+ * that is left of the neck's length leads forwards, as at rest. */
+static pa_vec neck_direction(const pa_figure *f, const pa_sight *s,
+                             const pa_marks *m, const pa_mat *chest) {
+  const unsigned neck = f->bone[PA_BONE_NECK], head = f->bone[PA_BONE_HEAD];
+  pa_vec rest = {0, 0, 0}, photo = {0, 0, 0};
+  for (unsigned i = 0; i < m->count; i++) {
+    rest = pa_add(rest, f->point[m->point[i]]);
+    photo = pa_add(photo, m->photo[i]);
+  }
+  float n = (float)m->count;
+  pa_vec out = pa_sub(pa_mul(rest, 1 / n), f->head[head]);
+  out = pa_apply(&m->turn, out);
+  float x = (photo.x / n - s->x0) / s->scale - out.x;
+  float y = (s->y0 - photo.y / n) / s->scale - out.y;
+  pa_vec arms = pa_mix(f->head[f->bone[PA_BONE_UPPERARM]],
+                       f->head[f->bone[PA_BONE_UPPERARM_R]], .5f);
+  pa_vec low = pa_apply(chest, pa_sub(f->head[neck], arms));
+  low = pa_add(low, middle(s, PA_KP_LEFT_SHOULDER, PA_KP_RIGHT_SHOULDER));
+  pa_vec own = pa_sub(f->head[head], f->head[neck]);
+  float across = hypotf(x - low.x, y - low.y), length = pa_length(own);
+  float deep = sqrtf(fmaxf(0, length * length - across * across));
+  return pa_v(x - low.x, fmaxf(y - low.y, .3f * length),
+              fminf(deep, .7f * length));
+}
+
 static void pose_trunk(const pa_figure *f, const pa_sight *s,
-                       pa_pose_of_bones *pose) {
+                       const pa_marks *marks, pa_pose_of_bones *pose) {
   const unsigned *bone = f->bone;
   pa_vec hips = middle(s, PA_KP_LEFT_HIP, PA_KP_RIGHT_HIP);
   pa_vec shoulders = middle(s, PA_KP_LEFT_SHOULDER, PA_KP_RIGHT_SHOULDER);
   pa_vec up = pa_sub(shoulders, hips);
   pa_mat pelvis =
-      frame(pa_sub(s->world[PA_KP_LEFT_HIP], s->world[PA_KP_RIGHT_HIP]), up);
+      frame(pa_sub(s->seen[PA_KP_LEFT_HIP], s->seen[PA_KP_RIGHT_HIP]), up);
   pa_mat chest = frame(
-      pa_sub(s->world[PA_KP_LEFT_SHOULDER], s->world[PA_KP_RIGHT_SHOULDER]),
-      up);
-  pa_mat head = head_rotation(f, s, &chest);
+      pa_sub(s->seen[PA_KP_LEFT_SHOULDER], s->seen[PA_KP_RIGHT_SHOULDER]), up);
+  pa_mat head = marks->solid ? marks->turn : head_rotation(f, s, &chest);
   pa_quat low = pa_quat_of(&pelvis), high = pa_quat_of(&chest);
   pa_quat top = pa_quat_of(&head);
   pose->rotation[bone[PA_BONE_PELVIS]] = pelvis;
@@ -109,6 +133,15 @@ static void pose_trunk(const pa_figure *f, const pa_sight *s,
   follow(f, bone[PA_BONE_SPINE_3], pose);
   pose->rotation[bone[PA_BONE_NECK]] = pa_mat_of(pa_slerp(high, top, .5f));
   pose->rotation[bone[PA_BONE_HEAD]] = head;
+  if (marks->solid && s->scale > 0) {
+    pa_vec along = neck_direction(f, s, marks, &chest);
+    pa_vec rest =
+        pa_sub(f->head[bone[PA_BONE_HEAD]], f->head[bone[PA_BONE_NECK]]);
+    pa_mat *turn = &pose->rotation[bone[PA_BONE_NECK]];
+    pa_vec carried = pa_unit(pa_apply(turn, rest), up_hand);
+    pa_mat more = pa_turn(carried, pa_unit(along, carried));
+    *turn = pa_product(&more, turn);
+  }
   follow(f, bone[PA_BONE_HEAD], pose);
 }
 
@@ -119,13 +152,12 @@ static void pose_arm(const pa_figure *f, const pa_sight *s, int side,
   const pa_mat *chest = &pose->rotation[f->bone[PA_BONE_SPINE_3]];
   pa_vec hanging = pa_apply(chest, pa_v(side ? -.2f : .2f, -1, 0));
   pa_vec upper = seen(s, shoulder, elbow)
-                     ? pa_sub(s->world[elbow], s->world[shoulder])
+                     ? pa_sub(s->seen[elbow], s->seen[shoulder])
                      : hanging;
   pa_vec lower =
-      seen(s, elbow, wrist) ? pa_sub(s->world[wrist], s->world[elbow]) : upper;
-  pa_vec hand = seen(s, wrist, finger)
-                    ? pa_sub(s->world[finger], s->world[wrist])
-                    : lower;
+      seen(s, elbow, wrist) ? pa_sub(s->seen[wrist], s->seen[elbow]) : upper;
+  pa_vec hand =
+      seen(s, wrist, finger) ? pa_sub(s->seen[finger], s->seen[wrist]) : lower;
   aim(f, f->bone[PA_BONE_SIDE(PA_BONE_UPPERARM, side)], upper, pose);
   aim(f, f->bone[PA_BONE_SIDE(PA_BONE_LOWERARM, side)], lower, pose);
   aim(f, f->bone[PA_BONE_SIDE(PA_BONE_HAND, side)], hand, pose);
@@ -137,21 +169,21 @@ static void pose_leg(const pa_figure *f, const pa_sight *s, int side,
   int ankle = PA_KP_LEFT_ANKLE + side, toe = PA_KP_LEFT_FOOT + side;
   pa_vec down = pa_v(0, -1, 0);
   pa_vec thigh =
-      seen(s, hip, knee) ? pa_sub(s->world[knee], s->world[hip]) : down;
+      seen(s, hip, knee) ? pa_sub(s->seen[knee], s->seen[hip]) : down;
   pa_vec shin =
-      seen(s, knee, ankle) ? pa_sub(s->world[ankle], s->world[knee]) : down;
+      seen(s, knee, ankle) ? pa_sub(s->seen[ankle], s->seen[knee]) : down;
   aim(f, f->bone[PA_BONE_SIDE(PA_BONE_THIGH, side)], thigh, pose);
   aim(f, f->bone[PA_BONE_SIDE(PA_BONE_CALF, side)], shin, pose);
   if (seen(s, ankle, toe))
     aim(f, f->bone[PA_BONE_SIDE(PA_BONE_FOOT, side)],
-        pa_sub(s->world[toe], s->world[ankle]), pose);
+        pa_sub(s->seen[toe], s->seen[ankle]), pose);
 }
 
 void pa_posing_photo(const pa_figure *f, const pa_sight *s,
-                     pa_pose_of_bones *pose) {
+                     const pa_marks *marks, pa_pose_of_bones *pose) {
   pa_posing_t(f, pose);
   bool trunk = seen(s, PA_KP_LEFT_SHOULDER, PA_KP_RIGHT_SHOULDER);
-  if (trunk) pose_trunk(f, s, pose);
+  if (trunk) pose_trunk(f, s, marks, pose);
   for (int side = 0; side < 2; side++) {
     pose_arm(f, s, side, pose);
     pose_leg(f, s, side, pose);

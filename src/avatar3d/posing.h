@@ -2,7 +2,7 @@
 #ifndef PARSONA_AVATAR3D_POSING_H
 #define PARSONA_AVATAR3D_POSING_H
 
-#include "avatar3d/sight.h"
+#include "avatar3d/face.h"
 
 /* World rotations from the T-pose, one a bone of the figure's body. */
 typedef struct pa_pose_of_bones {
@@ -16,11 +16,12 @@ void pa_posing_t(const pa_figure *figure, pa_pose_of_bones *pose);
 void pa_posing_arms(const pa_figure *figure, float degrees,
                     pa_pose_of_bones *pose);
 
-/* As photographed. Torso and head by their landmarks' axes, limbs by the
+/* As photographed. The head as the marks are turned where they are solid, else
+ * it and the torso by their landmarks' axes, limbs by the
  * smallest turn from where the parent carries them; limbs that are not seen
  * hang down. */
 void pa_posing_photo(const pa_figure *figure, const pa_sight *sight,
-                     pa_pose_of_bones *pose);
+                     const pa_marks *marks, pa_pose_of_bones *pose);
 
 /* The same rotations relative to each bone's parent, as quaternions. */
 void pa_posing_local(const pa_figure *figure, const pa_pose_of_bones *pose,

@@ -55,6 +55,11 @@ typedef struct pa_sight {
    * the camera, metres; and how much each can be trusted, 0..1. */
   pa_vec world[PA_KEYPOINTS];
   float trust[PA_KEYPOINTS];
+  /* The same with X and Y as the photo has them; pa_measure_flatten. */
+  pa_vec seen[PA_KEYPOINTS];
+  /* seen.x = (photo x - x0) / scale, seen.y = (y0 - photo y) / scale; scale 0:
+   * not to be told. */
+  float scale, x0, y0;
 } pa_sight;
 
 /* Reads the person of index `index`; landmarks that are not numbers are not

@@ -119,8 +119,8 @@ static bool find_hem(const pa_figure *f, const pa_sight *s,
   if (a->top - *hem < .14f) return false;
   if (is_skirt(s, a, *hem, ankle)) return true;
   if (*hem > ankle + .12f) return false;
-  *hem = hem_of(s, a, SET & ~PA_BIT(PA_LABEL_PANTS));
-  return a->top - *hem > .2f && is_skirt(s, a, *hem, ankle);
+  *hem = hem_of(s, a, NAMED | PA_BIT(PA_LABEL_COAT));
+  return a->top - *hem > .14f && is_skirt(s, a, *hem, ankle);
 }
 
 /* Whether the cloth on the thighs goes on as the top begins. */

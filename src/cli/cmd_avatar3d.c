@@ -15,7 +15,7 @@ typedef struct arguments {
   pa_avatar3d_options avatar;
 } arguments;
 
-static const char *const formats[] = {"glb", "vrm", "vrm0"};
+static const char *const formats[] = {"glb", "vrm", "vrm0", "pose"};
 static const char *const styles[] = {"photo", "cartoon"};
 
 static int choose(const char *option, const char *text,
@@ -26,6 +26,9 @@ static int choose(const char *option, const char *text,
 }
 
 static int read_option(arguments *args, int option) {
+  const char *licenses[PA_AVATAR3D_LICENSES];
+  for (size_t i = 0; i < PA_AVATAR3D_LICENSES; i++)
+    licenses[i] = pa_avatar3d_license_name(i);
   double number = 0;
   int chosen = 0;
   switch (option) {
@@ -33,7 +36,7 @@ static int read_option(arguments *args, int option) {
     args->folder = optarg;
     return 0;
   case 'f':
-    if (choose("--format", optarg, formats, 3, &chosen)) return 1;
+    if (choose("--format", optarg, formats, 4, &chosen)) return 1;
     args->avatar.format = (pa_avatar3d_format)chosen;
     return 0;
   case 's':
@@ -54,6 +57,11 @@ static int read_option(arguments *args, int option) {
   case 'a':
     args->avatar.author = optarg;
     return 0;
+  case 'l':
+    if (choose("--license", optarg, licenses, PA_AVATAR3D_LICENSES, &chosen))
+      return 1;
+    args->avatar.license = (pa_avatar3d_license)chosen;
+    return 0;
   default:
     return cli_setup_option(&args->setup, "avatar3d", option);
   }
@@ -68,6 +76,7 @@ static int read_arguments(int argc, char **argv, arguments *args) {
       {"height", required_argument, NULL, 'h'},
       {"name", required_argument, NULL, 'n'},
       {"author", required_argument, NULL, 'a'},
+      {"license", required_argument, NULL, 'l'},
       CLI_SETUP_OPTIONS,
       {NULL, 0, NULL, 0}};
   int option;
@@ -91,8 +100,8 @@ static int write_person(pa_context *context, const arguments *args,
   if (pa_avatar3d_create(context, image, scene, id, &args->avatar, &bytes,
                          &size) != PA_OK)
     return cli_fail("%s: %s", args->photo, pa_context_message(context));
-  snprintf(name, sizeof name, "person_%u.%s", id,
-           args->avatar.format == PA_AVATAR3D_GLB ? "glb" : "vrm");
+  static const char *const endings[] = {"glb", "vrm", "vrm", "pose.json"};
+  snprintf(name, sizeof name, "person_%u.%s", id, endings[args->avatar.format]);
   int failed = cli_output_write(output, name, bytes, size);
   pa_bytes_free(bytes);
   return failed;

@@ -139,7 +139,11 @@ describe('of a photo', { skip: photo ? false : 'skipped: no photos' }, () => {
     const vrm = json(Buffer.from(await scene.persons[0].avatar3d({ format: 'vrm', style: 'cartoon', name: 'Ada', author: 'Me', height: 1.6 })));
     assert.equal(vrm.extensions.VRMC_vrm.meta.name, 'Ada');
     assert.deepEqual(vrm.extensions.VRMC_vrm.meta.authors, ['Me']);
-    for (const options of [{ format: 'fbx' }, { style: 'oil' }, { height: 9 }, { name: 'a\0b' }])
+    assert.equal(vrm.extensions.VRMC_vrm.meta.avatarPermission, 'onlyAuthor');
+    const pose = await scene.persons[0].pose();
+    assert.equal(pose.bones.length, json(glb).skins[0].joints.length);
+    for (const { rotation } of pose.bones) assert.ok(Math.abs(Math.hypot(...rotation) - 1) < 1e-4);
+    for (const options of [{ format: 'fbx' }, { style: 'oil' }, { height: 9 }, { name: 'a\0b' }, { name: 'a\nb' }, { license: 'mine' }])
       await assert.rejects(scene.persons[0].avatar3d(options), { code: 'argument' }, JSON.stringify(options));
   });
 

@@ -2,7 +2,7 @@
 export type {
   AccessoryInput, Avatar2D, Avatar2DOptions, Frame, Traits, TraitsAvatarOptions,
 } from './avatar2d.js';
-export type { Avatar3DOptions } from './avatar3d.js';
+export type { Avatar3DOptions, Pose } from './avatar3d.js';
 export { ParsonaError, type ErrorCode } from './errors.js';
 export { detectFeatures, type Features, type Variant } from './features.js';
 export type { ImageInput } from './image.js';

@@ -1,7 +1,7 @@
 /** The API, on whatever platform. */
 import { manifest } from './assets.js';
 import { Avatar2D, avatarRequest, traitsText, type Avatar2DOptions, type Traits, type TraitsAvatarOptions } from './avatar2d.js';
-import { figureRequest } from './avatar3d.js';
+import { figureRequest, poseRequest, type Pose } from './avatar3d.js';
 import { Client, type Transport, type TransportEvents } from './client.js';
 import { ParsonaError, abortReason } from './errors.js';
 import { autoThreads, detectFeatures, variants, type Features, type Variant } from './features.js';
@@ -278,6 +278,10 @@ export class Parsona {
       avatar3d: async (person, options) => {
         const request = figureRequest(key, person, options);
         return make('3d', options, () => client.call('avatar3d', request, options));
+      },
+      pose: async (person, options) => {
+        const bytes = await make('3d', options, () => client.call('avatar3d', poseRequest(key, person), options));
+        return JSON.parse(new TextDecoder().decode(bytes)) as Pose;
       },
     };
   }

@@ -129,12 +129,13 @@ export interface Avatar3DRequest {
   /** Of the scene. */
   key: number;
   person: number;
-  format: 'glb' | 'vrm' | 'vrm0';
+  format: 'glb' | 'vrm' | 'vrm0' | 'pose';
   style: 'photo' | 'cartoon';
   /** Metres; 0: as the proportions suggest. */
   height: number;
   name: string;
   author: string;
+  license: 'private' | 'personal' | 'cc-by' | 'cc0';
 }
 
 export interface PngRequest {

@@ -1,6 +1,6 @@
 /** What a parse found. Everything here is plain data and synchronous, and needs no engine any more. */
 import type { Avatar2D, Traits, TraitsAvatarOptions } from './avatar2d.js';
-import type { Avatar3DOptions } from './avatar3d.js';
+import type { Avatar3DOptions, Pose } from './avatar3d.js';
 import { ParsonaError } from './errors.js';
 import type { LoadOptions } from './parsona.js';
 import type { PersonData, SceneData, Started, Timing } from './protocol.js';
@@ -121,6 +121,7 @@ export interface PersonAvatars {
   traits(person: number, options: LoadOptions): Promise<Traits>;
   avatar2d(person: number, traits: () => Promise<Traits>, options: TraitsAvatarOptions & LoadOptions): Promise<Avatar2D>;
   avatar3d(person: number, options: Avatar3DOptions): Promise<Uint8Array<ArrayBuffer>>;
+  pose(person: number, options: LoadOptions): Promise<Pose>;
 }
 
 type Names = Pick<Started, 'keypointNames' | 'derivedNames'>;
@@ -186,6 +187,11 @@ export class Person {
   /** This person as a rigged, textured figure: the bytes of a GLB or VRM file. */
   async avatar3d(options: Avatar3DOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
     return this.#avatars.avatar3d(this.id, options);
+  }
+
+  /** The figure's skeleton as photographed, to animate another figure with. */
+  async pose(options: LoadOptions = {}): Promise<Pose> {
+    return this.#avatars.pose(this.id, options);
   }
 }
 
