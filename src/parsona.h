@@ -366,9 +366,10 @@ size_t pa_style2d_count(void);
 const char *pa_style2d_name(size_t style);
 const char *pa_style2d_about(size_t style); /* one line for people */
 /* Whether the style paints over the person's own pixels. Such styles come last,
- * need the photo and its scene, and show what the person wears. Of accessories
- * they know the background "none"; their SVG holds the picture as PNG in the
- * groups "background" and "person". */
+ * need the photo and its scene, and show what the person wears. Accessories and
+ * named backgrounds are drawn over and behind the person; hair and beard stay
+ * the photo's. Their SVG holds the picture as PNG in the groups "background"
+ * and "person". */
 bool pa_style2d_photo(size_t style);
 size_t pa_accessory_kind_count(void);
 const char *pa_accessory_kind(size_t kind);

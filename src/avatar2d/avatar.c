@@ -9,7 +9,8 @@
 #include "base/mem.h"
 
 struct pa_avatar2d {
-  pa_picture picture;    /* of a vector style */
+  pa_picture picture;    /* of a vector style; what a photo style wears */
+  pa_picture under;      /* a drawn background of a photo style */
   pa_photo_layers photo; /* of a photo style */
   char *svg, *traits;
   size_t svg_size;
@@ -70,6 +71,28 @@ static pa_status draw_avatar(pa_error *err, const pa_avatar2d_options *options,
   return status;
 }
 
+/* NULL for a picture in which nothing is drawn. */
+static pa_status svg_of(pa_error *err, const pa_picture *picture,
+                        const char *title, char **svg) {
+  size_t length;
+  *svg = NULL;
+  return picture->item_count ? pa_picture_svg(err, picture, title, svg, &length)
+                             : PA_OK;
+}
+
+static pa_status write_painted(pa_error *err, pa_avatar2d *avatar) {
+  char *under, *over = NULL;
+  pa_status status = svg_of(err, &avatar->under, "background", &under);
+  if (status == PA_OK)
+    status = svg_of(err, &avatar->picture, "accessories", &over);
+  if (status == PA_OK)
+    status = pa_photo_svg(err, &avatar->photo, under, over, &avatar->svg,
+                          &avatar->svg_size);
+  pa_mem_free(under);
+  pa_mem_free(over);
+  return status;
+}
+
 /* The person's own pixels in a photo style. */
 static pa_status paint_avatar(pa_error *err, const pa_image *image,
                               const pa_scene *scene, unsigned id,
@@ -81,16 +104,17 @@ static pa_status paint_avatar(pa_error *err, const pa_image *image,
                         (int)options->frame);
   /* What the outfit does to the traits is not painted. */
   pa_status status = pa_traits_write(err, traits, &avatar->traits);
-  pa_draw draw = {.picture = &avatar->picture, .style = pa_style_at(0)};
-  if (status == PA_OK) status = pa_outfit_apply(err, options, traits, &draw);
+  avatar->photo.style = pa_photo_style_find(options->style);
+  if (status == PA_OK)
+    status = pa_photo_wear(err, options, traits, &avatar->photo, &avatar->under,
+                           &avatar->picture);
+  bool bare = avatar->photo.bare;
   if (status == PA_OK)
     status =
         pa_photo_create(err, image, scene, id, head, (pa_view)options->frame,
-                        pa_photo_style_find(options->style), &avatar->photo);
-  avatar->photo.bare = draw.backdrop == PA_BACKDROP_NONE;
-  if (status == PA_OK)
-    status = pa_photo_svg(err, &avatar->photo, &avatar->svg, &avatar->svg_size);
-  return status;
+                        avatar->photo.style, &avatar->photo);
+  avatar->photo.bare = bare;
+  return status == PA_OK ? write_painted(err, avatar) : status;
 }
 
 pa_status pa_avatar2d_create(pa_context *context, const pa_image *image,
@@ -121,6 +145,7 @@ pa_status pa_avatar2d_create(pa_context *context, const pa_image *image,
     return pa_error_memory(&context->err, sizeof *made, "an avatar");
   }
   pa_picture_init(&made->picture, PA_CANVAS, PA_CANVAS);
+  pa_picture_init(&made->under, PA_CANVAS, PA_CANVAS);
   status = painted ? paint_avatar(&context->err, image, scene, id, &head,
                                   options, &read, made)
                    : draw_avatar(&context->err, options, &read, made);
@@ -135,6 +160,7 @@ pa_status pa_avatar2d_create(pa_context *context, const pa_image *image,
 void pa_avatar2d_destroy(pa_avatar2d *avatar) {
   if (!avatar) return;
   pa_picture_free(&avatar->picture);
+  pa_picture_free(&avatar->under);
   pa_photo_free(&avatar->photo);
   pa_mem_free(avatar->svg);
   pa_mem_free(avatar->traits);
@@ -150,6 +176,43 @@ const char *pa_avatar2d_traits(const pa_avatar2d *avatar) {
   return avatar ? avatar->traits : NULL;
 }
 
+/* Lays `count` pixels of straight alpha over others. */
+static void lay_over(const uint8_t *over, size_t count, uint8_t *rgba) {
+  for (size_t i = 0; i < 4 * count; i += 4) {
+    unsigned a = over[i + 3], below = rgba[i + 3] * (255 - a) / 255;
+    unsigned sum = a + below;
+    if (!a) continue;
+    for (size_t c = 0; c < 3; c++)
+      rgba[i + c] =
+          (uint8_t)((over[i + c] * a + rgba[i + c] * below + sum / 2) / sum);
+    rgba[i + 3] = (uint8_t)sum;
+  }
+}
+
+/* A drawn background or the painted one, the person, accessories. */
+static pa_status render_painted(pa_error *err, const pa_avatar2d *avatar,
+                                unsigned size, uint8_t *rgba) {
+  size_t count = (size_t)size * size;
+  bool under = avatar->under.item_count, over = avatar->picture.item_count;
+  if (!under && !over) return pa_photo_render(err, &avatar->photo, size, rgba);
+  uint8_t *layer = pa_mem_alloc(4 * count);
+  if (!layer) return pa_error_memory(err, 4 * count, "an avatar's layers");
+  pa_status status = pa_photo_render(err, &avatar->photo, size, rgba);
+  if (status == PA_OK && under) {
+    status = pa_picture_render(err, &avatar->under, size, size, layer);
+    if (status == PA_OK) {
+      lay_over(rgba, count, layer);
+      memcpy(rgba, layer, 4 * count);
+    }
+  }
+  if (status == PA_OK && over) {
+    status = pa_picture_render(err, &avatar->picture, size, size, layer);
+    if (status == PA_OK) lay_over(layer, count, rgba);
+  }
+  pa_mem_free(layer);
+  return status;
+}
+
 pa_status pa_avatar2d_render(pa_context *context, const pa_avatar2d *avatar,
                              unsigned size, uint8_t *rgba) {
   if (!context) return PA_ERROR_ARGUMENT;
@@ -161,7 +224,7 @@ pa_status pa_avatar2d_render(pa_context *context, const pa_avatar2d *avatar,
                         "%u pixels a side, at most %d", size,
                         PA_LIMIT_AVATAR_SIDE);
   if (avatar->photo.style)
-    return pa_photo_render(&context->err, &avatar->photo, size, rgba);
+    return render_painted(&context->err, avatar, size, rgba);
   return pa_picture_render(&context->err, &avatar->picture, size, size, rgba);
 }
 

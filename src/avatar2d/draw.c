@@ -153,3 +153,11 @@ void pa_draw_avatar(pa_draw *draw) {
   }
   pa_picture_restore(p, old);
 }
+
+void pa_draw_worn_alone(pa_draw *draw) {
+  find_colors(draw);
+  pa_affine old = pa_picture_push(draw->picture, pa_view_affine(draw->view));
+  for (int layer = PA_LAYER_BEHIND; layer <= PA_LAYER_TOP; layer++)
+    pa_draw_worn(draw, (pa_layer)layer);
+  pa_picture_restore(draw->picture, old);
+}

@@ -49,6 +49,9 @@ typedef struct pa_draw {
  * `backdrop_color` are set by the caller. */
 void pa_draw_avatar(pa_draw *draw);
 
+/* The same for accessories without the person. */
+void pa_draw_worn_alone(pa_draw *draw);
+
 /* The colour as the style has it. */
 pa_color pa_draw_color(const pa_draw *draw, pa_color color);
 /* Fills a path with its outline in the style's manner. */

@@ -7,15 +7,16 @@
 
 static const pa_photo_style styles[] = {
     {"pencil", "the photo as a drawing, strokes that follow the hair",
-     pa_photo_pencil, false},
+     pa_photo_pencil, false, "ink"},
     {"watercolour", "washes of colour that stay within hair and garments",
-     pa_photo_watercolour, false},
-    {"oil", "thick strokes along the photo's forms", pa_photo_oil, false},
+     pa_photo_watercolour, false, "anime"},
+    {"oil", "thick strokes along the photo's forms", pa_photo_oil, false,
+     "flat"},
     {"neon", "the photo at night, tubes of light along its outlines",
-     pa_photo_neon, false},
+     pa_photo_neon, false, "cyberpunk"},
     {"popart", "four flat colours a part, dots and black ink", pa_photo_popart,
-     false},
-    {"pixel", "large squares and few colours", pa_photo_pixel, true},
+     false, "comic"},
+    {"pixel", "large squares and few colours", pa_photo_pixel, true, "flat"},
 };
 
 #define STYLES (sizeof styles / sizeof *styles)

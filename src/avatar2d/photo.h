@@ -5,6 +5,8 @@
 #define PARSONA_AVATAR2D_PHOTO_H
 
 #include "avatar2d/head.h"
+#include "avatar2d/traits.h"
+#include "parsona.h"
 
 /* All planes are PA_CANVAS x PA_CANVAS. */
 #define PA_PHOTO_SIDE PA_CANVAS
@@ -52,7 +54,8 @@ typedef struct pa_photo_style {
   const char *name;
   const char *about; /* one line for people */
   pa_photo_paint paint;
-  bool squares; /* enlarged without smoothing */
+  bool squares;      /* enlarged without smoothing */
+  const char *drawn; /* the style that accessories are drawn in */
 } pa_photo_style;
 
 size_t pa_photo_style_count(void);
@@ -76,9 +79,18 @@ void pa_photo_free(pa_photo_layers *layers);
 /* The layers as one picture of `size` x `size` pixels. */
 pa_status pa_photo_render(pa_error *err, const pa_photo_layers *layers,
                           unsigned size, uint8_t *rgba);
-/* As SVG: an <image> in each of the groups "background" and "person". */
+/* As SVG: an <image> in each of the groups "background" and "person"; SVG text
+ * `under` (NULL: none) below the person, `over` above. */
 pa_status pa_photo_svg(pa_error *err, const pa_photo_layers *layers,
-                       char **text, size_t *length);
+                       const char *under, const char *over, char **text,
+                       size_t *length);
+
+/* Draws accessories that lie over the person's pixels into `over`, and into
+ * `under` the background that `options` name, if any, which takes the place of
+ * the layers' own. Hair and beard are the photo's. Changes `traits`. */
+pa_status pa_photo_wear(pa_error *err, const pa_avatar2d_options *options,
+                        pa_traits *traits, pa_photo_layers *layers,
+                        pa_picture *under, pa_picture *over);
 
 /* ------------------------------------------------------------ preparing */
 

@@ -62,7 +62,8 @@ static pa_status background_png(pa_error *err, const uint8_t *rgba,
 }
 
 pa_status pa_photo_svg(pa_error *err, const pa_photo_layers *layers,
-                       char **text, size_t *length) {
+                       const char *under, const char *over, char **text,
+                       size_t *length) {
   uint8_t *png[2] = {NULL, NULL};
   size_t size[2] = {0, 0};
   pa_status status = PA_OK;
@@ -72,7 +73,8 @@ pa_status pa_photo_svg(pa_error *err, const pa_photo_layers *layers,
     status = pa_image_png(err, layers->person, PA_CANVAS, PA_CANVAS, 4, &png[1],
                           &size[1]);
   /* The constants above come to less than half of the kilobyte. */
-  size_t room = 1024 + (size[0] + 2) / 3 * 4 + (size[1] + 2) / 3 * 4;
+  size_t drawn = (under ? strlen(under) : 0) + (over ? strlen(over) : 0);
+  size_t room = 1024 + drawn + (size[0] + 2) / 3 * 4 + (size[1] + 2) / 3 * 4;
   char *svg = status == PA_OK ? pa_mem_alloc(room) : NULL;
   if (status == PA_OK && !svg)
     status = pa_error_memory(err, room, "an avatar's SVG");
@@ -81,7 +83,9 @@ pa_status pa_photo_svg(pa_error *err, const pa_photo_layers *layers,
     char *end = append(svg, head);
     if (png[0])
       end = append_layer(end, "background", in_squares, png[0], size[0]);
+    if (under) end = append(end, under);
     end = append_layer(end, "person", in_squares, png[1], size[1]);
+    if (over) end = append(end, over);
     end = append(end, tail);
     *end = '\0';
     *text = svg;

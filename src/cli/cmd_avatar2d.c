@@ -96,6 +96,22 @@ static int read_option(arguments *args, int option) {
   }
 }
 
+/* Photo styles draw accessories over the person, who keeps the own hair. */
+static int check_worn(const pa_avatar2d_options *options) {
+  size_t style = 0;
+  while (style < pa_style2d_count() && options->style &&
+         strcmp(options->style, pa_style2d_name(style)) != 0)
+    style++;
+  if (!options->style || !pa_style2d_photo(style)) return 0;
+  for (size_t i = 0; i < options->accessory_count; i++) {
+    const char *kind = options->accessories[i].kind;
+    if (!strcmp(kind, "hair") || !strcmp(kind, "beard"))
+      return cli_fail("--accessory %s: the style %s shows the photo's", kind,
+                      options->style);
+  }
+  return 0;
+}
+
 static int read_arguments(int argc, char **argv, arguments *args) {
   static const struct option options[] = {
       {"output", required_argument, NULL, 'o'},
@@ -119,7 +135,7 @@ static int read_arguments(int argc, char **argv, arguments *args) {
                                      : "one photo at a time");
   args->photo = args->traits ? args->traits : argv[optind];
   if (!args->folder) return cli_fail("avatar2d: no folder given with -o");
-  return 0;
+  return check_worn(&args->options);
 }
 
 /* ------------------------------------------------------------ one avatar */

@@ -219,6 +219,45 @@ static void skin_stays_skin(void **state) {
   assert_true(skin_of(0x101010).l > .5f);
 }
 
+/* Accessories and backgrounds are drawn over and behind painted people. */
+static void photos_wear_accessories(void **state) {
+  (void)state;
+  enum { SMALL = 128 };
+  static uint8_t plain[4 * SMALL * SMALL], worn[4 * SMALL * SMALL];
+  const pa_accessory things[] = {
+      {"hat", "beanie", {220, 20, 30, 255}},
+      {"background", "plain", {20, 200, 40, 255}},
+  };
+  pa_avatar2d *avatar;
+  paint_bust(0xd8a080);
+  pa_traits t = measure();
+  pa_traits_free(&t);
+  for (int with = 0; with < 2; with++) {
+    pa_avatar2d_options options = {
+        .style = "oil",
+        .accessories = with ? things : NULL,
+        .accessory_count = with ? 2 : 0,
+    };
+    if (pa_avatar2d_create(context, image, scene, 1, NULL, 0, &options,
+                           &avatar) != PA_OK)
+      fail_msg("%s", pa_context_message(context));
+    const char *svg = pa_avatar2d_svg(avatar, NULL);
+    assert_int_equal(strstr(svg, "id=\"hat\"") != NULL, with);
+    assert_int_equal(
+        pa_avatar2d_render(context, avatar, SMALL, with ? worn : plain), PA_OK);
+    /* What is put on is not read back as the person's. */
+    assert_non_null(
+        strstr(pa_avatar2d_traits(avatar), "\"hat\":{\"shape\":\"\""));
+    pa_avatar2d_destroy(avatar);
+  }
+  const uint8_t *hat = worn + 4 * (24 * SMALL + 64), *corner = worn + 4 * 130;
+  assert_true(hat[0] > 120 && hat[1] < 80 && hat[3] == 255);
+  assert_true(corner[1] > corner[0] + 40 && corner[3] == 255);
+  /* The face is the same. */
+  size_t face = 4 * (size_t)(75 * SMALL + 64);
+  assert_memory_equal(worn + face, plain + face, 4);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(hair_that_is_whole_is_traced),
@@ -228,6 +267,7 @@ int main(void) {
       cmocka_unit_test(hats_are_read_by_their_form),
       cmocka_unit_test(glasses_need_two_lenses),
       cmocka_unit_test(skin_stays_skin),
+      cmocka_unit_test(photos_wear_accessories),
   };
   return cmocka_run_group_tests_name("avatar2d measure", tests, set_up,
                                      tear_down);

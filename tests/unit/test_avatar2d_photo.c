@@ -248,7 +248,8 @@ static void svg_holds_both_layers(void **state) {
   pa_error err;
   char *svg;
   size_t length;
-  assert_int_equal(pa_photo_svg(&err, &layers, &svg, &length), PA_OK);
+  assert_int_equal(pa_photo_svg(&err, &layers, NULL, NULL, &svg, &length),
+                   PA_OK);
   assert_int_equal(strlen(svg), length);
   assert_non_null(strstr(svg, "<g id=\"background\">"));
   const char *person = strstr(svg, "<g id=\"person\">");
@@ -258,7 +259,8 @@ static void svg_holds_both_layers(void **state) {
   assert_string_equal(svg + length - 7, "</svg>\n");
   pa_mem_free(svg);
   layers.bare = true;
-  assert_int_equal(pa_photo_svg(&err, &layers, &svg, &length), PA_OK);
+  assert_int_equal(pa_photo_svg(&err, &layers, NULL, NULL, &svg, &length),
+                   PA_OK);
   assert_null(strstr(svg, "<g id=\"background\">"));
   pa_mem_free(svg);
   pa_photo_free(&layers);

@@ -131,7 +131,7 @@ class Studio {
     this.styleTiles = h('div.tiles.large');
     this.tiles = h('div.tiles');
     this.colors = h('div.color-rows');
-    this.hint = h('p.lede', { hidden: true }, 'This style paints over your own pixels: it shows you as you were. The drawn styles can be dressed.');
+    this.hint = h('p.lede', { hidden: true }, 'This style paints over your own pixels: your hair and clothes stay. What you put on is drawn over them.');
     const tabs = h('div.pills', { role: 'radiogroup', 'aria-label': 'What to change' }, this.menu.map(({ id, name }) =>
       h('label', {}, h('input', {
         type: 'radio', name: 'category', value: id, checked: id === this.category,
@@ -291,7 +291,9 @@ class Studio {
 
   #describe() {
     const { look } = this.state;
-    const worn = isPhoto(this.styles, look.style) ? [] : Object.entries(this.state.of().wear).filter(([, choice]) => choice?.name !== 'none')
+    const own = isPhoto(this.styles, look.style) ? ['hair', 'beard'] : [];
+    const worn = Object.entries(this.state.of().wear)
+      .filter(([kind, choice]) => choice?.name !== 'none' && !own.includes(kind))
       .map(([kind, { name }]) => `${called(name)} ${kind}`);
     const who = this.scene.persons.length > 1 ? `Avatar of person ${this.state.person}` : 'Your avatar';
     return [`${who} in the style ${look.style}`, ...worn].join(', ');
