@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-#include "pose/body.h"
 #include "base/mem.h"
+#include "pose/body.h"
 
 static const char *const role_names[PA_ROLE_COUNT] = {
     [PA_ROLE_PEOPLE] = "people",

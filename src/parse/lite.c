@@ -42,6 +42,7 @@ typedef struct lite {
   pa_context *context;
   const pa_image *image;
   const pa_pose *pose;
+  const float *mask; /* the pose's */
   const pa_found *others;
   size_t other_count;
   pa_nn_net *net;
@@ -168,7 +169,8 @@ static pa_status look_at(const lite *l, pa_affine crop, const answer *to) {
                  pa_crop_signed, l->input);
   pa_affine prompt = {crop.xx * STEP, crop.xy * STEP, crop.x0,
                       crop.yx * STEP, crop.yy * STEP, crop.y0};
-  pa_prompt_draw(prompt, l->pose, l->others, l->other_count, l->prompt);
+  pa_prompt_draw(prompt, l->pose, l->mask, l->others, l->other_count,
+                 l->prompt);
   pa_status status =
       pa_nn_net_run(&l->context->err, l->net, &l->context->cancel);
   if (status != PA_OK) return status;
@@ -327,6 +329,7 @@ pa_status pa_lite_run(pa_context *context, const pa_image *image,
   lite l = {.context = context,
             .image = image,
             .pose = pose,
+            .mask = mask,
             .others = others,
             .other_count = other_count};
   memset(grid, 0, sizeof *grid);

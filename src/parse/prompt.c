@@ -3,9 +3,15 @@
 #include <math.h>
 #include <string.h>
 
+#include "parse/owner.h"
+
 /* As in weights/train/prompt.py. */
 #define REACH 0.03f
 #define SEEN 0.3f
+/* Detections of less are more often this person again than somebody else. */
+#define SURE 0.5f
+/* Of the pose's mask: the pixel is this person's. */
+#define OWNED 0.5f
 /* Detections whose keypoints are nearer than this many torsos are of one
  * person. */
 #define NEAR 0.35f
@@ -82,7 +88,25 @@ bool pa_prompt_same(const pa_pose *pose, const pa_found *found) {
   return count > 0 && sum / (float)count < NEAR * fmaxf(torso, width);
 }
 
-void pa_prompt_draw(pa_affine to_photo, const pa_pose *pose,
+/* A detector finds people twice, and parts of them for people: what lies on
+ * this one's mask says nothing about others. */
+static void draw_others(const pa_affine *to_map, const pa_pose *pose,
+                        const float *mask, const pa_found *others, size_t count,
+                        float *maps) {
+  pa_affine to_mask = pa_affine_inverse(pa_pose_affine(pose->roi));
+  for (size_t p = 0; p < count; p++) {
+    if (others[p].score < SURE || pa_prompt_same(pose, &others[p])) continue;
+    for (int i = 0; i < PA_COCO_KEYPOINTS; i++) {
+      const pa_keypoint *k = &others[p].keypoints[i];
+      if (k->score < SEEN || pa_owner_mask(mask, &to_mask, k->x, k->y) > OWNED)
+        continue;
+      point other = at(to_map, k);
+      draw_bone(maps, OTHERS, other, other);
+    }
+  }
+}
+
+void pa_prompt_draw(pa_affine to_photo, const pa_pose *pose, const float *mask,
                     const pa_found *others, size_t other_count, float *maps) {
   memset(maps, 0, sizeof *maps * PA_PROMPT * PA_PROMPT * PA_PROMPT_CHANNELS);
   pa_affine to_map = pa_affine_inverse(to_photo);
@@ -96,12 +120,5 @@ void pa_prompt_draw(pa_affine to_photo, const pa_pose *pose,
     if (pose->keypoints[blaze[bones[i].a]].score > SEEN &&
         pose->keypoints[blaze[bones[i].b]].score > SEEN)
       draw_bone(maps, bones[i].channel, own[bones[i].a], own[bones[i].b]);
-  for (size_t p = 0; p < other_count; p++) {
-    if (pa_prompt_same(pose, &others[p])) continue;
-    for (int i = 0; i < PA_COCO_KEYPOINTS; i++) {
-      if (others[p].keypoints[i].score < SEEN) continue;
-      point other = at(&to_map, &others[p].keypoints[i]);
-      draw_bone(maps, OTHERS, other, other);
-    }
-  }
+  draw_others(&to_map, pose, mask, others, other_count, maps);
 }

@@ -17,9 +17,10 @@
 
 /* Draws the prompt for the person of `pose` on the crop whose pixels
  * (PA_PROMPT a side) `to_photo` maps to the photo's. `others` are detections;
- * those that are this person's too are left out. `maps` receives
+ * unsure ones are left out, those that are this person's too, and points on
+ * `mask`, the pose's. `maps` receives
  * [PA_PROMPT][PA_PROMPT][PA_PROMPT_CHANNELS]. */
-void pa_prompt_draw(pa_affine to_photo, const pa_pose *pose,
+void pa_prompt_draw(pa_affine to_photo, const pa_pose *pose, const float *mask,
                     const pa_found *others, size_t other_count, float *maps);
 
 /* True when a detection is of the person of `pose`: the keypoints that both see

@@ -57,7 +57,9 @@ static void prompt_draws_bones_and_others(void **state) {
   float *maps = pa_mem_alloc(sizeof(float) * CELL(0, PA_PROMPT, 0));
   pa_pose pose = standing(100), other = standing(200);
   pa_found people[] = {found(&pose), found(&other)};
-  pa_prompt_draw(whole, &pose, people, 2, maps);
+  float *mask =
+      pa_mem_calloc((size_t)PA_POSE_SIZE * PA_POSE_SIZE, sizeof *mask);
+  pa_prompt_draw(whole, &pose, mask, people, 2, maps);
   /* The left arm's channel where the left forearm is, nothing at the right. */
   assert_true(maps[CELL(33, 28, 2)] > 0.8f);
   assert_true(maps[CELL(16, 28, 2)] < 1e-3f);
@@ -71,19 +73,27 @@ static void prompt_draws_bones_and_others(void **state) {
   assert_true(maps[CELL(25, 10, 7)] > 0.8f);
   assert_true(maps[CELL(25, 10, 6)] < 1e-3f);
   assert_true(maps[CELL(50, 10, 6)] > 0.8f);
+  /* Unless that is one's own too: the region begins at x = -28. */
+  for (size_t i = 0; i < (size_t)PA_POSE_SIZE * PA_POSE_SIZE; i++)
+    mask[i] = i % PA_POSE_SIZE > 200 && i / PA_POSE_SIZE < 100;
+  pa_prompt_draw(whole, &pose, mask, people, 2, maps);
+  assert_true(maps[CELL(50, 10, 6)] < 1e-3f);
+  assert_true(maps[CELL(53, 45, 6)] > 0.8f); /* the knee, below */
+  pa_mem_free(mask);
   pa_mem_free(maps);
 }
 
 static void prompt_survives_any_pose(void **state) {
   (void)state;
   float *maps = pa_mem_alloc(sizeof(float) * CELL(0, PA_PROMPT, 0));
+  static const float mask[PA_POSE_SIZE * PA_POSE_SIZE];
   const float bad[] = {NAN, INFINITY, -INFINITY, 1e30f, -1e30f, 0};
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
     pa_pose pose = standing(100);
     for (int k = 0; k < PA_KEYPOINTS; k++)
       pose.keypoints[k] = (pa_keypoint){bad[i], bad[i], 1};
     pa_found people[] = {found(&pose)};
-    pa_prompt_draw(whole, &pose, people, 1, maps);
+    pa_prompt_draw(whole, &pose, mask, people, 1, maps);
     for (int k = 0; k < CELL(0, PA_PROMPT, 0); k++)
       assert_true(maps[k] >= 0 && maps[k] <= 1);
   }
