@@ -233,10 +233,16 @@ static bool replaces(const candidate *first, const candidate *second,
          second->score > first->score - NEARLY;
 }
 
+/* Two faces are two people, however much of each other they cover. */
+static bool two_faces(const candidate *a, const candidate *b) {
+  return a->found.face && b->found.face && a->found.face != b->found.face;
+}
+
 /* Puts `person` among the first `kept`, or drops it, or drops the one that it
  * replaces. Returns how many are kept then. */
 static size_t keep_one(candidate *people, size_t kept, candidate *person) {
   for (size_t k = 0; k < kept; k++) {
+    if (two_faces(&people[k], person)) continue;
     pa_overlap overlap = pa_overlap_measure(&people[k].grid, &person->grid);
     if (!pa_overlap_duplicate(
             overlap, pa_overlap_same_head(&people[k].pose, &person->pose)))
