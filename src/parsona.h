@@ -154,13 +154,15 @@ const char *pa_label_name(size_t label);
 int pa_label_find(const char *name);
 
 typedef enum pa_stage {
-  PA_STAGE_FIND,   /* finding the people */
-  PA_STAGE_PERSON, /* landmarks, mask and parts of one person */
-  PA_STAGE_COMPOSE /* putting the people together on the photo */
+  PA_STAGE_FIND,    /* finding the people */
+  PA_STAGE_PERSON,  /* landmarks, mask and parts of one person */
+  PA_STAGE_COMPOSE, /* putting the people together on the photo */
+  PA_STAGE_FACE     /* the parts of one person's face */
 } pa_stage;
 
 /* Called between steps with what is about to be done: `done` of `total` steps
- * are finished. Return false to cancel. */
+ * are finished; `total` falls when people turn out to be nobody. Return false
+ * to cancel. */
 typedef bool (*pa_progress_callback)(void *user, pa_stage stage, unsigned done,
                                      unsigned total);
 

@@ -128,12 +128,19 @@ static pa_status cancelled(pa_parse_job *job) {
   return pa_error_set(&job->context->err, PA_ERROR_CANCELLED, "cancelled");
 }
 
+/* As many as people found, until it is known who stays. */
+static unsigned face_count(const pa_parse_job *job) {
+  if (!pa_context_has(job->context, PA_ROLE_FACE_PARTS)) return 0;
+  return (unsigned)(job->scene ? job->scene->person_count : job->found_count);
+}
+
 /* Tells the caller; PA_ERROR_CANCELLED when it, or pa_context_cancel, wants to
  * stop. */
 static pa_status announce(pa_parse_job *job, pa_stage stage) {
   const pa_parse_options *o = &job->options;
-  unsigned total = (unsigned)job->found_count + 2;
+  unsigned total = (unsigned)job->found_count + 2 + face_count(job);
   unsigned done = stage == PA_STAGE_FIND ? 0 : (unsigned)job->next + 1;
+  if (stage == PA_STAGE_FACE) done += (unsigned)job->next_face + 1;
   bool go = !o->progress || o->progress(o->progress_user, stage, done, total);
   return go && !atomic_load(&job->context->cancel) ? PA_OK : cancelled(job);
 }
@@ -350,9 +357,10 @@ static pa_status pose_whole(pa_parse_job *job) {
 }
 
 static pa_status parse_face(pa_parse_job *job) {
-  if (atomic_load(&job->context->cancel)) return cancelled(job);
+  pa_status status = announce(job, PA_STAGE_FACE);
+  if (status != PA_OK) return status;
   double start = pa_clock_ms();
-  pa_status status =
+  status =
       pa_face_parts_run(job->context, job->image,
                         &job->scene->data[job->next_face++].person, job->scene);
   job->timing.face_ms += pa_clock_ms() - start;

@@ -35,7 +35,8 @@ describe('a photo of one person', { skip: photo ? false : 'no photo at hand' }, 
   test('parsing tells its steps in order', () => {
     assert.ok(steps.every(({ phase }) => phase === 'parse'));
     assert.equal(steps[0].stage, 'find');
-    assert.equal(steps.at(-1).stage, 'compose');
+    assert.deepEqual([...new Set(steps.map(({ stage }) => stage))], ['find', 'person', 'compose', 'face']);
+    assert.equal(steps.at(-1).done, steps.at(-1).total - 1);
     steps.reduce((last, { done }) => { assert.ok(done >= last); return done; }, 0);
   });
 

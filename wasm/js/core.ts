@@ -57,11 +57,11 @@ export interface Job {
 /** What Emscripten's glue exports by default: a function that makes an instance. */
 export type Glue = (options: Record<string, unknown>) => Promise<unknown>;
 
-export type StageName = 'find' | 'person' | 'compose';
+export type StageName = 'find' | 'person' | 'compose' | 'face';
 /** Returns false to cancel. */
 export type StageListener = (stage: StageName, done: number, total: number) => boolean;
 
-const STAGES: StageName[] = ['find', 'person', 'compose'];
+const STAGES: StageName[] = ['find', 'person', 'compose', 'face'];
 const KEYPOINTS = 33;
 const PAGE = 65536;
 const INITIAL_PAGES = 256; // what wasm/CMakeLists.txt declares

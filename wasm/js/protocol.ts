@@ -194,7 +194,7 @@ export type Progress =
   | { phase: 'download'; loaded: number; total: number; file: string; cached: boolean }
   /** Compiling the module and unpacking the networks. */
   | { phase: 'prepare'; done: number; total: number }
-  | { phase: 'parse'; stage: 'find' | 'person' | 'compose'; done: number; total: number };
+  | { phase: 'parse'; stage: 'find' | 'person' | 'compose' | 'face'; done: number; total: number };
 
 export type Message =
   | { [K in CallName]: { id: number; call: K; input: Calls[K][0] } }[CallName]
