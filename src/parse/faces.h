@@ -3,6 +3,7 @@
 #ifndef PARSONA_PARSE_FACES_H
 #define PARSONA_PARSE_FACES_H
 
+#include "parse/grid.h"
 #include "parse/people.h"
 #include "pose/detect.h"
 
@@ -27,5 +28,11 @@ size_t pa_faces_join(const pa_faces *faces, pa_found *found, size_t count,
 pa_status pa_faces_correct(pa_context *context, const pa_image *image,
                            const pa_faces *faces, const pa_found *found,
                            pa_pose *pose);
+
+/* Of two people who embrace, each owns the own face: what the grid of the
+ * person whose face is number `own` (pa_found.face) says of the middles of the
+ * faces of `count` people, `owned` their numbers, is put right. */
+void pa_faces_claim(const pa_faces *faces, const unsigned *owned, size_t count,
+                    unsigned own, pa_grid *grid);
 
 #endif

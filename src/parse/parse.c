@@ -291,6 +291,15 @@ static void drop_unsupported(pa_parse_job *job) {
   job->people_count = kept;
 }
 
+static void claim_faces(pa_parse_job *job) {
+  unsigned owned[PA_LIMIT_PERSONS];
+  for (size_t i = 0; i < job->people_count; i++)
+    owned[i] = job->people[i].found.face;
+  for (size_t i = 0; i < job->people_count; i++)
+    pa_faces_claim(&job->faces, owned, job->people_count, owned[i],
+                   &job->people[i].grid);
+}
+
 static void describe(const candidate *from, unsigned id, pa_person *to) {
   to->id = id;
   to->score = from->score;
@@ -318,6 +327,7 @@ static pa_status compose(pa_parse_job *job) {
   drop_duplicates(job);
   sort_people(job);
   drop_unsupported(job);
+  claim_faces(job);
   pa_scene *made;
   status = pa_scene_create(&context->err, job->image->width, job->image->height,
                            job->people_count, &made);

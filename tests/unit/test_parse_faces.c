@@ -131,6 +131,28 @@ static void a_head_that_fits_stays(void **state) {
   assert_memory_equal(&moved, &pose, sizeof pose);
 }
 
+static void faces_are_their_owners(void **state) {
+  (void)state;
+  pa_faces faces = {{face_at(100, 100, 40, .9f), face_at(160, 100, 40, .9f)},
+                    2};
+  const unsigned owned[] = {1, 0, 2};
+  const uint8_t labels[] = {2, 11};
+  pa_grid grid;
+  assert_int_equal(pa_grid_init(NULL,
+                                pa_affine_square(128, 128, 256, 0, PA_GRID),
+                                labels, 2, 0, &grid),
+                   PA_OK);
+  memset(grid.owner, 128, (size_t)PA_GRID * PA_GRID);
+  memset(grid.body, 200, (size_t)PA_GRID * PA_GRID);
+  pa_faces_claim(&faces, owned, 3, 1, &grid);
+  assert_true(grid.owner[100 * PA_GRID + 100] > 230);
+  assert_true(grid.body[100 * PA_GRID + 110] > 230);
+  assert_true(grid.owner[100 * PA_GRID + 160] < 20);
+  assert_int_equal(grid.owner[100 * PA_GRID + 130], 128);
+  assert_int_equal(grid.body[180 * PA_GRID + 100], 200);
+  pa_grid_free(&grid);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(faces_go_to_their_people),
@@ -139,6 +161,7 @@ int main(void) {
       cmocka_unit_test(parts_of_a_face_are_nobody),
       cmocka_unit_test(the_head_is_moved_to_its_face),
       cmocka_unit_test(a_head_that_fits_stays),
+      cmocka_unit_test(faces_are_their_owners),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
