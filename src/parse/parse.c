@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "parse/candidates.h"
 #include "parse/compose.h"
 #include "parse/context.h"
 #include "parse/face_parts.h"
@@ -17,9 +18,7 @@
 #include "parse/fragments.h"
 #include "parse/grid.h"
 #include "parse/lite.h"
-#include "parse/overlap.h"
 #include "parse/parts.h"
-#include "parse/people.h"
 #include "parse/scene.h"
 #include "parse/whole.h"
 #include "pose/pose.h"
@@ -30,25 +29,13 @@
 #define MIN_SCORE 0.5f
 /* Below this the pose network says that nobody is in the region. */
 #define MIN_PRESENCE 0.5f
-/* A person whom the parts network does not see either must be this sure. */
-#define SURE 0.55f
-#define MIN_SUPPORT 0.7f
 /* A patch of a garment in another is a splinter below this share of all. */
 #define FRAGMENT 0.06f
-/* A difference in score that means nothing. */
-#define NEARLY 0.15f
 /* People of fewer pixels are more often noise than people: a share of the
  * photo, within bounds that keep small people of large photos. */
 #define MIN_SHARE 0.001f
 #define MIN_PIXELS_LOW 64
 #define MIN_PIXELS_HIGH 600
-
-typedef struct candidate {
-  pa_found found;
-  pa_pose pose;
-  pa_grid grid;
-  float score;
-} candidate;
 
 struct pa_parse_job {
   pa_context *context;
@@ -59,7 +46,7 @@ struct pa_parse_job {
   pa_found found[PA_LIMIT_PERSONS];
   pa_faces faces;
   size_t found_count, next;
-  candidate *people; /* room for found_count */
+  pa_candidate *people; /* room for found_count */
   size_t people_count;
   float *mask;      /* of the pose being worked on */
   int32_t *scratch; /* for pa_grid_drop_islands */
@@ -173,7 +160,7 @@ static pa_status find_people(pa_parse_job *job) {
                          "the people's data");
 }
 
-static pa_status estimate_pose(pa_parse_job *job, candidate *person) {
+static pa_status estimate_pose(pa_parse_job *job, pa_candidate *person) {
   pa_context *context = job->context;
   const pa_found *found = &person->found;
   pa_nn_net *net;
@@ -185,7 +172,7 @@ static pa_status estimate_pose(pa_parse_job *job, candidate *person) {
       &context->cancel, &person->pose, job->mask);
 }
 
-static pa_status divide_parts(pa_parse_job *job, candidate *person) {
+static pa_status divide_parts(pa_parse_job *job, pa_candidate *person) {
   if (pa_context_has(job->context, PA_ROLE_PARTS_LITE))
     return pa_lite_run(job->context, job->image, &person->pose, job->mask,
                        job->found, job->found_count, &person->grid);
@@ -196,7 +183,7 @@ static pa_status divide_parts(pa_parse_job *job, candidate *person) {
 static pa_status parse_person(pa_parse_job *job) {
   pa_status status = announce(job, PA_STAGE_PERSON);
   if (status != PA_OK) return status;
-  candidate *person = &job->people[job->people_count];
+  pa_candidate *person = &job->people[job->people_count];
   person->found = job->found[job->next++];
   double start = pa_clock_ms();
   status = estimate_pose(job, person);
@@ -222,75 +209,6 @@ static pa_status parse_person(pa_parse_job *job) {
   return PA_OK;
 }
 
-static void sort_people(pa_parse_job *job) {
-  for (size_t i = 1; i < job->people_count; i++)
-    for (size_t j = i; j > 0 && job->people[j].score > job->people[j - 1].score;
-         j--) {
-      candidate swap = job->people[j];
-      job->people[j] = job->people[j - 1];
-      job->people[j - 1] = swap;
-    }
-}
-
-/* Of two detections of one person the first, more certain one stays, unless it
- * is only a part of a second that is nearly as certain. */
-static bool replaces(const candidate *first, const candidate *second,
-                     pa_overlap overlap) {
-  return overlap.in_second > overlap.in_first * 1.3f &&
-         second->score > first->score - NEARLY;
-}
-
-/* Two faces are two people, however much of each other they cover. */
-static bool two_faces(const candidate *a, const candidate *b) {
-  return a->found.face && b->found.face && a->found.face != b->found.face;
-}
-
-/* Puts `person` among the first `kept`, or drops it, or drops the one that it
- * replaces. Returns how many are kept then. */
-static size_t keep_one(candidate *people, size_t kept, candidate *person) {
-  for (size_t k = 0; k < kept; k++) {
-    if (two_faces(&people[k], person)) continue;
-    pa_overlap overlap = pa_overlap_measure(&people[k].grid, &person->grid);
-    if (!pa_overlap_duplicate(
-            overlap, pa_overlap_same_head(&people[k].pose, &person->pose)))
-      continue;
-    if (replaces(&people[k], person, overlap)) {
-      candidate swap = people[k];
-      people[k] = *person;
-      *person = swap;
-    }
-    pa_grid_free(&person->grid);
-    return kept;
-  }
-  people[kept] = *person;
-  return kept + 1;
-}
-
-static void drop_duplicates(pa_parse_job *job) {
-  size_t kept = 0, count = job->people_count;
-  for (size_t i = 0; i < count; i++)
-    kept = keep_one(job->people, kept, &job->people[i]);
-  job->people_count = kept;
-}
-
-/* People of whom, once the surer ones have their pixels, nothing is left that
- * both networks see. */
-static void drop_unsupported(pa_parse_job *job) {
-  pa_grid grids[PA_LIMIT_PERSONS];
-  size_t kept = 0;
-  for (size_t i = 0; i < job->people_count; i++) {
-    candidate *person = &job->people[i];
-    if (person->score < SURE &&
-        pa_overlap_support(&person->grid, grids, kept) < MIN_SUPPORT) {
-      pa_grid_free(&person->grid);
-      continue;
-    }
-    grids[kept] = person->grid;
-    job->people[kept++] = *person;
-  }
-  job->people_count = kept;
-}
-
 static void claim_faces(pa_parse_job *job) {
   unsigned owned[PA_LIMIT_PERSONS];
   for (size_t i = 0; i < job->people_count; i++)
@@ -300,7 +218,7 @@ static void claim_faces(pa_parse_job *job) {
                    &job->people[i].grid);
 }
 
-static void describe(const candidate *from, unsigned id, pa_person *to) {
+static void describe(const pa_candidate *from, unsigned id, pa_person *to) {
   to->id = id;
   to->score = from->score;
   memcpy(to->keypoints, from->pose.keypoints, sizeof to->keypoints);
@@ -321,12 +239,7 @@ static pa_status compose(pa_parse_job *job) {
   pa_status status = announce(job, PA_STAGE_COMPOSE);
   if (status != PA_OK) return status;
   double start = pa_clock_ms();
-  /* Most certain first, the order in which duplicates are told and ids given;
-   * a replacement may have brought in a lower score. */
-  sort_people(job);
-  drop_duplicates(job);
-  sort_people(job);
-  drop_unsupported(job);
+  job->people_count = pa_candidates_settle(job->people, job->people_count);
   claim_faces(job);
   pa_scene *made;
   status = pa_scene_create(&context->err, job->image->width, job->image->height,

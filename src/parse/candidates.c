@@ -1,0 +1,86 @@
+#include "parse/candidates.h"
+
+#include "parse/overlap.h"
+
+/* A person whom the parts network does not see either must be this sure. */
+#define SURE 0.55f
+#define MIN_SUPPORT 0.7f
+/* A difference in score that means nothing. */
+#define NEARLY 0.15f
+
+static void swap(pa_candidate *a, pa_candidate *b) {
+  pa_candidate old = *a;
+  *a = *b;
+  *b = old;
+}
+
+/* The most certain first: the order in which duplicates are told and ids
+ * given. */
+static void sort(pa_candidate *people, size_t count) {
+  for (size_t i = 1; i < count; i++)
+    for (size_t j = i; j > 0 && people[j].score > people[j - 1].score; j--)
+      swap(&people[j], &people[j - 1]);
+}
+
+/* Of two detections of one person the first, more certain one stays, unless it
+ * is only a part of a second that is nearly as certain. */
+static bool replaces(const pa_candidate *first, const pa_candidate *second,
+                     pa_overlap overlap) {
+  return overlap.in_second > overlap.in_first * 1.3f &&
+         second->score > first->score - NEARLY;
+}
+
+/* Two faces are two people, however much of each other they cover. */
+static bool two_faces(const pa_candidate *a, const pa_candidate *b) {
+  return a->found.face && b->found.face && a->found.face != b->found.face;
+}
+
+/* Puts `person` among the first `kept`, or drops it, or drops the one that it
+ * replaces. Returns how many are kept then. */
+static size_t keep_one(pa_candidate *people, size_t kept,
+                       pa_candidate *person) {
+  for (size_t k = 0; k < kept; k++) {
+    if (two_faces(&people[k], person)) continue;
+    pa_overlap overlap = pa_overlap_measure(&people[k].grid, &person->grid);
+    if (!pa_overlap_duplicate(
+            overlap, pa_overlap_same_head(&people[k].pose, &person->pose)))
+      continue;
+    if (replaces(&people[k], person, overlap)) swap(&people[k], person);
+    pa_grid_free(&person->grid);
+    return kept;
+  }
+  people[kept] = *person;
+  return kept + 1;
+}
+
+static size_t drop_duplicates(pa_candidate *people, size_t count) {
+  size_t kept = 0;
+  for (size_t i = 0; i < count; i++)
+    kept = keep_one(people, kept, &people[i]);
+  return kept;
+}
+
+/* People of whom, once the surer ones have their pixels, nothing is left that
+ * both networks see. */
+static size_t drop_unsupported(pa_candidate *people, size_t count) {
+  pa_grid grids[PA_LIMIT_PERSONS];
+  size_t kept = 0;
+  for (size_t i = 0; i < count; i++) {
+    pa_candidate *person = &people[i];
+    if (person->score < SURE &&
+        pa_overlap_support(&person->grid, grids, kept) < MIN_SUPPORT) {
+      pa_grid_free(&person->grid);
+      continue;
+    }
+    grids[kept] = person->grid;
+    people[kept++] = *person;
+  }
+  return kept;
+}
+
+size_t pa_candidates_settle(pa_candidate *people, size_t count) {
+  sort(people, count);
+  count = drop_duplicates(people, count);
+  sort(people, count); /* a replacement may have brought in a lower score */
+  return drop_unsupported(people, count);
+}
