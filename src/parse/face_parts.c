@@ -8,7 +8,6 @@
 #include "pose/pose.h"
 
 #define SIDE 256 /* of the network's input */
-#define CELLS 64 /* of its output */
 #define CLASSES_MAX 32
 /* Photo pixels; in a smaller head an eye is two pixels. */
 #define MIN_SIDE 40.0f
@@ -81,7 +80,8 @@ static pa_status read_table(pa_context *context, table *t) {
 
 typedef struct job {
   const table *table;
-  const float *logits; /* [CELLS][CELLS][classes] */
+  const float *logits; /* [cells][cells][classes] */
+  size_t cells;
   pa_affine to_map;    /* photo to map pixels */
   unsigned id;
   int x0, y0, x1;
@@ -90,16 +90,16 @@ typedef struct job {
 
 /* The class of most logit, bilinear between the cells. */
 static size_t best_class(const job *j, float u, float v) {
-  size_t n = j->table->classes;
-  u = fminf(fmaxf(u - 0.5f, 0), CELLS - 1);
-  v = fminf(fmaxf(v - 0.5f, 0), CELLS - 1);
+  size_t n = j->table->classes, side = j->cells;
+  u = fminf(fmaxf(u - 0.5f, 0), (float)(side - 1));
+  v = fminf(fmaxf(v - 0.5f, 0), (float)(side - 1));
   size_t x0 = (size_t)u, y0 = (size_t)v;
-  size_t x1 = x0 + (x0 + 1 < CELLS), y1 = y0 + (y0 + 1 < CELLS);
+  size_t x1 = x0 + (x0 + 1 < side), y1 = y0 + (y0 + 1 < side);
   float fx = u - (float)x0, fy = v - (float)y0;
-  const float *a = j->logits + (y0 * CELLS + x0) * n;
-  const float *b = j->logits + (y0 * CELLS + x1) * n;
-  const float *c = j->logits + (y1 * CELLS + x0) * n;
-  const float *d = j->logits + (y1 * CELLS + x1) * n;
+  const float *a = j->logits + (y0 * side + x0) * n;
+  const float *b = j->logits + (y0 * side + x1) * n;
+  const float *c = j->logits + (y1 * side + x0) * n;
+  const float *d = j->logits + (y1 * side + x1) * n;
   size_t best = 0;
   float most = -INFINITY;
   for (size_t i = 0; i < n; i++) {
@@ -112,7 +112,7 @@ static size_t best_class(const job *j, float u, float v) {
 
 static void label_row(void *user, size_t row) {
   const job *j = user;
-  const float low = RIM * CELLS, high = CELLS - low;
+  const float low = RIM * (float)j->cells, high = (float)j->cells - low;
   size_t y = (size_t)j->y0 + row;
   uint8_t *labels = j->scene->labels + y * j->scene->width;
   const uint8_t *persons = j->scene->persons + y * j->scene->width;
@@ -128,20 +128,22 @@ static void label_row(void *user, size_t row) {
 
 /* ------------------------------------------------------------ the network */
 
-static pa_status open_net(pa_context *context, size_t classes, pa_nn_net **net,
-                          float **input, const float **output) {
+/* Sets the job's logits and cells: the masks may be of any stride. */
+static pa_status open_net(pa_context *context, job *j, pa_nn_net **net,
+                          float **input) {
   pa_status status = pa_context_net(context, PA_ROLE_FACE_PARTS, NULL, net);
   if (status != PA_OK) return status;
   pa_nn_shape in, out;
   *input = pa_nn_net_input(*net, "image", &in);
-  *output = pa_nn_net_output(*net, "masks", &out);
-  if (*input && *output && pa_nn_shape_is(&in, SIDE, SIDE, 3) &&
-      pa_nn_shape_is(&out, CELLS, CELLS, classes))
+  j->logits = pa_nn_net_output(*net, "masks", &out);
+  j->cells = j->logits && out.rank == 4 ? out.dim[1] : 0;
+  if (*input && j->cells && pa_nn_shape_is(&in, SIDE, SIDE, 3) &&
+      pa_nn_shape_is(&out, j->cells, j->cells, j->table->classes))
     return PA_OK;
   return pa_error_set(&context->err, PA_ERROR_WEIGHTS,
                       "the face-part network does not map image [1, %d, %d, 3] "
-                      "to masks [1, %d, %d, %zu]",
-                      SIDE, SIDE, CELLS, CELLS, classes);
+                      "to square masks [1, n, n, %zu]",
+                      SIDE, SIDE, j->table->classes);
 }
 
 static bool face_seen(const pa_person *person) {
@@ -164,7 +166,7 @@ pa_status pa_face_parts_run(pa_context *context, const pa_image *image,
   job j = {.table = &t, .id = person->id, .scene = scene};
   pa_status status = read_table(context, &t);
   if (status == PA_OK)
-    status = open_net(context, t.classes, &net, &input, &j.logits);
+    status = open_net(context, &j, &net, &input);
   if (status != PA_OK) return status;
   pa_affine crop =
       pa_affine_square(head.cx, head.cy, head.side, head.angle, SIDE);
@@ -174,7 +176,8 @@ pa_status pa_face_parts_run(pa_context *context, const pa_image *image,
   if (status != PA_OK) return status;
 
   j.to_map = pa_affine_inverse(
-      pa_affine_square(head.cx, head.cy, head.side, head.angle, CELLS));
+      pa_affine_square(head.cx, head.cy, head.side, head.angle,
+                       (unsigned)j.cells));
   float reach = head.side * (fabsf(cosf(head.angle)) + fabsf(sinf(head.angle)));
   j.x0 = bound(head.cx - reach / 2, scene->width);
   j.x1 = bound(head.cx + reach / 2 + 1, scene->width);
