@@ -61,6 +61,20 @@ class Join(unittest.TestCase):
             self.assertEqual(begin, at)
             at = end
 
+    def tuned(self, name, array, kind="parsona-1-tuned"):
+        return writer.pack_text("null", {name: array}, {"format": kind})
+
+    def test_tuned_tensors_replace_the_bases(self):
+        data = join.join(self.base, self.head, {"deep": "v1"}, {}, self.tuned("v0.w", self.weight + 1))
+        np.testing.assert_array_equal(join.read(data)[2]["v0.w"], self.weight + 1)
+
+    def test_tuned_tensors_of_another_base(self):
+        for name, array in ("v9.w", self.weight), ("v0.w", self.weight[:2]), ("v0.w", self.weight.astype(np.float16)):
+            with self.assertRaisesRegex(ConvertError, f"no tensor '{name}'"):
+                join.join(self.base, self.head, {"deep": "v1"}, {}, self.tuned(name, array))
+        with self.assertRaisesRegex(ConvertError, "parsona-1-tuned"):
+            join.join(self.base, self.head, {"deep": "v1"}, {}, self.tuned("v0.w", self.weight, "parsona-1"))
+
     def test_a_value_that_the_base_lacks(self):
         with self.assertRaisesRegex(ConvertError, "no value 'v9'"):
             join.join(self.base, self.head, {"deep": "v9"}, {})

@@ -95,12 +95,13 @@ def build(recipe, modules, out, dtype):
 
 
 def build_trained(recipe, path):
-    """Ours: a committed file, or a committed head joined to a file that was built before."""
+    """Ours: a committed file, or a committed head (and tuned tensors) joined to a file that was built before."""
     data = (HERE.parent / recipe["trained"]).read_bytes()
     metadata = {k: recipe[k] for k in ("role", "name", "license", "source")}
     if "base" in recipe:
         base = (path.parent / (recipe["base"] + ".safetensors")).read_bytes()
-        data = join.join(base, data, recipe["features"], metadata)
+        tuned = (HERE.parent / recipe["tuned"]).read_bytes() if "tuned" in recipe else None
+        data = join.join(base, data, recipe["features"], metadata, tuned)
     part = path.with_name(path.name + ".part")
     part.write_bytes(data)
     part.replace(path)

@@ -1,7 +1,8 @@
-"""Joins two weights files into one network: a head that reads values of a base on their way.
+"""Joins weights files into one network: a head that reads values of a base on their way.
 
 The head's inputs that `features` names are values of the base's graph ("v12"), or means of 4 x 4 pixels of one
-("v12/4"); its other inputs are the joined network's too. Outputs are those of both.
+("v12/4"); its other inputs are the joined network's too. Outputs are those of both. A third file may hold tensors that
+take the place of the base's of the same name: what was trained on together with the head.
 """
 import json
 import struct
@@ -17,7 +18,7 @@ _MARK = "head."  # what the head's names begin with in the joined file
 
 
 def read(data):
-    """-> (metadata without the graph, graph, name -> array) of a weights file's bytes."""
+    """-> (metadata without the graph, graph or None, name -> array) of a weights file's bytes."""
     try:
         length, = struct.unpack_from("<Q", data)
         header = json.loads(data[8:8 + length])
@@ -27,7 +28,7 @@ def read(data):
             begin, end = t["data_offsets"]
             tensors[name] = np.frombuffer(data[8 + length + begin:8 + length + end],
                                           _DTYPES[t["dtype"]]).reshape(t["shape"])
-        return metadata, json.loads(metadata.pop("graph")), tensors
+        return metadata, json.loads(metadata.pop("graph", "null")), tensors
     except (struct.error, ValueError, KeyError) as error:
         raise ConvertError(f"not a weights file: {error}") from error
 
@@ -49,10 +50,26 @@ def graph_of(data):
     return graph
 
 
-def join(base, head, features, metadata):
-    """The bytes of the joined file. base, head: bytes; features: the head's input -> the base's value."""
+def tune(tensors, tuned):
+    """Puts the tensors of `tuned`, a file's bytes, in the place of those of the same name."""
+    said, _, new = read(tuned)
+    if said.get("format") != "parsona-1-tuned":
+        raise ConvertError(f"tensors to tune with are of format {said.get('format')}, not parsona-1-tuned")
+    for name, array in new.items():
+        old = tensors.get(name)
+        if old is None or (old.shape, old.dtype) != (array.shape, array.dtype):
+            raise ConvertError(f"the base has no tensor '{name}' of shape {list(array.shape)} and type {array.dtype}")
+    return {**tensors, **new}
+
+
+def join(base, head, features, metadata, tuned=None):
+    """The bytes of the joined file. base, head, tuned: bytes; features: the head's input -> the base's value."""
     _, graph, tensors = read(base)
+    if tuned is not None:
+        tensors = tune(tensors, tuned)
     said, top, more = read(head)
+    if graph is None or top is None:
+        raise ConvertError("not a weights file: it has no graph")
     written = {out for op in graph["ops"] for out in op["out"]} | {i["name"] for i in graph["inputs"]}
     ops, names = [], {}
     for name, value in features.items():
