@@ -62,14 +62,17 @@ static float distance(const pa_detected_face *face, const pa_found *found) {
   return away < NEAR && eyes < SAME_SCALE * .5f * face->side ? away : INFINITY;
 }
 
-/* The person whom the face fits best and who has none yet; `count` if none. */
+/* The person whom the face fits best and who has none yet; `count` if none. Of
+ * several whose heads are there, ghosts of one person, a likely one counts more
+ * than one a few pixels nearer. */
 static size_t owner_of(const pa_detected_face *face, const pa_found *found,
                        size_t count) {
   size_t best = count;
-  float least = INFINITY;
+  float most = 0;
   for (size_t i = 0; i < count; i++) {
     float away = found[i].face ? INFINITY : distance(face, &found[i]);
-    if (away < least) least = away, best = i;
+    float fit = away < NEAR ? found[i].score * (1 - away) : 0;
+    if (fit > most) most = fit, best = i;
   }
   return best;
 }
@@ -161,10 +164,10 @@ size_t pa_faces_join(const pa_faces *faces, pa_found *found, size_t count,
     if (new && (count == capacity || face->score < SURE)) continue;
     if (new) found[count++] = (pa_found){.score = face->score};
     found[own].face = (unsigned)f + 1;
-    if (new || !plausible(face, &found[own])) {
+    if (new || !plausible(face, &found[own])) set_body(face, &found[own]);
+    /* A sure face is a person, surer than any ghost that overlaps it. */
+    if (face->score >= SURE)
       found[own].score = fmaxf(found[own].score, face->score);
-      set_body(face, &found[own]);
-    }
   }
   for (size_t f = 0; f < faces->count; f++)
     count = drop_ghosts(&faces->list[f], found, count);

@@ -59,6 +59,24 @@ static void faces_go_to_their_people(void **state) {
                       sizeof before.keypoints);
 }
 
+/* A ghost of the same person, a little nearer to the face, does not get it; and
+ * who has a sure face is surer than any ghost. */
+static void a_likely_person_gets_the_face(void **state) {
+  (void)state;
+  pa_faces faces = {{face_at(100, 100, 40, .9f), face_at(300, 100, 40, .65f)},
+                    2};
+  pa_found found[4] = {person_at(100, 101, 40, 3), person_at(104, 103, 40, 3),
+                       person_at(300, 100, 40, 3)};
+  found[0].score = .26f;
+  found[1].score = .42f;
+  assert_int_equal(pa_faces_join(&faces, found, 3, 4), 3);
+  assert_int_equal(found[0].face, 0);
+  assert_int_equal(found[1].face, 1);
+  assert_float_equal(found[1].score, .9f, 1e-6);
+  assert_int_equal(found[2].face, 2); /* too doubtful to change anything */
+  assert_float_equal(found[2].score, .6f, 1e-6);
+}
+
 static void a_face_alone_is_a_person(void **state) {
   (void)state;
   pa_faces faces = {{face_at(300, 300, 200, .9f), face_at(600, 50, 30, .65f)},
@@ -156,6 +174,7 @@ static void faces_are_their_owners(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(faces_go_to_their_people),
+      cmocka_unit_test(a_likely_person_gets_the_face),
       cmocka_unit_test(a_face_alone_is_a_person),
       cmocka_unit_test(a_body_too_small_for_its_face_is_replaced),
       cmocka_unit_test(parts_of_a_face_are_nobody),
