@@ -337,11 +337,12 @@ static pa_status compose(pa_parse_job *job) {
     grids[i] = job->people[i].grid;
     describe(&job->people[i], (unsigned)i + 1, &made->data[i].person);
   }
-  pa_compose(context->engine, grids, job->people_count, made);
-  settle(made);
-  job->timing.compose_ms = pa_clock_ms() - start;
   job->scene = made;
-  return PA_OK;
+  status = pa_compose(&context->err, context->engine, grids, job->people_count,
+                      made);
+  if (status == PA_OK) settle(made);
+  job->timing.compose_ms = pa_clock_ms() - start;
+  return status;
 }
 
 /* All people at once, in place of the steps before. */
