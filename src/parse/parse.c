@@ -145,16 +145,6 @@ static pa_status announce(pa_parse_job *job, pa_stage stage) {
   return go && !atomic_load(&job->context->cancel) ? PA_OK : cancelled(job);
 }
 
-/* Doubtful detections are many and hardly ever people, unless they have a
- * face. */
-static void drop_doubtful(pa_parse_job *job, float least) {
-  size_t kept = 0;
-  for (size_t i = 0; i < job->found_count; i++)
-    if (job->found[i].face || job->found[i].score >= least * PA_DOUBTFUL)
-      job->found[kept++] = job->found[i];
-  job->found_count = kept;
-}
-
 static pa_status find_people(pa_parse_job *job) {
   pa_error *err = &job->context->err;
   pa_status status = announce(job, PA_STAGE_FIND);
@@ -170,7 +160,6 @@ static pa_status find_people(pa_parse_job *job) {
   if (status != PA_OK) return status;
   job->found_count = pa_faces_join(&job->faces, job->found, job->found_count,
                                    job->options.max_persons);
-  drop_doubtful(job, least);
   job->timing.find_ms = pa_clock_ms() - start;
   job->searched = true;
   if (!job->found_count) return PA_OK;

@@ -237,7 +237,6 @@ static pa_status look(pa_context *context, const pa_image *image,
   float w = (float)image->width, h = (float)image->height;
   float scale = fmaxf(w, h) / (float)view->side; /* photo pixels a pixel */
   float largest = view->closer ? SMALL_PERSON * fmaxf(w, h) : INFINITY;
-  if (view->closer) min_score *= PA_DOUBTFUL; /* it invents the most */
   pa_nn_shape shape = {4, {1, view->side, view->side, 3}};
   pa_nn_net *net;
   pa_status status = pa_context_net(context, PA_ROLE_PEOPLE, &shape, &net);
@@ -270,15 +269,11 @@ static pa_status look(pa_context *context, const pa_image *image,
 }
 
 /* Nobody, many, or someone small, in a photo that has more to show. */
-static bool worth_closer_look(const people *p, float least,
-                              const pa_image *image) {
+static bool worth_closer_look(const people *p, const pa_image *image) {
   unsigned side = image->width > image->height ? image->width : image->height;
-  size_t count = 0; /* they are sorted */
-  while (count < p->count && p->list[count].score >= least * PA_DOUBTFUL)
-    count++;
   if (side < LARGE_PHOTO) return false;
-  if (count == 0 || count >= MANY_PEOPLE) return true;
-  for (size_t i = 0; i < count; i++)
+  if (p->count == 0 || p->count >= MANY_PEOPLE) return true;
+  for (size_t i = 0; i < p->count; i++)
     if (fmaxf(p->list[i].h, p->list[i].w) < SMALL_PERSON * (float)side)
       return true;
   return false;
@@ -291,7 +286,7 @@ pa_status pa_people_find(pa_context *context, const pa_image *image,
   pa_status status = PA_OK;
   *count = 0;
   for (size_t i = 0; status == PA_OK && i < VIEWS; i++)
-    if (!views[i].closer || worth_closer_look(&p, min_score, image))
+    if (!views[i].closer || worth_closer_look(&p, image))
       status = look(context, image, &views[i], min_score, &p);
   if (status == PA_OK) *count = p.count;
   return status;

@@ -12,10 +12,6 @@ typedef struct pa_found {
   pa_keypoint keypoints[PA_COCO_KEYPOINTS];
 } pa_found;
 
-/* A finding below this many times the least score is doubtful: of 1863 such in
- * 77 photos 12 became people, ghosts but one. */
-#define PA_DOUBTFUL 1.12f
-
 /* Fills `found` with at most `capacity` people, the most certain first, and
  * sets *count. */
 pa_status pa_people_find(pa_context *context, const pa_image *image,
