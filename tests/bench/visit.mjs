@@ -20,10 +20,14 @@ const KINDS = [
 async function visit(browser) {
   const sent = new Map();
   const server = createSite({ root: site });
-  server.on('request', (request, response) => response.on('finish', () => {
+  server.on('request', (request, response) => {
     const path = new URL(request.url, 'http://localhost').pathname.replace(/\/$/, '/index.html');
-    if (response.statusCode === 200) sent.set(path, (sent.get(path) ?? 0) + Number(response.getHeader('content-length')));
-  }));
+    const { writeHead } = response;
+    response.writeHead = (status, headers) => {
+      if (status === 200) sent.set(path, (sent.get(path) ?? 0) + headers['Content-Length']);
+      return writeHead.call(response, status, headers);
+    };
+  });
   await new Promise((done) => { server.listen(0, '127.0.0.1', done); });
   const { page, context } = await open(browser, `http://127.0.0.1:${server.address().port}/`);
   await ready(page);

@@ -124,6 +124,22 @@ test('a policy that forbids WebAssembly is named', async () => {
   await context.close();
 });
 
+test('a file that is no network is refused, and the page goes on with those it had', async () => {
+  const { page, context } = await open(browser, site.url);
+  await ready(page);
+  await page.click('#settings');
+  await page.setInputFiles('#own-file', { name: 'mine.safetensors', mimeType: '', buffer: Buffer.alloc(100) });
+  await page.waitForFunction(() => /moreWeights\[0\]/.test(document.getElementById('own-said')?.textContent), null, { timeout: 60_000 });
+  await page.click('#settings-close');
+  assert.match(await page.textContent('#engine-line'), /thread/);
+  const works = await page.evaluate(async () => {
+    const { engine } = await import('./js/engine.js');
+    return (await (await engine()).parse(new ImageData(8, 8))).width;
+  });
+  assert.equal(works, 8);
+  await context.close();
+});
+
 test('two parses at once, one of them aborted in the middle', { skip: photo ? false : 'no photo at hand' }, async () => {
   const { page, context } = await open(browser, site.url);
   await ready(page);

@@ -45,6 +45,8 @@ export interface CreateOptions {
   /** 'float32' computes all layers in float32. 'auto' runs wide ones in int8 where that is faster on this processor: results
    * then differ a little between processors. */
   precision?: 'auto' | 'float32' | undefined;
+  /** More weights files, each in place of the one of its role: a converted M2FP checkpoint, for instance. */
+  moreWeights?: readonly WeightsInput[] | undefined;
   /** Ceiling of the module's memory in bytes; at most, and without it, 2 GiB. */
   maxMemory?: number | undefined;
   /** Keep weights in the browser's storage; true without it. */
