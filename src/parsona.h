@@ -70,6 +70,10 @@ typedef struct pa_context_options {
   /* Record the time of every operator of every network, see pa_context_profile.
    * Costs a few per cent. */
   bool profile;
+  /* Compute in float32 throughout. Without it wide layers run in int8 where
+   * the processor multiplies int8 faster: results differ a little between
+   * processors. */
+  bool float32;
 } pa_context_options;
 
 /* options may be NULL: all zero. */
@@ -81,6 +85,8 @@ void pa_context_destroy(pa_context *context);
  * Valid until the next call on the context. */
 const char *pa_context_message(const pa_context *context);
 unsigned pa_context_threads(const pa_context *context);
+/* Whether wide layers run in int8. */
+bool pa_context_int8(const pa_context *context);
 
 /* Makes the call under way on this context return PA_ERROR_CANCELLED as soon as
  * it can (between subgraphs of a network: some tens of milliseconds). Has no
@@ -168,7 +174,7 @@ typedef bool (*pa_progress_callback)(void *user, pa_stage stage, unsigned done,
 
 typedef struct pa_parse_options {
   unsigned max_persons; /* 0: PA_LIMIT_PERSONS */
-  float min_score;      /* people below it are dropped; 0: the default, 0.5 */
+  float min_score;      /* people below it are dropped; 0: the default, 0.4 */
   pa_progress_callback progress; /* may be NULL */
   void *progress_user;
 } pa_parse_options;

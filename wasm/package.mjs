@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const dist = join(root, 'dist');
-const variants = ['simd', 'relaxed', 'relaxed-mt'];
+const variants = ['simd', 'simd-mt', 'relaxed', 'relaxed-mt'];
 
 function need(path, how) {
   if (existsSync(path)) return path;

@@ -6,7 +6,7 @@
 
 #include "parsona.h"
 
-pa_status pa_js_context_create(unsigned threads, bool profile,
+pa_status pa_js_context_create(unsigned threads, bool float32,
                                pa_context **context);
 pa_status pa_js_parse_begin(pa_context *context, const pa_image *image,
                             unsigned max_persons, float min_score,
@@ -26,9 +26,9 @@ pa_status pa_js_avatar3d(pa_context *context, const pa_image *image,
                          const char *author, int license, uint8_t **bytes,
                          size_t *size);
 
-pa_status pa_js_context_create(unsigned threads, bool profile,
+pa_status pa_js_context_create(unsigned threads, bool float32,
                                pa_context **context) {
-  pa_context_options options = {.threads = threads, .profile = profile};
+  pa_context_options options = {.threads = threads, .float32 = float32};
   return pa_context_create(&options, context);
 }
 

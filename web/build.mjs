@@ -1,8 +1,9 @@
 // Puts the static site together in build/site: this folder, the package, and the libraries that the page uses.
 import { createHash } from 'node:crypto';
-import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { brotliCompressSync, constants } from 'node:zlib';
 import { build } from 'esbuild';
 
 const web = dirname(fileURLToPath(import.meta.url));
@@ -37,4 +38,18 @@ const worker = readFileSync(join(site, 'sw.js'), 'utf8')
   .replace("const VERSION = 'dev';", `const VERSION = '${hash.digest('hex').slice(0, 16)}';`)
   .replace('const FILES = [];', `const FILES = ${JSON.stringify(files, null, 2)};`);
 writeFileSync(join(site, 'sw.js'), worker);
+
+// Compressed once: what servers then send as it is. Seconds of work, hence kept by the content's hash.
+const kept = join(root, 'build/brotli');
+mkdirSync(kept, { recursive: true });
+for (const file of all) {
+  if (!/\.(html|css|js|json|webmanifest|svg|wasm|safetensors|bin)$/.test(file)) continue;
+  const bytes = readFileSync(join(site, file));
+  const store = join(kept, createHash('sha256').update(bytes).digest('hex'));
+  if (!existsSync(store)) {
+    const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 24, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
+    writeFileSync(store, brotliCompressSync(bytes, { params }));
+  }
+  if (statSync(store).size < bytes.length) cpSync(store, join(site, `${file}.br`));
+}
 console.log(`build/site: ${all.length} files`);

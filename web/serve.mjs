@@ -1,12 +1,11 @@
-// A small static server for the page, with the headers that threads need.
+// A small static server for the page, with the headers that threads need. A file FILE.br beside FILE, as web/build.mjs
+// writes them, is sent in its place to who takes brotli.
 //   node web/serve.mjs [--root build/site] [--port 8080] [--host localhost] [--no-isolation]
 import { createServer } from 'node:http';
 import { createReadStream } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { extname, join, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { promisify } from 'node:util';
-import { brotliCompress, constants } from 'node:zlib';
 
 const TYPES = {
   '.html': 'text/html; charset=utf-8', '.css': 'text/css; charset=utf-8', '.js': 'text/javascript; charset=utf-8',
@@ -15,14 +14,10 @@ const TYPES = {
 };
 const CSP = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src 'self' blob: data:";
 
-const brotli = promisify(brotliCompress);
-const compressed = new Map(); // path and time of change -> bytes
-
-async function compress(path, { mtimeMs }) {
-  const key = `${path} ${mtimeMs}`;
-  if (!compressed.has(key))
-    compressed.set(key, await brotli(await readFile(path), { params: { [constants.BROTLI_PARAM_QUALITY]: 6 } }));
-  return compressed.get(key);
+/** The file's compressed twin, unless it is older. */
+async function twin(path, { mtimeMs }) {
+  const found = await stat(`${path}.br`).catch(() => null);
+  return found?.isFile() && found.mtimeMs >= mtimeMs ? found : null;
 }
 
 /** A server, not yet listening. */
@@ -52,15 +47,13 @@ export function createSite({ root, isolation = true }) {
       headers.ETag = tag;
       headers['Content-Type'] = TYPES[extname(path)] ?? 'application/octet-stream';
       if (request.headers['if-none-match'] === tag) return response.writeHead(304, headers).end();
-      const small = /\.(html|css|js|json|wasm|svg)$/.test(path) && /\bbr\b/.test(request.headers['accept-encoding'] ?? '');
-      const body = small ? await compress(path, file) : null;
-      if (body) headers['Content-Encoding'] = 'br';
-      headers['Content-Length'] = body?.length ?? file.size;
+      const small = /\bbr\b/.test(request.headers['accept-encoding'] ?? '') ? await twin(path, file) : null;
+      if (small) headers['Content-Encoding'] = 'br';
+      headers['Content-Length'] = (small ?? file).size;
       headers.Vary = 'Accept-Encoding';
       response.writeHead(200, headers);
       if (request.method === 'HEAD') return response.end();
-      if (body) return response.end(body);
-      createReadStream(path).on('error', () => response.destroy()).pipe(response);
+      createReadStream(small ? `${path}.br` : path).on('error', () => response.destroy()).pipe(response);
     } catch (error) {
       if (response.headersSent) response.destroy(); else answer(error instanceof URIError ? 400 : 500, error.message);
     }

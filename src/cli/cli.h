@@ -24,11 +24,12 @@ int cli_read_file(const char *path, uint8_t **bytes, size_t *size);
  * the first parser in place of M2FP-Lite. */
 void cli_permissive(void);
 
-/* What every command that computes can be told: --threads and --weights. */
+/* What every command that computes can be told: --threads, --float32 and
+ * --weights. */
 #define CLI_WEIGHTS_MAX 16
 typedef struct cli_setup {
   unsigned threads;
-  bool profile;
+  bool profile, float32;
   char *weights[CLI_WEIGHTS_MAX];
   size_t weights_count;
 } cli_setup;
@@ -36,6 +37,7 @@ typedef struct cli_setup {
 /* Their rows of a table for getopt_long. */
 #define CLI_SETUP_OPTIONS                                                      \
   {"threads", required_argument, NULL, 't'},                                   \
+      {"float32", no_argument, NULL, '3'},                                     \
       {"weights", required_argument, NULL, 'w'}
 
 /* Reads one of them, getopt_long's `option` with its optarg; what is none of

@@ -107,8 +107,9 @@ int cli_bench(int argc, char **argv) {
   if (read_arguments(argc, argv, &args)) return 1;
   pa_context *context;
   if (cli_context(&args.setup, &context)) return 1;
-  printf("parsona %s, %u threads, best and median of %u runs\n", pa_version(),
-         pa_context_threads(context), args.runs);
+  printf("parsona %s, %u threads, %s, best and median of %u runs\n",
+         pa_version(), pa_context_threads(context),
+         pa_context_int8(context) ? "int8" : "float32", args.runs);
   int failed = bench_networks(context, args.runs);
   if (!failed && args.photo)
     failed = bench_parse(context, args.photo, args.runs);

@@ -141,6 +141,9 @@ int cli_setup_option(cli_setup *setup, const char *command, int option) {
     if (cli_number("--threads", optarg, 1, 64, &number)) return 1;
     setup->threads = (unsigned)number;
     return 0;
+  case '3':
+    setup->float32 = true;
+    return 0;
   case 'w':
     if (setup->weights_count == CLI_WEIGHTS_MAX)
       return cli_fail("--weights: at most %d files", CLI_WEIGHTS_MAX);
@@ -153,7 +156,8 @@ int cli_setup_option(cli_setup *setup, const char *command, int option) {
 
 int cli_context(const cli_setup *setup, pa_context **context) {
   pa_context_options options = {.threads = setup->threads,
-                                .profile = setup->profile};
+                                .profile = setup->profile,
+                                .float32 = setup->float32};
   pa_status status = pa_context_create(&options, context);
   if (status != PA_OK)
     return cli_fail("cannot start: %s", pa_status_name(status));

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "nn/int8.h"
 #include "nn/op_depthwise.h"
 
 static enum xnn_status setup_conv(xnn_operator_t op, void *workspace,
@@ -25,13 +26,6 @@ static enum xnn_status setup_fully_connected(xnn_operator_t op, void *workspace,
   (void)workspace;
   (void)b;
   return xnn_setup_fully_connected_nc_f32(op, a, y);
-}
-
-static enum xnn_status setup_compact(xnn_operator_t op, void *workspace,
-                                     const float *a, const float *b, float *y) {
-  (void)workspace;
-  (void)b;
-  return xnn_setup_fully_connected_nc_f32_qc8w(op, a, y);
 }
 
 typedef struct weights {
@@ -75,63 +69,6 @@ static void find_pads(const pa_nn_build *b, const int32_t window[2],
   pa_nn_pads(b->op, x->dim[1], x->dim[2], span, pad);
 }
 
-/* XNNPACK wants positive scales, and the bias in units of them, which must stay
- * in range. */
-#define LEAST_SCALE 1e-12f
-
-static bool scales_fit(const pa_nn_tensor *scales) {
-  for (size_t i = 0; i < scales->count; i++) {
-    float scale;
-    memcpy(&scale, scales->data + i * sizeof scale, sizeof scale);
-    if (!(scale >= LEAST_SCALE)) return false;
-  }
-  return true;
-}
-
-/* A product of a matrix of pixels with int8 weights: a fully connected layer,
- * or a 1x1 convolution that takes every pixel. */
-static bool takes_compact(const pa_nn_build *b, const int32_t pad[4]) {
-  const pa_nn_op *op = b->op;
-  const size_t *w = op->weight->shape.dim;
-  if (!b->compact || op->weight->dtype != PA_NN_I8 ||
-      !scales_fit(op->weight_scale))
-    return false;
-  if (op->kind == PA_NN_FULLY_CONNECTED) return true;
-  return op->kind == PA_NN_CONV2D && w[1] * w[2] == 1 && op->groups == 1 &&
-         op->stride[0] * op->stride[1] == 1 &&
-         !(pad[0] || pad[1] || pad[2] || pad[3]);
-}
-
-/* y = (sum of x * q + bias) * scale */
-static pa_status lower_compact(pa_nn_build *b) {
-  const pa_nn_op *op = b->op;
-  size_t out = op->weight->shape.dim[0], in = op->weight->count / out;
-  pa_nn_step *step = pa_nn_build_step(b);
-  float *bias = NULL, *scale = NULL;
-  pa_status status = pa_nn_expand(b->err, op->weight_scale, NULL, 0, &scale);
-  if (status == PA_OK && op->bias)
-    status = pa_nn_expand(b->err, op->bias, NULL, 0, &bias);
-  for (size_t i = 0; status == PA_OK && bias && i < out; i++)
-    bias[i] /= scale[i];
-  if (status == PA_OK)
-    status = pa_nn_build_check(
-        b,
-        xnn_create_fully_connected_nc_f32_qc8w(
-            in, out, in, out, scale, (const int8_t *)op->weight->data, bias,
-            op->act_min, op->act_max, b->flags, NULL, NULL, &step->xnn),
-        step->xnn);
-  pa_mem_free(scale);
-  pa_mem_free(bias);
-  if (status != PA_OK) return status;
-  step->setup = setup_compact;
-  return pa_nn_build_check(b,
-                           xnn_reshape_fully_connected_nc_f32_qc8w(
-                               step->xnn,
-                               pa_nn_count(pa_nn_build_in(b, 0)) / in,
-                               pa_nn_build_pool(b)),
-                           step->xnn);
-}
-
 static enum xnn_status create_conv(pa_nn_build *b, const weights *w,
                                    const int32_t pad[4], pa_nn_step *step) {
   const pa_nn_op *op = b->op;
@@ -173,9 +110,11 @@ pa_status pa_nn_lower_conv(pa_nn_build *b) {
   weights w;
   pa_nn_window(b->op, window);
   find_pads(b, window, pad);
-  if (takes_compact(b, pad)) return lower_compact(b);
+  bool taken;
+  pa_status status = pa_nn_lower_int8(b, pad, &taken);
+  if (taken) return status;
   pa_nn_step *step = pa_nn_build_step(b);
-  pa_status status = expand(b, depthwise ? 2 : 0, &w);
+  status = expand(b, depthwise ? 2 : 0, &w);
   if (status == PA_OK && own)
     status = pa_nn_depthwise_loop(b->err, &step->loop, pa_nn_depthwise_best(),
                                   b->op, pad, x, y, w.weight, w.bias);
@@ -223,10 +162,12 @@ pa_status pa_nn_lower_fully_connected(pa_nn_build *b) {
   const pa_nn_op *op = b->op;
   size_t in = op->weight->shape.dim[1], out = op->weight->shape.dim[0];
   static const int32_t no_pad[4];
-  if (takes_compact(b, no_pad)) return lower_compact(b);
+  bool taken;
+  pa_status status = pa_nn_lower_int8(b, no_pad, &taken);
+  if (taken) return status;
   pa_nn_step *step = pa_nn_build_step(b);
   weights w;
-  pa_status status = expand(b, 0, &w);
+  status = expand(b, 0, &w);
   if (status == PA_OK)
     status =
         pa_nn_build_check(b,

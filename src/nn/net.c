@@ -178,6 +178,7 @@ pa_status pa_nn_net_create(pa_error *err, pa_nn_engine *engine,
     return pa_error_set(err, PA_ERROR_ARGUMENT, "an argument is NULL");
   pa_nn_build b = {.err = err,
                    .compact = options && options->compact,
+                   .int8 = options && options->int8,
                    .net = pa_mem_calloc(1, sizeof **net)};
   if (!b.net) return pa_error_memory(err, sizeof **net, "the network");
   b.net->engine = engine;

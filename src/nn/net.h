@@ -115,9 +115,9 @@ typedef struct pa_nn_build {
   uint32_t step_capacity, buffer_capacity;
   const pa_nn_op *op; /* the op being lowered */
   uint32_t op_index;
-  bool threaded;  /* the op is worth more than one thread */
-  bool compact;   /* see pa_nn_net_options */
-  uint32_t flags; /* for XNNPACK's operators */
+  bool threaded;      /* the op is worth more than one thread */
+  bool compact, int8; /* see pa_nn_net_options */
+  uint32_t flags;     /* for XNNPACK's operators */
 } pa_nn_build;
 
 /* fuse.c */

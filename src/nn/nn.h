@@ -9,7 +9,8 @@
  *   pa_nn_net_run        computes; allocates nothing
  *
  * Tensors are float32 at run time, NHWC for images, densely packed. Weights
- * that are int8 or float16 on disk are expanded once, when the network is made.
+ * that are int8 or float16 on disk are expanded once, when the network is made,
+ * unless the options keep them.
  */
 #ifndef PARSONA_NN_NN_H
 #define PARSONA_NN_NN_H
@@ -34,6 +35,9 @@ pa_status pa_nn_engine_create(pa_error *err, unsigned threads,
 /* After every network made from it. */
 void pa_nn_engine_destroy(pa_nn_engine *engine);
 unsigned pa_nn_engine_threads(const pa_nn_engine *engine);
+
+/* Whether this processor multiplies int8 faster than float32. */
+bool pa_nn_int8_is_fast(void);
 
 /* Runs task(user, i) for 0 <= i < count on the engine's threads and waits. For
  * the pipeline's own loops (resampling, composition). */
@@ -88,6 +92,9 @@ typedef struct pa_nn_net_options {
    * and expand them while multiplying: a quarter of the memory, somewhat
    * slower. For large networks. */
   bool compact;
+  /* Compute wide layers of that kind in int8, weights and activations; what
+   * they give stays float32. The rest is computed in float32. */
+  bool int8;
   /* The most work that a run may be, in multiply-adds (what is only added,
    * compared or copied counts as well): a network that takes more is refused
    * with PA_ERROR_TOO_LARGE before anything of its size is allocated. 0:

@@ -8,8 +8,9 @@
 #include "parse/scene.h"
 
 /* Fills the scene's maps from one grid a person (grid i is person i + 1). Where
- * several people claim a pixel, the most probable owner has it. */
-void pa_compose(pa_nn_engine *engine, const pa_grid *grids, size_t count,
-                pa_scene *scene);
+ * several people claim a pixel, the most probable owner has it. The grids lie
+ * straight on the photo, not turned. Fails for want of memory only. */
+pa_status pa_compose(pa_error *err, pa_nn_engine *engine, const pa_grid *grids,
+                     size_t count, pa_scene *scene);
 
 #endif

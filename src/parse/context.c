@@ -35,6 +35,7 @@ pa_status pa_context_create(const pa_context_options *options,
   pa_context *made = pa_mem_calloc(1, sizeof *made);
   if (!made) return PA_ERROR_MEMORY;
   made->profile = options && options->profile;
+  made->int8 = !(options && options->float32) && pa_nn_int8_is_fast();
   pa_status status = pa_nn_engine_create(
       &made->err, options ? options->threads : 0, &made->engine);
   if (status != PA_OK) {
@@ -60,6 +61,10 @@ const char *pa_context_message(const pa_context *context) {
 
 unsigned pa_context_threads(const pa_context *context) {
   return context ? pa_nn_engine_threads(context->engine) : 0;
+}
+
+bool pa_context_int8(const pa_context *context) {
+  return context && context->int8;
 }
 
 void pa_context_cancel(pa_context *context) {
@@ -183,7 +188,8 @@ pa_status pa_context_net(pa_context *context, pa_role role,
     network->made[place].shape = shape;
     pa_nn_net_options options = {.input_shapes = input,
                                  .profile = context->profile,
-                                 .compact = role == PA_ROLE_M2FP};
+                                 .compact = role == PA_ROLE_M2FP,
+                                 .int8 = context->int8 && role != PA_ROLE_M2FP};
     pa_status status =
         pa_nn_net_create(&context->err, context->engine, network->weights,
                          &options, &network->made[place].net);

@@ -43,7 +43,7 @@ struct pa_context {
   pa_network networks[PA_ROLE_COUNT];
   struct pa_body *body; /* of 3D avatars; NULL: not loaded */
   atomic_int cancel;
-  bool profile;
+  bool profile, int8;
   bool busy; /* a parse job is under way */
 };
 

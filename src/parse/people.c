@@ -13,6 +13,7 @@
 #define STRIDE 4 /* input pixels a cell */
 #define PEAK_RADIUS 2
 #define KEYPOINT_SCORE 0.127f
+#define LEAST_CENTER 0.05f /* less is nobody's */
 #define SPREAD 0.3f
 
 /* How the photo is looked at, one look after the other. A small input finds the
@@ -43,11 +44,11 @@ static const view views[] = {{192, false, false},
 static const pa_crop_range input_range = {0.0078430176f, -1, 0};
 
 typedef struct heads {
-  const float *center;     /* [h][w], logits: a person's centre */
+  const float *center;     /* [h][w], 0..1: a person's centre */
   const float *box_offset; /* [h][w][2], y and x within the cell */
   const float *box_size;   /* [h][w][2], height and width in cells */
   const float *regression; /* [h][w][17][2], keypoints from the centre */
-  const float *heatmap;    /* [h][w][17], logits: a keypoint of anybody */
+  const float *heatmap;    /* [h][w][17], 0..1: a keypoint of anybody */
   const float *offset;     /* [h][w][17][2], within the cell */
   int h, w;
 } heads;
@@ -117,8 +118,8 @@ static pa_keypoint keypoint_at(const heads *h, int x, int y, int k,
           ((float)v - ey) * ((float)v - ey) + ((float)u - ex) * ((float)u - ex);
       if (d > 12 * variance) continue; /* e^-12: nothing */
       int cell = v * h->w + u;
-      float score = pa_nn_sigmoid(h->heatmap[cell * PA_COCO_KEYPOINTS + k]) *
-                    expf(-d / variance);
+      float score =
+          h->heatmap[cell * PA_COCO_KEYPOINTS + k] * expf(-d / variance);
       if (score <= best_score) continue;
       best_score = score;
       best = cell;
@@ -168,7 +169,7 @@ static pa_found decode(const heads *h, int x, int y, const pa_affine *m) {
   found.x = fminf(x0, x1), found.w = fabsf(x1 - x0);
   found.y = y0, found.h = y1 - y0;
   if (m->xx < 0) swap_sides(&found);
-  found.score = person_score(pa_nn_sigmoid(h->center[y * h->w + x]), &found);
+  found.score = person_score(h->center[y * h->w + x], &found);
   return found;
 }
 
@@ -255,10 +256,10 @@ static pa_status look(pa_context *context, const pa_image *image,
                  input);
   status = pa_nn_net_run(&context->err, net, &context->cancel);
   if (status != PA_OK) return status;
-  float least = logf(0.05f / 0.95f); /* a centre of less is nobody's */
   for (int y = 0; y < heads.h; y++)
     for (int x = 0; x < heads.w; x++) {
-      if (heads.center[y * heads.w + x] < least || !is_peak(&heads, x, y))
+      if (heads.center[y * heads.w + x] < LEAST_CENTER ||
+          !is_peak(&heads, x, y))
         continue;
       pa_found found = decode(&heads, x, y, &m);
       if (found.score >= min_score && found.w >= 1 && found.h >= 1 &&

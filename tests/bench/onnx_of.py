@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """Writes a weights file's graph as ONNX, so that onnxruntime can be measured on the same network.
 
-    python3 tests/bench/onnx_of.py build/weights/NAME.safetensors NAME.onnx      (needs onnx from PyPI)
+    python3 tests/bench/onnx_of.py build/weights/NAME.safetensors NAME.onnx SIDE     (needs onnx from PyPI)
+
+SIDE is the size of an input whose size the file leaves open.
 
 Our values are NHWC, ONNX's convolutions want NCHW: a value is turned where an op needs the other layout, at most
 once. int8 weights become float32, which is what both sides compute with. Covers the ops that the measured networks
@@ -128,6 +130,11 @@ class Writer:
     def op_mul(self, op):
         self.binary("Mul", op)
 
+    def op_sigmoid(self, op):
+        layout = "nchw" if (op["in"][0], "nchw") in self.names else "nhwc"
+        output, _ = self.result(op, layout)
+        self.node("Sigmoid", [self.value(op["in"][0], layout)], output)
+
     def op_reshape(self, op):
         output, _ = self.result(op, "nhwc")
         shape = self.constant(output + ".shape", np.array(op["shape"], np.int64))
@@ -163,7 +170,7 @@ class Writer:
 
 
 def main():
-    source, target = sys.argv[1:]
+    source, target, side = sys.argv[1:]
     graph, tensors = read(source)
     writer = Writer(tensors)
     for given in graph["inputs"]:
@@ -174,7 +181,7 @@ def main():
         writer.node("Identity", [writer.value(wanted["value"], "nhwc")], wanted["name"])
     model = helper.make_model(helper.make_graph(
         writer.nodes, "network",
-        [helper.make_tensor_value_info(i["name"], TensorProto.FLOAT, i["shape"]) for i in graph["inputs"]],
+        [helper.make_tensor_value_info(i["name"], TensorProto.FLOAT, [d or int(side) for d in i["shape"]]) for i in graph["inputs"]],
         [helper.make_tensor_value_info(o["name"], TensorProto.FLOAT, [None] * 4) for o in graph["outputs"]],
         writer.constants), opset_imports=[helper.make_opsetid("", 18)], ir_version=9)
     onnx.checker.check_model(model)

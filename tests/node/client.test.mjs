@@ -70,6 +70,16 @@ test('threads that do not start are left for one thread', async () => {
   }
 });
 
+test('without relaxed SIMD, too', async () => {
+  const { client } = make((_, variant) => {
+    if (variant === 'simd-mt') throw new ParsonaError('memory', 'no');
+    return {};
+  }, ['simd-mt', 'simd']);
+  await client.start();
+  assert.equal(client.variant, 'simd');
+  assert.equal(await client.dropThreads(), false);
+});
+
 test('other failures to start are final', async () => {
   for (const code of ['integrity', 'network', 'asset', 'weights']) {
     const { client, log } = make(() => { throw new ParsonaError(code, 'no'); });

@@ -80,6 +80,16 @@ test('weights given as bytes are checked by the library', async () => {
   await refused({ weights: [new Blob([new Uint8Array(64)])] }, 'weights', /weights\[0\]/);
 });
 
+test('more weights come beside the package\'s, or in their place', async () => {
+  const other = manifest.weights.find(({ load }) => load === 'permissive');
+  const parsona = await createParsona({ moreWeights: [readFileSync(join(dist, other.file)), new Blob([readFileSync(join(dist, people.file))])] });
+  const roles = (await parsona.capabilities()).networks.map(({ role }) => role);
+  assert.ok(roles.includes(other.role), roles.join());
+  assert.equal(roles.filter((role) => role === 'people').length, 1, 'one of a role');
+  parsona.close();
+  await refused({ moreWeights: [Buffer.alloc(64)] }, 'weights', /moreWeights\[0\]/);
+});
+
 test('a network that is missing is named by the first parse', async () => {
   const parsona = await createParsona({ weights: [readFileSync(join(dist, people.file))] });
   const picture = { width: 4, height: 4, data: new Uint8Array(64) };

@@ -15,7 +15,7 @@ describe('a photo of one person', { skip: photo ? false : 'no photo at hand' }, 
   let parsona, scene;
 
   before(async () => {
-    parsona = await createParsona({ onProgress: (p) => loading.push(p) });
+    parsona = await createParsona({ precision: 'float32', onProgress: (p) => loading.push(p) });
     scene = await parsona.parse(photo, { maxPersons: 3, onProgress: (p) => steps.push(p) });
   });
   after(() => parsona?.close());
@@ -43,7 +43,8 @@ describe('a photo of one person', { skip: photo ? false : 'no photo at hand' }, 
   test('capabilities name the module, the networks and their terms', async () => {
     const can = await parsona.capabilities();
     assert.equal(can.version, JSON.parse(readFileSync(join(root, 'package.json'))).version);
-    assert.match(can.variant, /^(simd|relaxed|relaxed-mt)$/);
+    assert.match(can.variant, /^(simd|relaxed)(-mt)?$/);
+    assert.equal(can.int8, false, 'float32 was asked for');
     assert.deepEqual(can.networks.map(({ role }) => role).sort(), ['face-detector', 'face-parts', 'parts-lite', 'people', 'pose']);
     for (const network of can.networks) assert.ok(network.license && network.source && network.bytes > 1e6);
     assert.ok(can.memory.peak <= can.memory.size);
@@ -157,7 +158,7 @@ describe('a photo of one person', { skip: photo ? false : 'no photo at hand' }, 
 
   test('native and WebAssembly agree', { skip: !existsSync(join(root, 'build/native/parsona')) }, async () => {
     const out = mkdtempSync(join(tmpdir(), 'parsona-'));
-    execFileSync(join(root, 'build/native/parsona'), ['parse', photo, '-o', out]);
+    execFileSync(join(root, 'build/native/parsona'), ['parse', photo, '-o', out, '--float32']);
     const full = await parsona.parse(photo);
     const result = JSON.parse(readFileSync(join(out, 'result.json')));
     const mine = full.toJSON();

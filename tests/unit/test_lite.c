@@ -214,7 +214,7 @@ static void a_grid_is_what_the_network_says(void **state) {
                    PA_OK);
   pa_scene *scene;
   assert_int_equal(pa_scene_create(NULL, 256, 256, 1, &scene), PA_OK);
-  pa_compose(context->engine, &grid, 1, scene);
+  assert_int_equal(pa_compose(NULL, context->engine, &grid, 1, scene), PA_OK);
   int hair = pa_label_find("hair"), coat = pa_label_find("coat");
   int good = 0;
   for (int y = 8; y < 248; y++)

@@ -190,7 +190,7 @@ static void contested_pixels_go_to_the_surer_owner(void **state) {
   fill(&grids[1], 80, 0, 256, 256, 150, 2); /* photo x 20..64, clothes */
   pa_scene *scene;
   assert_int_equal(pa_scene_create(NULL, 70, 64, 2, &scene), PA_OK);
-  pa_compose(engine, grids, 2, scene);
+  assert_int_equal(pa_compose(NULL, engine, grids, 2, scene), PA_OK);
   for (int y = 0; y < 64; y++)
     for (int x = 0; x < 70; x++) {
       int owner = x < 40 ? 1 : x < 64 ? 2 : 0;

@@ -1,6 +1,6 @@
 /** The API's side of the protocol: one worker at a time, started again after it died. */
 import { ParsonaError, abortReason } from './errors.js';
-import type { Variant } from './features.js';
+import { isThreaded, type Variant } from './features.js';
 import type { CallName, Calls, Message, Progress, Reply, StartRequest, Started } from './protocol.js';
 
 /** A way to an engine. */
@@ -131,10 +131,14 @@ export class Client {
 
   /** Leaves threads after they ran out of memory; false when there were none. */
   async dropThreads(): Promise<boolean> {
-    if (this.variant !== 'relaxed-mt' || this.#variants.length < 2) return false;
+    if (!this.#canDropThreads()) return false;
     await this.#drop(new ParsonaError('memory', 'out of memory with threads'));
     this.#variants = this.#variants.slice(1);
     return true;
+  }
+
+  #canDropThreads(): boolean {
+    return isThreaded(this.variant) && this.#variants.length > 1;
   }
 
   close(): void {
@@ -163,7 +167,7 @@ export class Client {
       } catch (error) {
         // Threads need memory reserved at once and workers of the worker: where that fails, one thread may do.
         const fatal = !(error instanceof ParsonaError) || !['memory', 'crashed', 'unsupported'].includes(error.code);
-        if (fatal || this.variant !== 'relaxed-mt' || this.#variants.length < 2) throw error;
+        if (fatal || !this.#canDropThreads()) throw error;
         this.#variants = this.#variants.slice(1);
       }
     }

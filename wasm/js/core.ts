@@ -14,6 +14,7 @@ interface Exports extends HeapExports, Avatar2DExports, Avatar3DExports {
   _pa_context_destroy(context: Pointer): void;
   _pa_context_message(context: Pointer): Pointer;
   _pa_context_threads(context: Pointer): number;
+  _pa_context_int8(context: Pointer): number;
   _pa_context_cancel_word(context: Pointer): Pointer;
   _pa_context_load(context: Pointer, bytes: Pointer, size: number): number;
   _pa_context_network_count(context: Pointer): number;
@@ -41,7 +42,7 @@ interface Exports extends HeapExports, Avatar2DExports, Avatar3DExports {
   _pa_mem_used(): number;
   _pa_mem_peak(): number;
   _pa_mem_reset_peak(): void;
-  _pa_js_context_create(threads: number, profile: number, context: Pointer): number;
+  _pa_js_context_create(threads: number, float32: number, context: Pointer): number;
   _pa_js_parse_begin(context: Pointer, image: Pointer, maxPersons: number, minScore: number, job: Pointer): number;
   _pa_js_person(scene: Pointer, index: number, out: Pointer): number;
   _pa_js_timing(scene: Pointer, out: Pointer): void;
@@ -73,6 +74,8 @@ export interface CoreOptions {
   threads: number;
   /** Threads, hence shared memory. */
   shared: boolean;
+  /** All layers in float32. */
+  float32: boolean;
   maximumBytes: number;
 }
 
@@ -88,17 +91,17 @@ export class Core {
     const memory = makeMemory(options);
     let listener: StageListener = () => true;
     const exports = await instantiate(options, memory, (stage, done, total) => listener(stage, done, total));
-    const core = new Core(exports, memory, options.threads);
+    const core = new Core(exports, memory, options);
     listener = (stage, done, total) => core.onStage(stage, done, total);
     return core;
   }
 
-  private constructor(exports: Exports, memory: WebAssembly.Memory, threads: number) {
+  private constructor(exports: Exports, memory: WebAssembly.Memory, { threads, float32 }: CoreOptions) {
     this.#c = exports;
     this.#memory = memory;
     this.heap = new Heap(exports, memory);
     this.#out = this.heap.alloc(16);
-    const status = exports._pa_js_context_create(threads, 0, this.#out);
+    const status = exports._pa_js_context_create(threads, Number(float32), this.#out);
     if (status) throw new ParsonaError(this.#code(status), 'the engine could not be made');
     this.#context = this.#word(0);
   }
@@ -110,6 +113,7 @@ export class Core {
     const started: Started = {
       version: this.heap.text(c._pa_version()),
       threads: c._pa_context_threads(this.#context),
+      int8: Boolean(c._pa_context_int8(this.#context)),
       labels: names(c._pa_label_count(), c._pa_label_name),
       keypointNames: names(KEYPOINTS, c._pa_keypoint_name),
       derivedNames: names(c._pa_derived_count(), c._pa_derived_name),

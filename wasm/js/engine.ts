@@ -1,8 +1,10 @@
 /** The engine's side of the protocol: answers calls with one Core, on whatever thread it was put. */
 import { drawAvatar, readTraits } from './core-avatar2d.js';
 import { makeFigure } from './core-avatar3d.js';
+import { compile } from './compile.js';
 import { Core } from './core.js';
 import { ParsonaError, toPlain } from './errors.js';
+import { isThreaded } from './features.js';
 import type { Host } from './host.js';
 import type { Avatar2DData, Avatar2DRequest, Avatar3DRequest, BenchRequest, BenchResult, CallName, Calls, Loaded, LoadRequest, Message, ParseRequest, Picture, PngRequest,
   Progress, Reply, SceneData, Source, StartRequest, Started, Status, TraitsRequest } from './protocol.js';
@@ -83,9 +85,9 @@ class Engine {
     const files = await this.#fetchAll(request, control, (why) => { problem ||= why; });
     const steps = files.weights.length + 1;
     control.progress({ phase: 'prepare', done: 0, total: steps });
-    const [module, glue] = await Promise.all([compile(request.module, files.module), this.#host.glue(request.variant)]);
+    const [module, glue] = await Promise.all([compile(files.module, request.module.file, request.module.url), this.#host.glue(request.variant)]);
     const core = await Core.create({
-      glue, module, threads: request.threads, shared: request.variant === 'relaxed-mt',
+      glue, module, threads: request.threads, shared: isThreaded(request.variant), float32: request.float32,
       maximumBytes: request.maximumBytes,
     });
     for (const [i, { file, bytes }] of files.weights.entries()) {
@@ -210,13 +212,6 @@ class Engine {
 
 async function inMemory(data: Uint8Array | Blob): Promise<Uint8Array> {
   return data instanceof Uint8Array ? data : new Uint8Array(await data.arrayBuffer());
-}
-
-async function compile(source: Source, bytes: Uint8Array): Promise<WebAssembly.Module> {
-  const magic = [0, 97, 115, 109];
-  if (!magic.every((byte, i) => bytes[i] === byte))
-    throw new ParsonaError('asset', `${source.file}: not WebAssembly (${source.url}); was another file deployed there?`);
-  return WebAssembly.compile(bytes as Uint8Array<ArrayBuffer>);
 }
 
 function load(core: Core, file: string, bytes: Uint8Array): void {

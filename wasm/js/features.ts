@@ -1,6 +1,6 @@
 /** What this machine's WebAssembly can do, and which module that means. */
 
-export type Variant = 'simd' | 'relaxed' | 'relaxed-mt';
+export type Variant = 'simd' | 'simd-mt' | 'relaxed' | 'relaxed-mt';
 
 export interface Features {
   simd: boolean;
@@ -65,10 +65,16 @@ export function autoThreads(cores: number): number {
   return Math.max(1, Math.min(8, Math.ceil(cores * 0.75)));
 }
 
+/** Whether a module computes with threads. */
+export const isThreaded = (variant: Variant): boolean => variant.endsWith('-mt');
+
 /** Modules to try, the best first. */
 export function variants(features: Features, threads: number): Variant[] {
   const list: Variant[] = [];
-  if (features.relaxedSimd && features.threads && threads > 1) list.push('relaxed-mt');
+  if (features.threads && threads > 1) {
+    if (features.relaxedSimd) list.push('relaxed-mt');
+    else if (features.simd) list.push('simd-mt');
+  }
   if (features.relaxedSimd) list.push('relaxed');
   if (features.simd) list.push('simd');
   return list;

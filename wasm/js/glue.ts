@@ -7,6 +7,8 @@ const glue: Record<Variant, () => Promise<{ default: Glue }>> = {
   // @ts-ignore made by the wasm build
   'simd': () => import('./parsona-simd.js'),
   // @ts-ignore made by the wasm build
+  'simd-mt': () => import('./parsona-simd-mt.js'),
+  // @ts-ignore made by the wasm build
   'relaxed': () => import('./parsona-relaxed.js'),
   // @ts-ignore made by the wasm build
   'relaxed-mt': () => import('./parsona-relaxed-mt.js'),

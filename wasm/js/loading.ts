@@ -2,7 +2,7 @@
 import { manifest, urls } from './assets.js';
 import { ParsonaError, abortReason } from './errors.js';
 import { checkManifest, type WeightsFile } from './manifest.js';
-import type { CreateOptions, Platform } from './parsona.js';
+import type { CreateOptions, Platform, WeightsInput } from './parsona.js';
 import type { Source, StartRequest } from './protocol.js';
 
 /** The networks that divide people into parts: ours, or those that are free for any use. */
@@ -23,6 +23,18 @@ export function locator(platform: Platform, assetBase?: string | URL): <T extend
 }
 
 export async function planWeights(platform: Platform, options: CreateOptions): Promise<Plan> {
+  const plan = await planNamed(platform, options);
+  plan.start.push(...(options.moreWeights ?? []).map((given, i) => own(platform, given, `moreWeights[${i}]`)));
+  return plan;
+}
+
+/** A file that the caller gave. */
+function own(platform: Platform, given: WeightsInput, name: string): Plan['start'][number] {
+  if (typeof given === 'string' || given instanceof URL) return { file: name, url: platform.resolve(given) };
+  return { file: name, data: given instanceof ArrayBuffer ? new Uint8Array(given) : given };
+}
+
+async function planNamed(platform: Platform, options: CreateOptions): Promise<Plan> {
   const { weights, signal, parser = 'auto' } = options;
   if (!['auto', 'm2fp-lite', 'permissive'].includes(parser))
     throw new ParsonaError('argument', `parser: ${String(parser)} is not 'auto', 'm2fp-lite' or 'permissive'`);
@@ -34,11 +46,7 @@ export async function planWeights(platform: Platform, options: CreateOptions): P
     });
     return choose(checkManifest(json, url).weights, parser, (entry) => ({ ...entry, url: new URL(entry.file, url).href }));
   }
-  const start = weights.map((given, i) => {
-    const name = `weights[${i}]`;
-    if (typeof given === 'string' || given instanceof URL) return { file: name, url: platform.resolve(given) };
-    return { file: name, data: given instanceof ArrayBuffer ? new Uint8Array(given) : given };
-  });
+  const start = weights.map((given, i) => own(platform, given, `weights[${i}]`));
   return { parser: parser === 'auto' ? 'm2fp-lite' : parser, parsers: [], start, avatar: [] };
 }
 

@@ -2,9 +2,10 @@
 import { manifest } from './assets.js';
 import { Avatar2D, avatarRequest, traitsText, type Avatar2DOptions, type Traits, type TraitsAvatarOptions } from './avatar2d.js';
 import { figureRequest, poseRequest, type Pose } from './avatar3d.js';
+import { compile } from './compile.js';
 import { Client, type Transport, type TransportEvents } from './client.js';
 import { ParsonaError, abortReason } from './errors.js';
-import { autoThreads, detectFeatures, variants, type Features, type Variant } from './features.js';
+import { autoThreads, detectFeatures, isThreaded, variants, type Features, type Variant } from './features.js';
 import { readPicture, type ImageInput } from './image.js';
 import { locator, planWeights, type Parser, type Plan } from './loading.js';
 import type { Avatar2DData, Avatar2DRequest, BenchResult, NetworkInfo, Progress, SceneData, Source, StartRequest, Started } from './protocol.js';
@@ -41,6 +42,11 @@ export interface CreateOptions {
   parser?: 'auto' | Parser | undefined;
   /** Instead of the package's weights: the URL of a manifest.json, or weights files. */
   weights?: string | URL | readonly WeightsInput[] | undefined;
+  /** 'float32' computes all layers in float32. 'auto' runs wide ones in int8 where that is faster on this processor: results
+   * then differ a little between processors. */
+  precision?: 'auto' | 'float32' | undefined;
+  /** More weights files, each in place of the one of its role: a converted M2FP checkpoint, for instance. */
+  moreWeights?: readonly WeightsInput[] | undefined;
   /** Ceiling of the module's memory in bytes; at most, and without it, 2 GiB. */
   maxMemory?: number | undefined;
   /** Keep weights in the browser's storage; true without it. */
@@ -54,7 +60,7 @@ export interface ParseOptions {
   onProgress?: ((progress: Progress) => void) | undefined;
   /** At most 64, which is also what 0 stands for. */
   maxPersons?: number | undefined;
-  /** People less certain are dropped; 0.5 without it. */
+  /** People less certain are dropped; 0.4 without it. */
   minScore?: number | undefined;
 }
 
@@ -70,6 +76,8 @@ export interface Capabilities {
   threads: number;
   simd: boolean;
   relaxedSimd: boolean;
+  /** Whether wide layers run in int8. */
+  int8: boolean;
   crossOriginIsolated: boolean;
   worker: boolean;
   cores: number;
@@ -106,6 +114,9 @@ export async function create(platform: Platform, options: CreateOptions = {}): P
   const modules = variants(features, threads);
   if (!modules.length)
     throw new ParsonaError('unsupported', 'Parsona needs WebAssembly SIMD, which this browser lacks.');
+  const { precision = 'auto' } = options;
+  if (precision !== 'auto' && precision !== 'float32')
+    throw new ParsonaError('argument', `precision: ${String(precision)} is not 'auto' or 'float32'`);
   if (options.maxMemory !== undefined && !(options.maxMemory > 0))
     throw new ParsonaError('argument', `maxMemory: ${options.maxMemory} is not a number of bytes`);
 
@@ -117,7 +128,8 @@ export async function create(platform: Platform, options: CreateOptions = {}): P
     variants: modules,
     request: (variant): StartRequest => ({
       variant,
-      threads: variant === 'relaxed-mt' ? threads : 1,
+      threads: isThreaded(variant) ? threads : 1,
+      float32: precision === 'float32',
       maximumBytes: Math.min(options.maxMemory ?? MAX_MEMORY, MAX_MEMORY),
       module: file(manifest.modules[variant]!),
       weights: plan.start,
@@ -150,7 +162,7 @@ async function loadStitch(platform: Platform, source: Source, signal?: AbortSign
   const ignore = () => {};
   const bytes = await obtain({ open: platform.open, caches: () => null } as never, source,
     { cache: false, signal, onBytes: ignore, onProblem: ignore });
-  return Stitch.create(bytes);
+  return Stitch.create(await compile(bytes, source.file, source.url));
 }
 
 interface Parts {
@@ -321,13 +333,14 @@ export class Parsona {
   async capabilities(): Promise<Capabilities> {
     const { client, started, features, worker } = this.#parts;
     const status = await this.#turn(undefined, () => client.call('status', null));
-    const threaded = client.variant === 'relaxed-mt';
+    const threaded = isThreaded(client.variant);
     return {
       version: started.version,
       variant: client.variant,
       threads: threaded ? started.threads : 1,
       simd: features.simd,
       relaxedSimd: features.relaxedSimd,
+      int8: started.int8,
       crossOriginIsolated: features.crossOriginIsolated,
       worker,
       cores: features.cores,
@@ -344,9 +357,7 @@ export class Parsona {
     if (asked > 1 && !threaded)
       notes.push({
         about: 'threads',
-        text: features.threadsWhy || (features.relaxedSimd
-          ? 'There was not enough memory for threads.'
-          : 'The module with threads needs relaxed SIMD.'),
+        text: features.threadsWhy || 'There was not enough memory for threads.',
       });
     if (!features.relaxedSimd)
       notes.push({ about: 'relaxedSimd', text: 'This WebAssembly engine has no relaxed SIMD: computing takes longer.' });

@@ -13,6 +13,8 @@ export interface Source extends Partial<Omit<ManifestFile, 'file'>> {
 export interface StartRequest {
   variant: Variant;
   threads: number;
+  /** All layers in float32. */
+  float32: boolean;
   maximumBytes: number;
   module: Source;
   weights: (Source | { file: string; data: Uint8Array | Blob })[];
@@ -33,6 +35,8 @@ export interface NetworkInfo {
 export interface Started {
   version: string;
   threads: number;
+  /** Whether wide layers run in int8. */
+  int8: boolean;
   labels: string[];
   keypointNames: string[];
   derivedNames: string[];

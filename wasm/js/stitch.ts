@@ -52,8 +52,7 @@ export class Stitch {
   readonly #module: WebAssembly.Module;
   #c: Exports;
 
-  static async create(bytes: Uint8Array<ArrayBuffer>): Promise<Stitch> {
-    const module = await WebAssembly.compile(bytes);
+  static async create(module: WebAssembly.Module): Promise<Stitch> {
     return new Stitch(module, await WebAssembly.instantiate(module, imports));
   }
 

@@ -41,6 +41,10 @@ export function icon(name) {
   return svg;
 }
 
+/** The way out of a photo that leads nowhere. */
+export const anotherPhoto = () => h('button.button.primary.small', { type: 'button', onclick: () => $('file').click() },
+  icon('i-image'), 'Choose another photo');
+
 /** Runs `work` at the next frame, once however often it is called. */
 export function atNextFrame(work) {
   let asked = false;

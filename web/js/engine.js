@@ -35,9 +35,28 @@ export async function chooseParser(parser) {
   try {
     localStorage.setItem(KEY, parser);
   } catch { /* then only for this visit */ }
+  return renew(null, parser);
+}
+
+/** The visitor's own weights file, for this visit; null when there is none. */
+export let ownWeights = null;
+
+/** Takes the file into use beside the other networks; a file that is no weights file leaves all as it was. */
+export async function takeWeights(file) {
+  const before = ownWeights;
+  try {
+    return await renew(file);
+  } catch (error) {
+    await renew(before);
+    throw error;
+  }
+}
+
+async function renew(file, parser = chosenParser()) {
   const old = await loading?.catch(() => null);
   old?.close();
   loading = null;
+  ownWeights = file;
   return engine(parser);
 }
 
@@ -53,7 +72,9 @@ export function engine(parser = chosenParser()) {
 async function create(parser) {
   tell('Getting ready', 0);
   const asked = Number(new URLSearchParams(location.search).get('threads')); // to measure with
-  const parsona = await createParsona({ threads: asked || 'auto', parser, onProgress });
+  const parsona = await createParsona({
+    threads: asked || 'auto', parser, moreWeights: ownWeights ? [ownWeights] : [], onProgress,
+  });
   tell('Ready. Your photo will stay here.', 1, 'ready');
   return parsona;
 }

@@ -1,5 +1,5 @@
 // The first view: the colour map over the photo.
-import { atNextFrame, h } from './dom.js';
+import { anotherPhoto, atNextFrame, h } from './dom.js';
 import { downloadSection } from './downloads.js';
 import { Look, lookSections, presentLabels, slider } from './panel.js';
 import { openSettings } from './settings.js';
@@ -76,7 +76,8 @@ function summary(scene, milliseconds, terms) {
 
 /** What may be done with the result. */
 export function termsLine(terms) {
-  return h(`p.terms${terms.commercialUse ? '' : '.bound'}`, {}, `${terms.text} `,
+  const text = terms.commercialUse === false ? 'Not for commercial use.' : terms.text; // by which networks: in the settings
+  return h(`p.terms${terms.commercialUse ? '' : '.bound'}`, {}, `${text} `,
     h('button.link', { type: 'button', onclick: () => openSettings() }, 'Terms and parser'));
 }
 
@@ -84,5 +85,6 @@ function nobody() {
   return h('section.trouble', {},
     h('h2', { id: 'summary', tabIndex: -1 }, 'Nobody found'),
     h('p.lede', {}, 'There seems to be no person in this photo, or only very small or hidden ones. '
-      + 'A photo in which people are at least as tall as a fifth of the picture works best.'));
+      + 'A photo in which people are at least as tall as a fifth of the picture works best.'),
+    h('div.buttons', {}, anotherPhoto()));
 }

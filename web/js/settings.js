@@ -1,6 +1,6 @@
 // The settings: what divides people into parts, the terms that come with it, and what this browser keeps.
 import { $, announce, h, megabytes } from './dom.js';
-import { chooseParser, chosenParser, engine, onEngine } from './engine.js';
+import { chooseParser, chosenParser, engine, onEngine, ownWeights, takeWeights } from './engine.js';
 
 /** `changed(parsona)` hears of the new instance after another parser was chosen. */
 export function initSettings(changed) {
@@ -23,7 +23,7 @@ async function fill() {
   $('settings-body').replaceChildren(h('p.note', {}, 'One moment'));
   const parsona = await engine().catch(() => null);
   if (!parsona) return $('settings-body').replaceChildren(h('p.note', {}, 'The networks are not loaded.'));
-  $('settings-body').replaceChildren(parserSection(parsona), termsSection(parsona.terms), await storageSection(parsona));
+  $('settings-body').replaceChildren(parserSection(parsona), ownSection(), termsSection(parsona.terms), await storageSection(parsona));
 }
 
 const PARSERS = [
@@ -48,19 +48,41 @@ function parserSection(parsona) {
 }
 
 async function take(value, said) {
-  if (value === chosenParser()) return;
+  if (value === chosenParser() && !ownWeights) return;
+  await change(() => chooseParser(value), said);
+}
+
+/** Another instance takes the place of the page's; `said` tells how far it is, or why it is not. */
+async function change(make, said) {
   const stop = onEngine(({ text }) => { said.textContent = text; });
-  for (const input of document.getElementsByName('parser')) input.disabled = true;
+  for (const control of $('settings-body').querySelectorAll('input, button')) control.disabled = true;
   try {
-    const parsona = await chooseParser(value);
+    const parsona = await make();
+    stop();
     await fill();
-    announce('The parser was changed.');
+    announce('The networks were changed.');
     onChanged(parsona);
   } catch (error) {
-    said.textContent = error.message;
-  } finally {
     stop();
+    await fill();
+    $('own-said').textContent = error.message;
   }
+}
+
+function ownSection() {
+  const said = h('p.note', { id: 'own-said', role: 'status' },
+    ownWeights ? `${ownWeights.name} divides people into parts, until you leave this page.` : '');
+  const input = h('input.unseen', {
+    type: 'file', id: 'own-file', accept: '.safetensors',
+    onchange: ({ target }) => target.files[0] && change(() => takeWeights(target.files[0]), said),
+  });
+  return h('section', { 'aria-label': 'A network of your own' }, h('h3', {}, 'A network of your own'),
+    h('p.note', {}, 'An M2FP checkpoint that was converted with ', h('code', {}, 'parsona convert'),
+      ' reads all people at once. It is read here and sent nowhere; it needs some hundred megabytes of memory and more time.'),
+    h('div.buttons', {},
+      h('label.button.small', { htmlFor: 'own-file' }, ownWeights ? 'Choose another file' : 'Choose a file'), input,
+      ownWeights ? h('button.button.small', { type: 'button', onclick: () => change(() => takeWeights(null), said) }, 'Do without it') : null),
+    said);
 }
 
 function termsSection(terms) {

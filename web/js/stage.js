@@ -1,5 +1,5 @@
 // The photo with its map over it: three ways to look, a divider, and what is under the pointer.
-import { atNextFrame, css, h, words } from './dom.js';
+import { atNextFrame, css, h, icon, words } from './dom.js';
 
 /** Longest side of the map that is drawn; downloads have the photo's own. */
 export const PREVIEW = 1400;
@@ -28,7 +28,7 @@ export class Stage {
     this.picture = h('div.picture', { role: 'img', 'aria-label': 'Your photo' },
       this.image, this.map, this.mark, h('div.cutter', {}, this.slider), this.tip);
     this.element.replaceChildren(this.picture);
-    await this.image.decode().catch(() => {}); // what this browser cannot show may still be parsed
+    await this.image.decode().catch(() => this.#cannotShow()); // it may still be parsed
     if (this.image.naturalWidth) this.#ratio(this.image.naturalWidth, this.image.naturalHeight);
   }
 
@@ -46,6 +46,13 @@ export class Stage {
     this.#listen();
     const people = scene.persons.length;
     this.picture.setAttribute('aria-label', `Your photo with ${people} ${people === 1 ? 'person' : 'people'} coloured`);
+  }
+
+  /** In place of the browser's sign for a broken picture. */
+  #cannotShow() {
+    this.image.hidden = true;
+    this.picture.prepend(h('div.unshown', {}, icon('i-image'), h('p', {}, 'No preview of this file')));
+    this.#ratio(4, 3);
   }
 
   #ratio(width, height) {

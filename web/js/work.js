@@ -1,5 +1,5 @@
 // A photo on its way: shown at once, parsed with steps and a way out, then handed to the views.
-import { $, announce, h } from './dom.js';
+import { $, announce, anotherPhoto, h } from './dom.js';
 import { engine, onEngine } from './engine.js';
 import { countOf } from './map-view.js';
 import { Stage } from './stage.js';
@@ -137,7 +137,8 @@ function workingCard(onCancel) {
       title.textContent = 'Looking at your photo';
       bar.value = (done + 0.5) / total;
       text.textContent = at === 'find' ? 'Looking for people'
-        : at === 'person' ? `Person ${done} of ${total - 2}` : 'Putting everybody together';
+        : at === 'person' ? `Person ${done}` // how many there are shows when all were looked at
+          : at === 'face' ? 'Looking at faces' : 'Putting everybody together';
     },
   };
 }
@@ -152,9 +153,10 @@ function trouble(error, retry) {
     network: 'The networks could not be loaded. Are you online?',
     crashed: 'The engine stopped and was started again.',
   }[error.code];
+  const hopeless = ['image', 'too_large'].includes(error.code); // for this file
   return h('section.trouble', {},
     h('h2', { id: 'summary', tabIndex: -1 }, 'That did not work'),
     h('p', {}, advice ?? 'Something unexpected happened.'),
     h('p.lede', {}, error.message),
-    h('div.buttons', {}, h('button.button.small', { type: 'button', onclick: retry }, 'Try again')));
+    h('div.buttons', {}, hopeless ? anotherPhoto() : h('button.button.small', { type: 'button', onclick: retry }, 'Try again')));
 }
