@@ -29,11 +29,6 @@
 #define MIN_SCORE 0.4f
 /* Below this the pose network says that nobody is in the region. */
 #define MIN_PRESENCE 0.5f
-/* A detection without a face is worth a look from this many times the least
- * score on: of 133 COCO photos' 184 people one is lost, and four ghosts (F1
- * .810
- * -> .813), and a crowd takes half the time. */
-#define DOUBTFUL 1.12f
 /* A patch of a garment in another is a splinter below this share of all. */
 #define FRAGMENT 0.06f
 /* People of fewer pixels are more often noise than people: a share of the
@@ -137,16 +132,6 @@ static pa_status announce(pa_parse_job *job, pa_stage stage) {
   return go && !atomic_load(&job->context->cancel) ? PA_OK : cancelled(job);
 }
 
-/* Detections that barely reach the score are mostly ghosts, and each costs as
- * much as a person; those with a face stay. */
-static void drop_doubtful(pa_parse_job *job, float least) {
-  size_t kept = 0;
-  for (size_t i = 0; i < job->found_count; i++)
-    if (job->found[i].face || job->found[i].score >= least)
-      job->found[kept++] = job->found[i];
-  job->found_count = kept;
-}
-
 static pa_status find_people(pa_parse_job *job) {
   pa_error *err = &job->context->err;
   pa_status status = announce(job, PA_STAGE_FIND);
@@ -162,7 +147,6 @@ static pa_status find_people(pa_parse_job *job) {
   if (status != PA_OK) return status;
   job->found_count = pa_faces_join(&job->faces, job->found, job->found_count,
                                    job->options.max_persons);
-  drop_doubtful(job, least * DOUBTFUL);
   job->timing.find_ms = pa_clock_ms() - start;
   job->searched = true;
   if (!job->found_count) return PA_OK;
