@@ -82,7 +82,7 @@ typedef struct job {
   const table *table;
   const float *logits; /* [cells][cells][classes] */
   size_t cells;
-  pa_affine to_map;    /* photo to map pixels */
+  pa_affine to_map; /* photo to map pixels */
   unsigned id;
   int x0, y0, x1;
   pa_scene *scene;
@@ -165,8 +165,7 @@ pa_status pa_face_parts_run(pa_context *context, const pa_image *image,
   float *input;
   job j = {.table = &t, .id = person->id, .scene = scene};
   pa_status status = read_table(context, &t);
-  if (status == PA_OK)
-    status = open_net(context, &j, &net, &input);
+  if (status == PA_OK) status = open_net(context, &j, &net, &input);
   if (status != PA_OK) return status;
   pa_affine crop =
       pa_affine_square(head.cx, head.cy, head.side, head.angle, SIDE);
@@ -175,9 +174,8 @@ pa_status pa_face_parts_run(pa_context *context, const pa_image *image,
   status = pa_nn_net_run(&context->err, net, &context->cancel);
   if (status != PA_OK) return status;
 
-  j.to_map = pa_affine_inverse(
-      pa_affine_square(head.cx, head.cy, head.side, head.angle,
-                       (unsigned)j.cells));
+  j.to_map = pa_affine_inverse(pa_affine_square(head.cx, head.cy, head.side,
+                                                head.angle, (unsigned)j.cells));
   float reach = head.side * (fabsf(cosf(head.angle)) + fabsf(sinf(head.angle)));
   j.x0 = bound(head.cx - reach / 2, scene->width);
   j.x1 = bound(head.cx + reach / 2 + 1, scene->width);
