@@ -21,8 +21,8 @@ FOLDERS = {
     'coco_person': 'coco_person/images', 'person_mask': 'person_mask/images',
     'cutouts': 'cutouts', 'backgrounds': 'backgrounds',
 }
-# VITON's catalogue photos resemble each other: one in six is used.
-THINNED = {'viton': 6}
+# VITON's catalogue photos resemble each other: every other one is used.
+THINNED = {'viton': 2}
 
 # BlazePose's numbers of COCO's 17 keypoints, and OpenPose's 18 in COCO order.
 BLAZE_OF_COCO = [0, 2, 5, 7, 8, 11, 12, 13, 14, 15, 16, 23, 24, 25, 26, 27,

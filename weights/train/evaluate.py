@@ -16,6 +16,7 @@ import batches
 import model
 import runner
 import targets
+import trunk
 from features import Held
 from labels import BODY, FACE
 from render import Renderer
@@ -103,20 +104,20 @@ class Scores:
         return np.diag(self.confusion).sum() / max(1, self.confusion.sum())
 
 
-def up(masks):
-    return torch.nn.functional.interpolate(masks.float(), scale_factor=4,
+def up(masks, size):
+    return torch.nn.functional.interpolate(masks.float(), size,
                                            mode='bilinear')
 
 
 @torch.no_grad()
 def score_faces(network, config, shard, batch=16, limit=None):
-    """`network`: pictures -> masks [n, q, h/4, w/4]."""
+    """`network`: pictures -> masks [n, q, h/2, w/2]."""
     render = Renderer([shard], config.size, FACE.swap, torch.device('cpu'))
     scenes = list(face_scenes(shard, config.size, shard.name))[:limit]
     scores = Scores(FACE.classes)
     for k in range(0, len(scenes), batch):
         image, codes, _, _ = render(scenes[k:k + batch])
-        scores.add(codes, up(network(image * 2 - 1)).argmax(1))
+        scores.add(codes, up(network(image * 2 - 1), config.size).argmax(1))
     return scores
 
 
@@ -125,7 +126,7 @@ def score_bodies(network, reader, batch=16, limit=None):
     """`network`: the head's inputs -> masks; `reader`: features.Held."""
     scores = Scores(BODY.classes)
     for inputs, codes, want in reader.batches(batch, limit):
-        masks = up(network(inputs))
+        masks = up(network(inputs), codes.shape[1:])
         parts = len(BODY.classes)
         scores.add(codes, masks[:, :parts].argmax(1))
         got = (masks[:, parts] > 0) & (want >= 0)
@@ -164,11 +165,25 @@ def report(network, config, folders, features=None, limit=None):
     return main
 
 
-def load_network(name, path):
-    """The network of a model.pt or of an exported file."""
+def exported(head, base, tuned):
+    """`lite` from its two files."""
+    head, deep = runner.Network(head), trunk.Trunk(base)
+    trunk.fill(deep, tuned)
+
+    def masks(x):
+        maps = deep(x['stem'], x['skip'])
+        return head.masks({**{k: maps[k] for k in ('s16', 's8', 'p4')},
+                           **{k: x[k] for k in ('logits', 'image',
+                                                'prompt')}})
+    return masks
+
+
+def load_network(name, path, base=None, tuned=None):
+    """The network of a model.pt, or of what export.py wrote."""
     if path.endswith('.safetensors'):
-        return runner.Network(path).masks
-    net = model.build(name).eval()
+        return exported(path, base, tuned) if name == 'lite' \
+            else runner.Network(path).masks
+    net = model.build(name, base).eval()
     net.load_state_dict(torch.load(path, map_location='cpu',
                                    weights_only=True)['ema'])
     return as_masks(net)
@@ -185,11 +200,14 @@ def main():
     parse.add_argument('--shards', nargs='*', default=[])
     parse.add_argument('--features', help='what collect.py --validation made')
     parse.add_argument('--weights', required=True)
+    parse.add_argument('--base', help='see train.py')
+    parse.add_argument('--trunk', help='beside an exported head')
     parse.add_argument('--threads', type=int, default=1)
     parse.add_argument('--limit', type=int)
     args = parse.parse_args()
     torch.set_num_threads(args.threads)
-    report(load_network(args.config, args.weights),
+    report(load_network(args.config, args.weights, args.base,
+                        args.trunk),
            model.CONFIGS[args.config], args.shards, args.features, args.limit)
 
 

@@ -1,11 +1,13 @@
 """Writes a trained network as a weights file (docs/weights-format.md).
 
-    python export.py --config lite --weights STATE/model.pt -o head.safetensors
+    python export.py --config face --weights STATE/model.pt -o face.safetensors
+    python export.py --config lite --weights STATE/model.pt \
+        --base SELFIE.safetensors -o head.safetensors --trunk trunk.safetensors
 
 Batch norms are folded; weights are int8, one scale an output channel. The
 network is traced to a list of its building blocks, and each block writes its
-own ops below. What is written for `lite` is the head alone; the build joins
-it to selfie_multiclass (weights/convert/join.py).
+own ops below. For `lite` the head is one file, and what replaces weights of
+selfie_multiclass another; the build joins the three (weights/convert/join.py).
 """
 import argparse
 import json
@@ -18,6 +20,7 @@ from torch import fx, nn
 import blocks
 import model
 import prompt
+import trunk
 from frozen import FEATURES
 
 
@@ -212,19 +215,19 @@ CHANNELS = {'conv2d': 0, 'fully_connected': 0, 'depthwise_conv2d': 2}
 LEAST = 256  # smaller weights stay float: nothing is saved
 
 
-def quantised(array, axis):
+def quantised(array, axis, levels=127):
     rest = tuple(i for i in range(array.ndim) if i != axis)
-    scale = np.maximum(np.abs(array).max(rest) / 127, 1e-12).astype(
+    scale = np.maximum(np.abs(array).max(rest) / levels, 1e-12).astype(
         np.float32)
     shape = [1] * array.ndim
     shape[axis] = -1
-    return np.clip(np.round(array / scale.reshape(shape)), -127, 127).astype(
-        np.int8), scale
+    return np.clip(np.round(array / scale.reshape(shape)), -levels,
+                   levels).astype(np.int8), scale
 
 
 def pack(g, kind='int8'):
-    """name -> (dtype, array), what is largest in elements first so that every
-    tensor begins at a multiple of its element's size."""
+    """name -> array, the largest elements first so that every tensor begins at
+    a multiple of its element's size."""
     axis = {op['weight']: CHANNELS[op['op']] for op in g.ops
             if 'weight' in op and op['op'] in CHANNELS}
     used = {n for op in g.ops for n in op['in']} | {
@@ -239,7 +242,11 @@ def pack(g, kind='int8'):
             out[name] = array.astype(np.float16)
         else:
             out[name] = array.astype(np.float32)
-    return dict(sorted(out.items(), key=lambda i: -i[1].itemsize))
+    return by_size(out)
+
+
+def by_size(tensors):
+    return dict(sorted(tensors.items(), key=lambda i: -i[1].itemsize))
 
 
 def write(path, tensors, metadata):
@@ -262,17 +269,27 @@ def main():
     parse = argparse.ArgumentParser(description=__doc__.split('\n')[0])
     parse.add_argument('--config', choices=model.CONFIGS, required=True)
     parse.add_argument('--weights', help='model.pt; without it, untrained')
+    parse.add_argument('--base', help='see train.py')
     parse.add_argument('-o', '--out', required=True)
+    parse.add_argument('--trunk', help='where the tuned trunk goes')
     parse.add_argument('--kind', default='int8',
                        choices=['int8', 'float16', 'float32'])
     parse.add_argument('--license', default='CC-BY-NC-4.0')
     args = parse.parse_args()
-    network = model.build(args.config).eval()
+    network = model.build(args.config, args.base).eval()
     if args.weights:
         state = torch.load(args.weights, map_location='cpu',
                            weights_only=True)
         network.load_state_dict(state['ema'])
     config = network.config
+    if args.trunk:
+        write(args.trunk, by_size(trunk.stored(network.trunk, args.base,
+                                               quantised)),
+              {'format': 'parsona-1-tuned', 'license': args.license,
+               'base': 'selfie_multiclass_256x256',
+               'source': 'trained by weights/train'})
+    if args.config == 'lite':
+        network = network.head
     g, inputs, outputs = build(network)
     graph = {'inputs': inputs,
              'outputs': [{'name': k, 'value': v} for k, v in outputs.items()],

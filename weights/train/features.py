@@ -1,10 +1,10 @@
-"""Reads what collect.py keeps: batches for the head of the parts network."""
+"""Reads what collect.py keeps: batches for the parts network."""
 import pathlib
 
 import numpy as np
 import torch
 
-from frozen import FEATURES
+from frozen import KEPT, OWN
 from targets import Prompt, Targets
 
 
@@ -37,7 +37,8 @@ class Features:
                       np.load(self.folder / 'scales.npz').items()}
 
     def next(self):
-        """-> the head's inputs, Prompt, Targets at stride 2"""
+        """-> the network's inputs, and what it is held to (frozen.OWN), by
+        name; Prompt; Targets at stride 2"""
         if len(self.order) < self.count:
             self._shuffle()
         picked = [self.order.pop() for _ in range(self.count)]
@@ -45,7 +46,7 @@ class Features:
         def take(name):
             return torch.from_numpy(np.stack(
                 [self.chunks[c].arrays[name][i] for c, i in picked]))
-        inputs = {k: take(k).float() * self.steps[k] for k in FEATURES}
+        inputs = {k: take(k).float() * self.steps[k] for k in KEPT}
         inputs['image'] = take('image').float() / 127.5 - 1
         asked = Prompt(take('points'), take('own'), take('others'),
                        take('has'))
@@ -69,7 +70,8 @@ class Held:
                 if p.is_dir()]
 
     def batches(self, count, limit=None):
-        """-> the head's inputs, codes [n, h, w], person [n, h, w]"""
+        """-> the network's inputs by name, codes [n, h, w], person
+        [n, h, w]"""
         done = 0
         for chunk in self.chunks:
             a = chunk.arrays
@@ -81,7 +83,7 @@ class Held:
                 def take(name):
                     return torch.from_numpy(np.array(a[name][part]))
                 inputs = {f: take(f).float() * self.steps[f]
-                          for f in FEATURES}
+                          for f in KEPT if f not in OWN}
                 inputs['image'] = take('image').float() / 127.5 - 1
                 asked = Prompt(take('points'), take('own'), take('others'),
                                take('has'))

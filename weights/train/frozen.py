@@ -2,9 +2,12 @@
 its way, from the weights file that the build makes of it, run by the engine
 that will run it for users (tests/networks/run_net.c).
 
-FEATURES are values of that file's graph: the last maps of its encoder at
-strides 16 and 8, its decoder's map at stride 4, and its logits (six classes,
-stride 1; here at stride 4).
+FEATURES are the values of that file's graph that the head reads: the last maps
+of its encoder at strides 16 and 8, its decoder's map at stride 4, and its
+logits (six classes, stride 1; here at stride 4). KEPT are the values that are
+computed once and kept on disk: the end of the shallow half, from which
+trunk.py goes on, the decoder's own side at stride 4, the logits, and what the
+decoder reads of the deep half (OWN), as it was before any training.
 """
 import json
 import os
@@ -19,16 +22,20 @@ import torch.nn.functional as F
 
 FEATURES = {'s16': ('v121', 192, 16), 's8': ('v53', 128, 8),
             'p4': ('v134', 64, 4), 'logits': ('v155', 6, 1)}
+OWN = {'own16': 'v124', 'own8': 'v56'}
+KEPT = {'stem': ('v17', 256, 8), 'skip': ('v14', 64, 4),
+        'logits': FEATURES['logits'],
+        'own16': (OWN['own16'], 64, 16), 'own8': (OWN['own8'], 64, 8)}
 
 
 def reveal(source, target):
-    """Copies a weights file with FEATURES for its outputs."""
+    """Copies a weights file with KEPT for its outputs."""
     data = pathlib.Path(source).read_bytes()
     length, = struct.unpack_from('<Q', data)
     header = json.loads(data[8:8 + length])
     graph = json.loads(header['__metadata__']['graph'])
     graph['outputs'] = [{'name': k, 'value': v[0]}
-                        for k, v in FEATURES.items()]
+                        for k, v in KEPT.items()]
     header['__metadata__']['graph'] = json.dumps(graph)
     text = json.dumps(header, separators=(',', ':')).encode()
     text += b' ' * (-(8 + len(text)) % 64)
@@ -54,11 +61,11 @@ class Frozen:
         rows.tofile(self.at / 'in')
         command = [self.run_net, self.at / 'net.safetensors', '1', 'image',
                    self.at / 'in', f'1x{size}x{size}x3', ':']
-        for name in FEATURES:
+        for name in KEPT:
             command += [name, self.at / name]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
         out = {}
-        for name, (_, channels, stride) in FEATURES.items():
+        for name, (_, channels, stride) in KEPT.items():
             side = size // stride
             values = np.fromfile(self.at / name, np.float32).reshape(
                 n, side, side, channels)

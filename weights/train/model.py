@@ -2,14 +2,15 @@
 M2FP's family: a pixel decoder to stride 4, and queries whose embeddings meet
 the pixels' embeddings.
 
-`lite` reads what selfie_multiclass computes on a 256 x 256 crop (frozen.py),
-the crop itself and a prompt (prompt.py) that says who is meant. Output `masks`
+`lite` is a head that reads what selfie_multiclass computes on a 256 x 256 crop
+(frozen.py), the crop itself and a prompt (prompt.py) that says who is meant;
+it is trained together with that network's deep half (trunk.py). Output `masks`
 [batch, 25, 64, 64]: 22 part logits (a softmax over them labels each pixel),
 then three binary masks (sigmoid): the prompted person (everybody, when there
 is no prompt), left sleeve, right sleeve.
 
 `face` reads a crop of a head, RGB in -1..1, sides multiples of 32; 19 part
-queries.
+queries, masks [batch, 19, 128, 128].
 """
 import dataclasses
 
@@ -17,8 +18,9 @@ from torch import nn
 
 import prompt
 from blocks import Conv, Fold, Halve, Join, Pool, QueryDecoder, Sum, Up
-from frozen import FEATURES
+from frozen import FEATURES, OWN
 from labels import FACES, MASKS, PARTS
+from trunk import Trunk
 
 
 @dataclasses.dataclass(frozen=True)
@@ -99,11 +101,26 @@ class Lite(nn.Module):
         return {'masks': self.queries(self.embed(x4), x32, x16)}
 
 
+class Whole(nn.Module):
+    """The head on the tuned trunk, from what is kept on disk."""
+
+    def __init__(self, config, base):
+        super().__init__()
+        self.config = config
+        self.trunk, self.head = Trunk(base), Lite(config)
+
+    def forward(self, stem, skip, logits, image, prompt):
+        """-> masks, and the maps of frozen.OWN"""
+        x = self.trunk(stem, skip)
+        out = self.head(x['s16'], x['s8'], x['p4'], logits, image, prompt)
+        return {**out, **{k: x[k] for k in OWN}}
+
+
 # ------------------------------------------------- the face-part network
 
 class Backbone(nn.Module):
     """Plain residual stages of dense 3 x 3 convolutions: what XNNPACK and CPU
-    training are fastest at. -> maps at strides 4, 8, 16, 32."""
+    training are fastest at. -> maps at strides 2, 4, 8, 16, 32."""
 
     def __init__(self, inputs, widths, depths):
         super().__init__()
@@ -115,7 +132,7 @@ class Backbone(nn.Module):
 
     def forward(self, x):
         x = self.stem(x)
-        maps = []
+        maps = [x]
         for stage in self.stages:
             x = stage(x)
             maps.append(x)
@@ -156,7 +173,13 @@ class PixelDecoder(nn.Module):
         return out
 
 
+FINE = 24  # width at stride 2
+
+
 class Face(nn.Module):
+    """Pixels are embedded at stride 4, and what the picture itself shows at
+    stride 2 is added: lids and lips are three pixels thick."""
+
     def __init__(self, config):
         super().__init__()
         self.config = config
@@ -164,13 +187,29 @@ class Face(nn.Module):
         w32, w16, w8, w4 = config.decoder
         self.pixels = PixelDecoder(config.widths[1:], config.decoder)
         self.embed = Conv(w4, config.embedding, 1, act=False, norm=False)
+        self.fine_narrow = Conv(w4, FINE, 1, act=False)
+        self.fine_side = Conv(config.widths[0], FINE, 1, act=False)
+        self.fine_mix = Conv(FINE, FINE)
+        self.fine_embed = Conv(FINE, config.embedding, 1, act=False,
+                               norm=False)
+        nn.init.zeros_(self.fine_embed.conv.weight)  # starts without it
+        nn.init.zeros_(self.fine_embed.conv.bias)
+        self.up = nn.ModuleList(Up() for _ in range(2))
+        self.add = nn.ModuleList([Sum(act=True), Sum()])
         self.queries = QueryDecoder(len(config.labels), (w32, w16),
                                     config.dim, config.embedding)
 
     def forward(self, image):
-        p32, p16, p8, p4 = self.pixels(self.backbone(image))
-        return {'masks': self.queries(self.embed(p4), p32, p16)}
+        s2, *maps = self.backbone(image)
+        p32, p16, p8, p4 = self.pixels(maps)
+        x2 = self.add[0](self.up[0](self.fine_narrow(p4)), self.fine_side(s2))
+        fine = self.fine_embed(self.fine_mix(x2))
+        pixels = self.add[1](self.up[1](self.embed(p4)), fine)
+        return {'masks': self.queries(pixels, p32, p16)}
 
 
-def build(name):
-    return (Face if name == 'face' else Lite)(CONFIGS[name])
+def build(name, base=None):
+    """`base`: selfie_multiclass's weights file, which `lite` is tuned from."""
+    if name == 'face':
+        return Face(CONFIGS[name])
+    return Whole(CONFIGS[name], base)

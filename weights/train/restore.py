@@ -2,6 +2,7 @@
 where the committed int8 file stands; the float weights are not kept.
 
     python restore.py --config lite --weights ../m2fp-lite-head.safetensors \
+        --base SELFIE.safetensors [--trunk ../m2fp-lite-trunk.safetensors] \
         --features DIR -o STATE/restored.pt
     python restore.py --config face --weights ../face-parts.safetensors \
         --shards DIR... -o STATE/restored.pt
@@ -24,6 +25,8 @@ import features
 import model
 import runner
 import scene
+import trunk
+from frozen import OWN
 
 PICTURES = 256  # for the norms' statistics
 BATCH = 16
@@ -110,11 +113,13 @@ def fill_queries(block, file):
 
 
 @torch.no_grad()
-def restore(network, path):
+def restore(network, path, new=()):
+    """`new`: beginnings of the names of blocks that the file does not have;
+    they stay as they are."""
     file = File(path)
     traced = fx.GraphModule(network, export.Tracer().trace(network))
     for node in traced.graph.nodes:
-        if node.op != 'call_module':
+        if node.op != 'call_module' or node.target.startswith(tuple(new)):
             continue
         block = traced.get_submodule(node.target)
         if isinstance(block, blocks.Conv):
@@ -162,7 +167,7 @@ def pictures_of(args):
     def one():
         inputs, asked, _ = draw.next()
         inputs['prompt'] = asked.jittered().maps(inputs['image'].shape[2:])
-        return inputs
+        return {k: v for k, v in inputs.items() if k not in OWN}
     return one
 
 
@@ -170,13 +175,21 @@ def main():
     parse = argparse.ArgumentParser(description=__doc__.split('\n')[0])
     parse.add_argument('--config', choices=model.CONFIGS, required=True)
     parse.add_argument('--weights', required=True)
+    parse.add_argument('--base', help='see train.py')
+    parse.add_argument('--trunk', help='without it: as the base has it')
+    parse.add_argument('--new', nargs='*', default=[],
+                       help='blocks that the file does not have yet')
     parse.add_argument('--features')
     parse.add_argument('--shards', nargs='*', default=[])
     parse.add_argument('-o', '--out', required=True)
     args = parse.parse_args()
     torch.set_num_threads(1)
     torch.manual_seed(0)
-    network = restore(model.build(args.config), args.weights)
+    network = model.build(args.config, args.base).eval()
+    restore(network.head if args.config == 'lite' else network, args.weights,
+            args.new)
+    if args.trunk:
+        trunk.fill(network.trunk, args.trunk)
     begun = time.time()
     calibrate(network, pictures_of(args))
     torch.save({'config': args.config, 'seen': 0,

@@ -13,7 +13,7 @@ CHANNELS = {'conv2d': 0, 'fully_connected': 0, 'depthwise_conv2d': 2}
 
 
 def read(path):
-    """-> (metadata, graph, name -> array)"""
+    """-> (metadata, graph (None where the file has none), name -> array)"""
     data = pathlib.Path(path).read_bytes()
     length, = struct.unpack_from('<Q', data)
     header = json.loads(data[8:8 + length])
@@ -24,7 +24,7 @@ def read(path):
         tensors[name] = np.frombuffer(
             data[8 + length + begin:8 + length + end],
             DTYPES[t['dtype']]).reshape(t['shape']).copy()
-    return metadata, json.loads(metadata['graph']), tensors
+    return metadata, json.loads(metadata.get('graph', 'null')), tensors
 
 
 def maps(x):
@@ -67,7 +67,7 @@ class Network:
 
     def masks(self, batch):
         """The network of evaluate.py: pictures, or inputs by name,
-        [n, c, h, w] -> [n, q, h/4, w/4]"""
+        [n, c, h, w] -> [n, q, h', w']"""
         if not isinstance(batch, dict):
             batch = {'image': batch}
         return torch.cat([
@@ -113,10 +113,16 @@ class Network:
             n, h, w, c = x.shape
             return x.view(n, h, w, k, k, c // k // k).permute(
                 0, 1, 3, 2, 4, 5).reshape(n, h * k, w * k, c // k // k)
-        return {'add': lambda: x + ins[1],
-                'mul': lambda: x * ins[1],
-                'softmax': lambda: x.softmax(-1),
-                'reshape': lambda: x.reshape(op['shape']),
-                'transpose': lambda: x.permute(op['perm']),
-                'mean': lambda: x.mean(op['axes'], keepdim=True),
-                'sum': lambda: x.sum(op['axes'], keepdim=True)}[kind]()
+        return plain(op, ins)
+
+
+def plain(op, ins):
+    """Ops of one line."""
+    x = ins[0]
+    return {'add': lambda: x + ins[1],
+            'mul': lambda: x * ins[1],
+            'softmax': lambda: x.softmax(-1),
+            'reshape': lambda: x.reshape(op['shape']),
+            'transpose': lambda: x.permute(op['perm']),
+            'mean': lambda: x.mean(op['axes'], keepdim=True),
+            'sum': lambda: x.sum(op['axes'], keepdim=True)}[op['op']]()

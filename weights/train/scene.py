@@ -11,9 +11,9 @@ import numpy as np
 
 # How often a set is the base of a picture of the parts network. The rest are
 # composites.
-BASES = {'ccp': .34, 'ccp_unlabelled': .09, 'viton': .09, 'celebamask': .06,
-         'freiburg_sitting': .05, 'coco_person': .11,
-         'person_mask': .04, 'backgrounds': .01}
+BASES = {'ccp': .34, 'ccp_unlabelled': .07, 'viton': .15, 'celebamask': .05,
+         'freiburg_sitting': .05, 'coco_person': .09,
+         'person_mask': .03, 'backgrounds': .01}
 PASTED = {'ccp': .70, 'viton': .15, 'cutouts': .15}
 FACES = {'faces_celebamask': .60, 'faces_fasseg': .10, 'faces_ccp': .12,
          'faces_ccp_unlabelled': .06, 'faces_viton': .08,

@@ -1,6 +1,7 @@
 """Checks of the training code that need no data:  python test_train.py"""
 import math
 import os
+import pathlib
 import tempfile
 import unittest
 
@@ -19,6 +20,7 @@ import restore
 import runner
 import scene
 import targets
+import trunk
 
 
 def lively(network):
@@ -34,9 +36,15 @@ def lively(network):
     return network.eval()
 
 
+def fresh(name):
+    """What export.py writes as a graph: of `lite`, the head."""
+    config = model.CONFIGS[name]
+    return model.Face(config) if name == 'face' else model.Lite(config)
+
+
 class Export(unittest.TestCase):
     def same(self, name):
-        network = lively(model.build(name))
+        network = lively(fresh(name))
         inputs = {k: torch.rand_like(v) * 2 - 1 for k, v in
                   export.inputs_of(network.config).items()}
         g, names, outputs = export.build(network)
@@ -53,7 +61,7 @@ class Export(unittest.TestCase):
                 got = runner.Network(path).masks(inputs)
             drift[kind] = float((got - want).norm() / want.norm())
             if kind == 'float32':
-                back = restore.restore(model.build(name), path)
+                back = restore.restore(fresh(name), path)
                 with torch.no_grad():
                     got = back(**inputs)['masks']
                 drift['restored'] = float((got - want).norm() / want.norm())
@@ -85,6 +93,44 @@ class Export(unittest.TestCase):
         self.assertGreater(float(network.backbone.stem.bn.running_mean.abs()
                                  .max()), .01)
         self.assertLess(float((got - want).norm() / want.norm()), 1e-3)
+
+
+BASE = pathlib.Path(__file__).parents[2] / 'build/weights' / \
+    'selfie_multiclass_256x256.safetensors'
+
+
+@unittest.skipUnless(BASE.exists(), 'skipped: the weights are not built')
+class Trunk(unittest.TestCase):
+    def test_stored_and_filled(self):
+        torch.manual_seed(2)
+        tuned, back = trunk.Trunk(BASE), trunk.Trunk(BASE)
+        for p in tuned.parameters():
+            p.data += torch.randn_like(p) * p.data.abs().mean() * .1
+        tensors = trunk.stored(tuned, BASE, export.quantised)
+        base = runner.Network(BASE).tensors
+        for name, array in tensors.items():
+            self.assertEqual((array.shape, array.dtype),
+                             (base[name].shape, base[name].dtype))
+        path = os.path.join(tempfile.mkdtemp(), 'trunk.safetensors')
+        export.write(path, export.by_size(tensors), {})
+        trunk.fill(back, path)
+        os.remove(path)
+        got = dict(back.named_parameters())
+        for name, p in tuned.named_parameters():
+            step = float(p.detach().abs().max()) / trunk.LEVELS
+            off = float((got[name] - p).detach().abs().max())
+            self.assertLessEqual(off, .51 * step + 1e-6, name)
+
+    def test_batches_do_not_mix(self):
+        deep = trunk.Trunk(BASE)
+        # As small as what it was trained on: its products explode.
+        stem, skip = (.1 * torch.randn(3, c, s, s)
+                      for c, s in ((256, 32), (64, 64)))
+        with torch.no_grad():
+            all_, one = deep(stem, skip), deep(stem[1:2], skip[1:2])
+        for name, x in one.items():
+            torch.testing.assert_close(all_[name][1:2], x, rtol=1e-3,
+                                       atol=1e-3)
 
 
 class Labels(unittest.TestCase):

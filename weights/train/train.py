@@ -2,8 +2,8 @@
 
     python train.py --config face --shards DIR... --state DIR --minutes 30 \
         --total-minutes 90
-    python train.py --config lite --features DIR --held DIR --state DIR \
-        --minutes 30 --total-minutes 90
+    python train.py --config lite --base SELFIE.safetensors --features DIR \
+        --held DIR --state DIR --minutes 30 --total-minutes 90
 
 The learning rate falls by how much of --total-minutes has been spent, over
 all runs together; --minutes bounds this run. STATE/last.pt is written at the
@@ -26,6 +26,11 @@ import features
 import losses
 import model
 import scene
+import trunk
+from frozen import OWN
+
+
+TRUNK_RATE = .3  # of the head's
 
 
 def arguments():
@@ -35,6 +40,8 @@ def arguments():
                        help='of the face network')
     parse.add_argument('--features', help='of the parts network: collect.py')
     parse.add_argument('--held', help='its held-out pictures')
+    parse.add_argument('--base', help='what it is tuned from: the weights '
+                       'file of selfie_multiclass')
     parse.add_argument('--state', required=True)
     parse.add_argument('--minutes', type=float, required=True)
     parse.add_argument('--total-minutes', type=float, required=True)
@@ -57,19 +64,24 @@ class Int8(torch.nn.Module):
     """Rounds a weight to the int8 steps that export.py will store, one scale
     an output channel; the gradient passes as if it did not."""
 
+    def __init__(self, levels):
+        super().__init__()
+        self.levels = levels
+
     def forward(self, weight):
         flat = weight.flatten(1)
-        step = (flat.abs().amax(1) / 127).clamp(min=1e-12)
+        step = (flat.abs().amax(1) / self.levels).clamp(min=1e-12)
         rounded = (flat / step[:, None]).round() * step[:, None]
         return weight + (rounded.view_as(weight) - weight).detach()
 
 
 def quantise(network):
-    for part in network.modules():
+    for name, part in network.named_modules():
         if isinstance(part, (torch.nn.Conv2d, torch.nn.Linear)) and \
                 not torch.nn.utils.parametrize.is_parametrized(part):
+            levels = trunk.LEVELS if name.startswith('trunk.') else 127
             torch.nn.utils.parametrize.register_parametrization(
-                part, 'weight', Int8(), unsafe=True)
+                part, 'weight', Int8(levels), unsafe=True)
 
 
 def plain_state(network):
@@ -111,7 +123,7 @@ class Training:
         torch.backends.cuda.matmul.allow_tf32 = True
         self.batches = self._faces() if self.face else features.Features(
             args.features, self.batch, int(time.time()))
-        self.network = model.build(args.config)
+        self.network = model.build(args.config, args.base)
         if args.init:
             self.network.load_state_dict(torch.load(
                 args.init, map_location='cpu', weights_only=True)['ema'])
@@ -136,14 +148,16 @@ class Training:
                                int(time.time()), workers, self.device)
 
     def _optimizer(self):
-        """Norms, biases and queries are not decayed."""
-        decayed, free = [], []
+        """Norms, biases and queries are not decayed; what was trained before
+        learns slowly."""
+        groups = {}
         for name, p in self.network.named_parameters():
-            (decayed if p.ndim > 1 and 'query' not in name
-             else free).append(p)
+            decay = .03 if p.ndim > 1 and 'query' not in name else 0
+            share = TRUNK_RATE if name.startswith('trunk.') else 1
+            groups.setdefault((decay, share), []).append(p)
         return torch.optim.AdamW(
-            [{'params': decayed, 'weight_decay': .03},
-             {'params': free, 'weight_decay': 0}], lr=self.rate,
+            [{'params': some, 'weight_decay': decay, 'share': share}
+             for (decay, share), some in groups.items()], lr=self.rate,
             betas=(.9, .98))
 
     def _resume(self):
@@ -180,7 +194,8 @@ class Training:
         warm = min(1, (self.step + 1) / 300)
         fall = .5 * (1 + math.cos(math.pi * min(1, progress)))
         for group in self.optimizer.param_groups:
-            group['lr'] = self.rate * warm * (.99 * fall + .01)
+            group['lr'] = self.rate * group['share'] * warm * \
+                (.99 * fall + .01)
 
     def forward(self):
         """-> the terms of the loss on the next batch"""
@@ -194,9 +209,11 @@ class Training:
         inputs['prompt'] = asked.jittered().maps(inputs['image'].shape[2:])
         inputs = {k: v.to(self.device).contiguous(
             memory_format=torch.channels_last) for k, v in inputs.items()}
+        own = {k: inputs.pop(k) for k in OWN}
         with self.fast():
             out = self.run(**inputs)
-        return losses.body_loss(out, target.to(self.device), self.loss)
+        return {**losses.body_loss(out, target.to(self.device), self.loss),
+                'own': losses.own_loss(out, own)}
 
     def fast(self):
         return torch.autocast(self.device.type, torch.bfloat16,
