@@ -27,6 +27,8 @@
  * certainty. On 60 of the COCO photos precision and recall are .90 / .87 with a
  * score of .32 and more, .95 / .87 with .4, .98 / .85 with .5. */
 #define MIN_SCORE 0.4f
+/* M2FP's certainty is another. */
+#define MIN_SCORE_M2FP 0.5f
 /* Below this the pose network says that nobody is in the region. */
 #define MIN_PRESENCE 0.5f
 /* A patch of a garment in another is a splinter below this share of all. */
@@ -91,7 +93,9 @@ pa_status pa_parse_begin(pa_context *context, const pa_image *image,
   made->image = image;
   if (options) made->options = *options;
   if (!made->options.max_persons) made->options.max_persons = PA_LIMIT_PERSONS;
-  if (made->options.min_score <= 0) made->options.min_score = MIN_SCORE;
+  if (made->options.min_score <= 0)
+    made->options.min_score =
+        pa_context_has(context, PA_ROLE_M2FP) ? MIN_SCORE_M2FP : MIN_SCORE;
   made->begun = pa_clock_ms();
   atomic_store(&context->cancel, 0);
   context->busy = true;

@@ -60,7 +60,7 @@ export interface ParseOptions {
   onProgress?: ((progress: Progress) => void) | undefined;
   /** At most 64, which is also what 0 stands for. */
   maxPersons?: number | undefined;
-  /** People less certain are dropped; 0.4 without it. */
+  /** People less certain are dropped; 0.4 without it, with M2FP 0.5. */
   minScore?: number | undefined;
 }
 
