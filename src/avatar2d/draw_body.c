@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "avatar2d/draw_body.h"
+#include "avatar2d/proportions.h"
 
 float pa_body_neck(const pa_traits *t) {
   float jaw = pa_face_half(t, .7f * t->face.chin);
@@ -43,7 +44,7 @@ void pa_draw_neck(pa_draw *draw) {
   pa_picture_fill(p, path, draw->skin);
   if (draw->style->shade != PA_SHADE_NONE) {
     pa_picture_begin(p, "neck-shadow", path);
-    pa_affine old = pa_picture_push(p, (pa_affine){1, 0, 3, 0, 1, 17});
+    pa_affine old = pa_picture_push(p, (pa_affine){1, 0, 3, 0, 1, 15 + PA_FIGURE_RISE});
     pa_picture_fill(p, pa_draw_face_path(draw), draw->skin_shade);
     pa_picture_restore(p, old);
     pa_picture_end(p);

@@ -1,0 +1,344 @@
+#include "avatar2d/hair_form.h"
+
+#include <math.h>
+#include <string.h>
+
+#define SKULL_TOP 93.f /* of a ray straight up */
+#define MIDDLE (PA_CROWN / 2)
+
+float pa_hair_ray(int ray) {
+  return .3490659f * (float)(ray - MIDDLE);
+}
+
+float pa_hair_line_x(int place) {
+  return 14 * (float)(place - PA_HAIRLINE / 2);
+}
+
+float pa_hair_fall_y(int height) {
+  return -20 + 30 * (float)height;
+}
+
+float pa_hair_skull(const pa_hair_form *form, float angle) {
+  float x = sinf(angle) / (form->half + 1), y = cosf(angle) / SKULL_TOP;
+  return 1 / sqrtf(x * x + y * y);
+}
+
+static float clamp(float v, float least, float most) {
+  return fminf(fmaxf(v, least), most);
+}
+
+/* ------------------------------------------------------------ limits */
+
+static void smooth(float *v, int n) {
+  float old[PA_CROWN];
+  memcpy(old, v, (size_t)n * sizeof *v);
+  for (int i = 0; i < n; i++) {
+    float a = old[i ? i - 1 : 0], b = old[i < n - 1 ? i + 1 : n - 1];
+    v[i] = .5f * old[i] + .25f * (a + b);
+  }
+}
+
+static bool falls(const pa_hair_side *s) {
+  return s->low > 34;
+}
+
+/* How far hair stands off the skull at most: hair that ends at the ear lies
+ * close to it there. */
+static float most_volume(const pa_hair_form *f, int ray, float skull) {
+  static const float cropped[] = {40, 38, 32, 22, 12, 8};
+  const float wild = .62f;
+  int away = ray < MIDDLE ? MIDDLE - ray : ray - MIDDLE;
+  bool lies = !falls(&f->side[ray > MIDDLE]);
+  return lies && away > 1 ? cropped[away] : wild * skull;
+}
+
+static void limit_crown(pa_hair_form *f) {
+  const float thin = 5;
+  for (int i = 0; i < PA_CROWN; i++) {
+    float skull = pa_hair_skull(f, pa_hair_ray(i));
+    float most = most_volume(f, i, skull);
+    f->crown[i] = clamp(f->crown[i], skull + thin, skull + most);
+  }
+  smooth(f->crown, PA_CROWN);
+  /* Hair has much the same volume on both sides. */
+  for (int i = 0; i < MIDDLE; i++) {
+    float *a = &f->crown[i], *b = &f->crown[PA_CROWN - 1 - i];
+    float mean = (*a + *b) / 2;
+    *a = .55f * *a + .45f * mean, *b = .55f * *b + .45f * mean;
+  }
+}
+
+static void limit_line(pa_hair_form *f) {
+  smooth(f->line, PA_HAIRLINE);
+  for (int i = 0; i < PA_HAIRLINE; i++) {
+    float x = pa_hair_line_x(i), k = x / (f->half + 4);
+    /* Inside the skull, above the eyes. */
+    float highest = PA_CROWN_Y - (SKULL_TOP - 14) * sqrtf(fmaxf(1 - k * k, 0));
+    f->line[i] = clamp(f->line[i], highest, -21);
+  }
+}
+
+static void limit_side(const pa_hair_form *f, pa_hair_side *s) {
+  const float neck = 34, middle = 12;
+  s->low = clamp(s->low, -14, 224);
+  for (int i = 0; i < PA_FALL; i++) {
+    float y = pa_hair_fall_y(i);
+    float most = f->half + (y < 40 ? 52 : 62);
+    s->outer[i] = clamp(s->outer[i], f->half + 4, most);
+    float least = y < 50 ? .62f * f->half : y < 115 ? neck : middle;
+    s->inner[i] = clamp(s->inner[i], least, s->outer[i] - 13);
+  }
+  smooth(s->outer, PA_FALL);
+  smooth(s->inner, PA_FALL);
+}
+
+void pa_hair_form_limit(pa_hair_form *f) {
+  f->half = clamp(f->half, 56, 86);
+  limit_crown(f);
+  limit_line(f);
+  for (int i = 0; i < 2; i++)
+    limit_side(f, &f->side[i]);
+  f->parting = clamp(f->parting, -42, 42);
+}
+
+/* ------------------------------------------------------------ pen */
+
+static void put(pa_contour *c, float x, float y) {
+  if (c->count < PA_CONTOUR_POINTS) c->points[c->count++] = (pa_vec){x, y};
+}
+
+static void corner(pa_contour *c, float x, float y) {
+  put(c, x, y);
+  put(c, x, y);
+}
+
+/* Between two places of a side's table. */
+static float at(const float *v, float y) {
+  float i = clamp((y + 20) / 30, 0, PA_FALL - 1.001f);
+  int k = (int)i;
+  return v[k] + (v[k + 1] - v[k]) * (i - (float)k);
+}
+
+/* ------------------------------------------------------------ pieces */
+
+/* Where a short side ends in front of the ear. */
+static float sideburn(const pa_hair_side *s) {
+  return clamp(s->low, -14, 22);
+}
+
+/* The outer edge from where the side ends up to the crown (k = -1: the left
+ * side), or the other way round for the right one. */
+static void outer_edge(const pa_hair_form *f, float k, pa_contour *c) {
+  const pa_hair_side *s = &f->side[k > 0];
+  pa_vec v[2 * PA_FALL];
+  int n = 0;
+  if (falls(s)) {
+    for (float y = s->low - 16; y > 6; y -= 36)
+      v[n++] = (pa_vec){k * at(s->outer, y), y};
+  } else {
+    float low = sideburn(s), out = fminf(s->outer[0], f->half + 9);
+    v[n++] = (pa_vec){k * (out - 5), low - 7};
+  }
+  for (int i = 0; i < n; i++) {
+    pa_vec p = v[k < 0 ? i : n - 1 - i];
+    put(c, p.x, p.y);
+  }
+}
+
+/* From one ear over the top to the other. */
+static void over_crown(const pa_hair_form *f, pa_contour *c) {
+  for (int i = 0; i < PA_CROWN; i++) {
+    float angle = pa_hair_ray(i), r = f->crown[i];
+    if (fabsf(angle) > 1.62f) continue; /* the sides say what is below */
+    put(c, r * sinf(angle), PA_CROWN_Y - r * cosf(angle));
+  }
+}
+
+/* The end of a falling side: two locks, from the outer edge to the inner one
+ * (to the outer one for the left side, which is drawn upwards). */
+static void locks(const pa_hair_side *s, float k, pa_contour *c) {
+  float out = at(s->outer, s->low), in = at(s->inner, s->low);
+  float thick = out - in, low = s->low;
+  pa_vec v[3] = {{k * (out - .16f * thick), low},
+                 {k * (out - .46f * thick), low - fminf(.5f * thick, 13)},
+                 {k * (out - .72f * thick), low - 5}};
+  for (int i = 0; i < 3; i++) {
+    pa_vec p = v[k > 0 ? i : 2 - i];
+    corner(c, p.x, p.y);
+  }
+}
+
+/* The inner edge of a side from its end up to the temple (right side; the left
+ * one from the temple down). */
+static void inner_edge(const pa_hair_form *f, float k, pa_contour *c) {
+  const pa_hair_side *s = &f->side[k > 0];
+  pa_vec v[2 * PA_FALL];
+  int n = 0;
+  if (falls(s)) {
+    for (float y = s->low - 26; y > -10; y -= 34)
+      v[n++] = (pa_vec){k * at(s->inner, y), y};
+  } else {
+    float low = sideburn(s), in = f->half - 7;
+    v[n++] = (pa_vec){k * (f->half + 1), low};
+    v[n++] = (pa_vec){k * in, low - 3};
+    v[n++] = (pa_vec){k * (in - .5f), low - 16};
+  }
+  for (int i = 0; i < n; i++) {
+    pa_vec p = v[k > 0 ? i : n - 1 - i];
+    put(c, p.x, p.y);
+  }
+}
+
+/* ------------------------------------------------------------ hairline */
+
+static float mean_line(const pa_hair_form *f) {
+  float sum = 0;
+  for (int i = 2; i < PA_HAIRLINE - 2; i++)
+    sum += f->line[i] / (PA_HAIRLINE - 4);
+  return sum;
+}
+
+/* A fringe: locks whose tips hang over the forehead. */
+static void fringe(const pa_hair_form *f, pa_contour *c) {
+  const float deep = 7;
+  for (int i = PA_HAIRLINE - 2; i >= 1; i--) {
+    float x = pa_hair_line_x(i), y = f->line[i];
+    if (i & 1)
+      corner(c, x + 2, y + .4f * deep);
+    else
+      put(c, x, y - .6f * deep);
+  }
+}
+
+/* From the right temple to the left one; the place where the hair parts is a
+ * corner when it stands high. */
+static void hairline(const pa_hair_form *f, pa_contour *c) {
+  if (mean_line(f) > -47) {
+    fringe(f, c);
+    return;
+  }
+  int part = (int)lroundf(f->parting / 14) + PA_HAIRLINE / 2;
+  for (int i = PA_HAIRLINE - 1; i >= 0; i--) {
+    float x = pa_hair_line_x(i), y = f->line[i];
+    bool end = i == 0 || i == PA_HAIRLINE - 1;
+    bool high = !end && i == part && y < f->line[i - 1] - 3 &&
+                y < f->line[i + 1] - 3;
+    if (high)
+      corner(c, x, y - 5);
+    else
+      put(c, clamp(x, 10 - f->half, f->half - 10), y);
+  }
+}
+
+/* ------------------------------------------------------------ curls */
+
+/* Turns the outer edge, the first `count` points, into round curls. */
+static void curl(pa_contour *c, size_t count, float size) {
+  static pa_vec edge[PA_CONTOUR_POINTS];
+  pa_contour old = *c;
+  size_t n = 0;
+  float step = size, left = 0;
+  for (size_t i = 0; i + 1 < count; i++) {
+    pa_vec a = old.points[i], b = old.points[i + 1];
+    float length = hypotf(b.x - a.x, b.y - a.y);
+    for (float d = left; d < length && n < PA_CONTOUR_POINTS / 4; d += step) {
+      float t = d / fmaxf(length, 1e-3f);
+      edge[n++] = (pa_vec){a.x + (b.x - a.x) * t, a.y + (b.y - a.y) * t};
+      left = d + step - length;
+    }
+  }
+  c->count = 0;
+  for (size_t i = 0; i + 1 < n; i++) {
+    pa_vec a = edge[i], b = edge[i + 1];
+    float dx = b.x - a.x, dy = b.y - a.y;
+    float bulge = .42f * (1 + .25f * sinf(5.1f * (float)i));
+    corner(c, a.x, a.y); /* outside lies to the left of the way */
+    put(c, a.x + .5f * dx + bulge * dy, a.y + .5f * dy - bulge * dx);
+  }
+  for (size_t i = count; i < old.count; i++)
+    put(c, old.points[i].x, old.points[i].y);
+}
+
+/* ------------------------------------------------------------ shapes */
+
+static void begin(pa_shape *s) {
+  s->contours[s->count].count = 0;
+}
+
+static void end(pa_shape *s) {
+  if (s->contours[s->count].count >= 3) s->count++;
+}
+
+/* Hair at the sides alone. */
+static void bare_front(const pa_hair_form *f, pa_shape *front) {
+  for (int i = 0; i < 2; i++) {
+    float k = i ? 1 : -1, h = f->half;
+    float low = sideburn(&f->side[i]);
+    begin(front);
+    pa_contour *c = &front->contours[front->count];
+    corner(c, k * (h - 9), -62);
+    put(c, k * (h + 5), -52);
+    put(c, k * (h + 10), -30);
+    put(c, k * (h + 8), low - 16);
+    corner(c, k * (h + 1), low);
+    put(c, k * (h - 5), low - 14);
+    put(c, k * (h - 7), -32);
+    end(front);
+  }
+}
+
+static void knot(const pa_hair_form *f, pa_shape *back) {
+  if (f->knot <= 0) return;
+  float top = PA_CROWN_Y - f->crown[MIDDLE] - .55f * f->knot;
+  begin(back);
+  pa_contour *c = &back->contours[back->count];
+  for (int i = 0; i < 8; i++) {
+    float a = .7853982f * (float)i, r = f->knot;
+    put(c, f->knot_x + 1.1f * r * cosf(a), top + r * sinf(a));
+  }
+  end(back);
+}
+
+static void draw_front(const pa_hair_form *f, pa_shape *front) {
+  begin(front);
+  pa_contour *c = &front->contours[front->count];
+  outer_edge(f, -1, c);
+  over_crown(f, c);
+  outer_edge(f, 1, c);
+  if (f->curls > 0) curl(c, c->count, f->curls);
+  if (falls(&f->side[1])) locks(&f->side[1], 1, c);
+  inner_edge(f, 1, c);
+  hairline(f, c);
+  inner_edge(f, -1, c);
+  if (falls(&f->side[0])) locks(&f->side[0], -1, c);
+  end(front);
+}
+
+static void draw_back(const pa_hair_form *f, pa_shape *back) {
+  float low = fmaxf(f->side[0].low, f->side[1].low);
+  knot(f, back);
+  if (low < 34) return;
+  begin(back);
+  pa_contour *c = &back->contours[back->count];
+  outer_edge(f, -1, c);
+  over_crown(f, c);
+  outer_edge(f, 1, c);
+  if (f->curls > 0) curl(c, c->count, f->curls);
+  float right = falls(&f->side[1]) ? f->side[1].low : .5f * low;
+  float left = falls(&f->side[0]) ? f->side[0].low : .5f * low;
+  put(c, at(f->side[1].outer, right) - 10, right - 7);
+  put(c, .5f * f->half, right - 12);
+  put(c, -.5f * f->half, left - 12);
+  put(c, 10 - at(f->side[0].outer, left), left - 7);
+  end(back);
+}
+
+void pa_hair_form_shapes(const pa_hair_form *form, pa_shape *front,
+                         pa_shape *back) {
+  front->count = back->count = 0;
+  if (form->bare)
+    bare_front(form, front);
+  else
+    draw_front(form, front);
+  draw_back(form, back);
+}

@@ -1,0 +1,133 @@
+/* From the map of the hair to a haircut's form. */
+#include "avatar2d/measure_form.h"
+
+#include <math.h>
+#include <string.h>
+
+static bool is_hair(const pa_field *hair, float x, float y) {
+  return pa_field_at(hair, x, y) > .5f;
+}
+
+/* Where the outermost run of hair along a ray ends; 0 without. */
+static float reach(const pa_field *hair, float angle) {
+  int run = 0;
+  for (float r = 165; r > 58; r -= 1) {
+    float x = r * sinf(angle), y = PA_CROWN_Y - r * cosf(angle);
+    run = is_hair(hair, x, y) ? run + 1 : 0;
+    if (run >= 4) return r + 4;
+  }
+  return 0;
+}
+
+/* The middle one of three rays close to each other: a lock that stands off is
+ * no volume. */
+static float steady_reach(const pa_field *hair, float angle) {
+  float a = reach(hair, angle - .09f), b = reach(hair, angle);
+  float c = reach(hair, angle + .09f);
+  return fmaxf(fminf(a, b), fminf(fmaxf(a, b), c));
+}
+
+static void look_at_crown(const pa_field *hair, pa_hair_form *f) {
+  for (int i = 0; i < PA_CROWN; i++)
+    f->crown[i] = steady_reach(hair, pa_hair_ray(i));
+  /* A narrow peak is hair that is tied up there. */
+  int top = PA_CROWN / 2;
+  for (int i = top - 2; i <= top + 2; i++)
+    if (f->crown[i] > f->crown[top]) top = i;
+  float left = f->crown[top - 2], right = f->crown[top + 2];
+  float around = fmaxf(left, right), skull = pa_hair_skull(f, pa_hair_ray(top));
+  if (f->crown[top] < around + 16 || f->crown[top] < 1.25f * skull) return;
+  if (around > 1.35f * skull) return;
+  f->knot = fminf(fmaxf(.55f * (f->crown[top] - around), 18), 32);
+  f->knot_x = .7f * f->crown[top] * sinf(pa_hair_ray(top));
+  for (int i = top - 1; i <= top + 1; i++)
+    f->crown[i] = around + 3;
+}
+
+/* Up from the eyes to where hair begins; high up when none does. */
+static float line_at(const pa_field *hair, float x) {
+  for (float y = -16; y > -112; y -= 1)
+    if (is_hair(hair, x, y) && is_hair(hair, x, y - 4)) return y;
+  return -112;
+}
+
+static void look_at_line(const pa_field *hair, pa_hair_form *f) {
+  for (int i = 0; i < PA_HAIRLINE; i++) {
+    float x = pa_hair_line_x(i) * f->half / 70, v[3];
+    for (int k = 0; k < 3; k++)
+      v[k] = line_at(hair, x + 4 * (float)(k - 1));
+    f->line[i] =
+        fmaxf(fminf(v[0], v[1]), fminf(fmaxf(v[0], v[1]), v[2]));
+  }
+}
+
+/* Of one row beside the face, the run of hair that is nearest to its edge. */
+static bool row_at(const pa_field *hair, float k, float half, float y,
+                   float *inner, float *outer) {
+  float from = 0;
+  int run = 0, gap = 0;
+  for (float x = .3f * half; x < 150; x += 1) {
+    if (is_hair(hair, k * x, y)) {
+      if (!run) from = x;
+      run++, gap = 0;
+    } else if (run && ++gap > 5) {
+      if (run >= 6 && x > half - 6) break;
+      run = gap = 0;
+    }
+    if (run) *outer = x;
+  }
+  *inner = from;
+  return run >= 6;
+}
+
+static void look_at_side(const pa_field *hair, float k, pa_hair_form *f) {
+  pa_hair_side *s = &f->side[k > 0];
+  int last = -1;
+  s->low = -14;
+  for (int i = 0; i < PA_FALL; i++) {
+    bool seen = row_at(hair, k, f->half, pa_hair_fall_y(i), &s->inner[i],
+                       &s->outer[i]);
+    if (seen && (last == i - 1 || last == i - 2)) {
+      if (last == i - 2 && last >= 0) {
+        s->inner[i - 1] = (s->inner[last] + s->inner[i]) / 2;
+        s->outer[i - 1] = (s->outer[last] + s->outer[i]) / 2;
+      }
+      last = i;
+    }
+  }
+  for (int i = last + 1; i < PA_FALL; i++) {
+    s->inner[i] = last < 0 ? f->half - 6 : s->inner[last];
+    s->outer[i] = last < 0 ? f->half + 8 : s->outer[last];
+  }
+  if (last < 0) return;
+  float y = pa_hair_fall_y(last), inner, outer;
+  while (y < pa_hair_fall_y(last + 1) &&
+         row_at(hair, k, f->half, y + 2, &inner, &outer))
+    y += 2;
+  s->low = y;
+}
+
+/* The side that a turned head hides is like the one it shows. */
+static void complete_far(const pa_measure *m, pa_hair_form *f) {
+  const float turned = .22f;
+  if (fabsf(m->head.yaw) < turned) return;
+  pa_hair_side *far = &f->side[m->head.yaw > 0];
+  const pa_hair_side *near = &f->side[m->head.yaw <= 0];
+  if (far->low > near->low - 30) return;
+  *far = *near;
+  if (near->low > 60) far->low = .9f * near->low;
+}
+
+void pa_hair_form_measure(const pa_measure *m, const pa_field *hair,
+                          const pa_haircut *cut, float parting,
+                          pa_hair_form *f) {
+  memset(f, 0, sizeof *f);
+  f->half = m->head.half, f->parting = parting;
+  f->bare = cut->bare > .5f;
+  look_at_crown(hair, f);
+  look_at_line(hair, f);
+  look_at_side(hair, -1, f);
+  look_at_side(hair, 1, f);
+  complete_far(m, f);
+  pa_hair_form_limit(f);
+}
