@@ -259,9 +259,9 @@ void pa_draw_beard(pa_draw *draw) {
                     pa_fade(color, .26f));
     pa_picture_end(p);
   } else if (kind == PA_BEARD_SHORT) {
-    pa_draw_part(draw, jaw_path(draw, .08f * chin, .56f * chin, 3), color);
+    pa_draw_part(draw, jaw_path(draw, -.06f * chin, .56f * chin, 3), color);
   } else if (kind == PA_BEARD_FULL) {
-    pa_draw_part(draw, jaw_path(draw, 0, .47f * chin, 22), color);
+    pa_draw_part(draw, jaw_path(draw, -.08f * chin, .47f * chin, 22), color);
   }
   if (kind == PA_BEARD_GOATEE) pa_draw_part(draw, goatee_path(draw), color);
   if (kind == PA_BEARD_GOATEE || kind == PA_BEARD_MOUSTACHE)

@@ -48,7 +48,7 @@ static float most_volume(const pa_hair_form *f, int ray, float skull) {
   static const float cropped[] = {40, 38, 32, 22, 12, 8};
   const float wild = .62f;
   int away = ray < MIDDLE ? MIDDLE - ray : ray - MIDDLE;
-  bool lies = !falls(&f->side[ray > MIDDLE]);
+  bool lies = !f->full && !falls(&f->side[ray > MIDDLE]);
   return lies && away > 1 ? cropped[away] : wild * skull;
 }
 
@@ -71,9 +71,9 @@ static void limit_crown(pa_hair_form *f) {
 static void limit_line(pa_hair_form *f) {
   smooth(f->line, PA_HAIRLINE);
   for (int i = 0; i < PA_HAIRLINE; i++) {
-    float x = pa_hair_line_x(i), k = x / (f->half + 4);
-    /* Inside the skull, above the eyes. */
-    float highest = PA_CROWN_Y - (SKULL_TOP - 14) * sqrtf(fmaxf(1 - k * k, 0));
+    float x = pa_hair_line_x(i), k = x / (f->half - 2);
+    /* Inside the skull and round at the temples, above the eyes. */
+    float highest = PA_CROWN_Y - (SKULL_TOP - 18) * sqrtf(fmaxf(1 - k * k, 0));
     f->line[i] = clamp(f->line[i], highest, -21);
   }
 }
@@ -99,6 +99,9 @@ void pa_hair_form_limit(pa_hair_form *f) {
   for (int i = 0; i < 2; i++)
     limit_side(f, &f->side[i]);
   f->parting = clamp(f->parting, -42, 42);
+  f->behind = clamp(f->behind, -20, 215);
+  for (int i = 0; i < 2 && f->full; i++)
+    f->side[i].low = fmaxf(f->side[i].low, 36);
 }
 
 /* ------------------------------------------------------------ pen */
@@ -289,12 +292,14 @@ static void bare_front(const pa_hair_form *f, pa_shape *front) {
 
 static void knot(const pa_hair_form *f, pa_shape *back) {
   if (f->knot <= 0) return;
-  float top = PA_CROWN_Y - f->crown[MIDDLE] - .55f * f->knot;
+  float far = f->crown[MIDDLE] + .5f * f->knot;
+  float x = far * sinf(f->knot_angle);
+  float y = PA_CROWN_Y - far * cosf(f->knot_angle);
   begin(back);
   pa_contour *c = &back->contours[back->count];
   for (int i = 0; i < 8; i++) {
     float a = .7853982f * (float)i, r = f->knot;
-    put(c, f->knot_x + 1.1f * r * cosf(a), top + r * sinf(a));
+    put(c, x + 1.1f * r * cosf(a), y + r * sinf(a));
   }
   end(back);
 }
@@ -314,22 +319,38 @@ static void draw_front(const pa_hair_form *f, pa_shape *front) {
   end(front);
 }
 
+/* What hangs behind the head on one side, from its end up to the ear (k = -1)
+ * or down from it. */
+static void behind_edge(const pa_hair_form *f, float k, float low,
+                        pa_contour *c) {
+  const pa_hair_side *s = &f->side[k > 0];
+  pa_vec v[2 * PA_FALL];
+  int n = 0;
+  for (float y = low - 14; y > 6; y -= 34)
+    v[n++] = (pa_vec){k * (falls(s) ? at(s->outer, y) - 2 : f->half + 4), y};
+  for (int i = 0; i < n; i++) {
+    pa_vec p = v[k < 0 ? i : n - 1 - i];
+    put(c, p.x, p.y);
+  }
+}
+
 static void draw_back(const pa_hair_form *f, pa_shape *back) {
-  float low = fmaxf(f->side[0].low, f->side[1].low);
+  float least = fmaxf(f->behind, 20);
+  float left = fmaxf(f->side[0].low, least), right = f->side[1].low;
+  right = fmaxf(right, least);
   knot(f, back);
-  if (low < 34) return;
+  if (fmaxf(left, right) < 34) return;
   begin(back);
   pa_contour *c = &back->contours[back->count];
-  outer_edge(f, -1, c);
+  behind_edge(f, -1, left, c);
   over_crown(f, c);
-  outer_edge(f, 1, c);
+  behind_edge(f, 1, right, c);
   if (f->curls > 0) curl(c, c->count, f->curls);
-  float right = falls(&f->side[1]) ? f->side[1].low : .5f * low;
-  float left = falls(&f->side[0]) ? f->side[0].low : .5f * low;
-  put(c, at(f->side[1].outer, right) - 10, right - 7);
-  put(c, .5f * f->half, right - 12);
-  put(c, -.5f * f->half, left - 12);
-  put(c, 10 - at(f->side[0].outer, left), left - 7);
+  float wide = .72f * f->half;
+  put(c, wide, right - 2);
+  put(c, .3f * f->half, .5f * (left + right) - 9);
+  put(c, -.3f * f->half, .5f * (left + right) - 9);
+  put(c, -wide, left - 2);
   end(back);
 }
 

@@ -26,8 +26,10 @@ typedef struct pa_hair_form {
   float line[PA_HAIRLINE];  /* y where the forehead ends, x = -56 ... 56 */
   float parting;            /* x where the hair parts */
   pa_hair_side side[2];     /* the picture's left, right */
+  float behind;             /* y down to which hair hangs behind the head */
   bool bare;                /* no hair on the crown: two sides of hair */
-  float knot, knot_x;       /* radius of a knot on the crown, 0: none; its x */
+  bool full;                /* it stands off the sides of the head as well */
+  float knot, knot_angle;   /* radius of a knot on the crown, 0: none; where */
   float curls;              /* size of curls along the outer edge, 0: none */
 } pa_hair_form;
 

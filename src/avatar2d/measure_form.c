@@ -30,18 +30,32 @@ static float steady_reach(const pa_field *hair, float angle) {
 static void look_at_crown(const pa_field *hair, pa_hair_form *f) {
   for (int i = 0; i < PA_CROWN; i++)
     f->crown[i] = steady_reach(hair, pa_hair_ray(i));
-  /* A narrow peak is hair that is tied up there. */
-  int top = PA_CROWN / 2;
-  for (int i = top - 2; i <= top + 2; i++)
+}
+
+/* A narrow peak above the crown is hair that is tied up there. */
+static void look_for_knot(pa_hair_form *f) {
+  const int middle = PA_CROWN / 2;
+  int top = middle;
+  for (int i = middle - 2; i <= middle + 2; i++)
     if (f->crown[i] > f->crown[top]) top = i;
   float left = f->crown[top - 2], right = f->crown[top + 2];
   float around = fmaxf(left, right), skull = pa_hair_skull(f, pa_hair_ray(top));
   if (f->crown[top] < around + 16 || f->crown[top] < 1.25f * skull) return;
-  if (around > 1.35f * skull) return;
-  f->knot = fminf(fmaxf(.55f * (f->crown[top] - around), 18), 32);
-  f->knot_x = .7f * f->crown[top] * sinf(pa_hair_ray(top));
+  if (fminf(left, right) < 60 || around > 1.35f * skull) return;
+  f->knot = fminf(fmaxf(.6f * (f->crown[top] - around), 20), 32);
+  f->knot_angle = .7f * pa_hair_ray(top);
   for (int i = top - 1; i <= top + 1; i++)
     f->crown[i] = around + 3;
+}
+
+/* Hair that stands off the head beside the temples too: an afro, or curls. */
+static void look_for_volume(pa_hair_form *f) {
+  const int temple[2] = {2, PA_CROWN - 3};
+  f->full = true;
+  for (int i = 0; i < 2; i++) {
+    float skull = pa_hair_skull(f, pa_hair_ray(temple[i]));
+    f->full = f->full && f->crown[temple[i]] > skull + 24;
+  }
 }
 
 /* Up from the eyes to where hair begins; high up when none does. */
@@ -107,6 +121,21 @@ static void look_at_side(const pa_field *hair, float k, pa_hair_form *f) {
   s->low = y;
 }
 
+/* The lowest row with hair on both sides of the neck, or much of it on one. */
+static void look_behind(const pa_field *hair, pa_hair_form *f) {
+  int missing = 0;
+  f->behind = -20;
+  for (float y = 30; y < 220 && missing < 16; y += 2) {
+    int cells[2] = {0, 0};
+    for (float x = 30; x < f->half + 50; x += 1)
+      for (int i = 0; i < 2; i++)
+        cells[i] += is_hair(hair, i ? x : -x, y);
+    bool seen = (cells[0] > 5 && cells[1] > 5) || cells[0] + cells[1] > 24;
+    if (seen) f->behind = y;
+    missing = seen || y < 64 ? 0 : missing + 1;
+  }
+}
+
 /* The side that a turned head hides is like the one it shows. */
 static void complete_far(const pa_measure *m, pa_hair_form *f) {
   const float turned = .22f;
@@ -125,7 +154,10 @@ void pa_hair_form_measure(const pa_measure *m, const pa_field *hair,
   f->half = m->head.half, f->parting = parting;
   f->bare = cut->bare > .5f;
   look_at_crown(hair, f);
+  look_for_knot(f);
+  look_for_volume(f);
   look_at_line(hair, f);
+  look_behind(hair, f);
   look_at_side(hair, -1, f);
   look_at_side(hair, 1, f);
   complete_far(m, f);

@@ -7,8 +7,8 @@
 static const float common_outline[PA_OUTLINE] = {50, 58, 68, 66, 63,
                                                  56, 45, 30, 17};
 /* What a face of those means is drawn as. */
-static const float round_outline[PA_OUTLINE] = {54, 67, 74, 74, 71,
-                                                65, 54, 39, 23};
+static const float round_outline[PA_OUTLINE] = {54, 67, 74, 74, 70,
+                                                62, 50, 35, 19};
 static const float pointed_outline[PA_OUTLINE] = {54, 68, 74, 73, 68,
                                                   58, 44, 28, 14};
 
@@ -51,8 +51,8 @@ static void draw_features(const pa_traits *own, const pa_style *style,
                           pa_traits *t) {
   bool anime = style->eyes == PA_EYES_ANIME;
   t->eyes.x = apart(own->eyes.x, 30.2f, 33, 1.4f);
-  t->eyes.width = apart(own->eyes.width, 25.3f, anime ? 33 : 29, 1.4f);
-  float usual = anime ? .84f : .5f;
+  t->eyes.width = apart(own->eyes.width, 25.3f, anime ? 33 : 31, 1.4f);
+  float usual = anime ? .84f : .56f;
   t->eyes.open_left = draw_openness(own->eyes.open_left, 1.3f, usual);
   t->eyes.open_right = draw_openness(own->eyes.open_right, 1.3f, usual);
   t->eyes.tilt = apart(own->eyes.tilt, .03f, .06f, 2);

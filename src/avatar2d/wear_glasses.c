@@ -71,7 +71,7 @@ static void draw_pair(pa_draw *draw, pa_color color, pair g) {
     float k = (float)side, cx = draw->shift + k * x;
     pa_affine old = pa_picture_push(p, (pa_affine){k, 0, cx, 0, 1, y});
     size_t lens = lens_path(p, g.form, g.width, g.height);
-    pa_color glass = g.dark ? pa_fade(pa_tone(color, -.55f), .93f)
+    pa_color glass = g.dark ? pa_fade(pa_tone(color, -.5f), .98f)
                             : (pa_color){225, 240, 255, 46};
     if (g.dark && draw->style->grey) glass = draw->style->ink;
     pa_picture_draw(p, lens, pa_paint_solid(glass), color, g.rim);
