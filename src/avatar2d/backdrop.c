@@ -6,6 +6,16 @@
 
 #define SIDE ((float)PA_CANVAS)
 
+/* A number in 0..1 that looks random, the same every time. */
+static float noise(unsigned i) {
+  i = (i ^ 61) ^ (i >> 16);
+  i *= 9;
+  i ^= i >> 4;
+  i *= 0x27d4eb2du;
+  i ^= i >> 15;
+  return (float)(i & 0xffff) / 65535.f;
+}
+
 static float distance(pa_oklab a, pa_oklab b) {
   return hypotf(.8f * (a.l - b.l), hypotf(a.a - b.a, a.b - b.b));
 }
@@ -19,6 +29,10 @@ static pa_color suited(const pa_draw *draw) {
   pa_oklab skin = pa_oklab_of(draw->traits->face.skin);
   pa_oklab hair = pa_oklab_of(draw->traits->hair.color);
   pa_oklab cloth = pa_oklab_of(draw->traits->upper.color);
+  /* Of those that stand out, one by the clothes' colour: a group's are not all
+   * alike. */
+  pa_color c8 = draw->traits->upper.color, h8 = draw->traits->hair.color;
+  unsigned seed = c8.r * 7u + c8.g * 13u + c8.b * 29u + h8.r * 3u + h8.b * 5u;
   unsigned best = calm[0];
   float most = 0;
   for (size_t i = 0; i < sizeof calm / sizeof *calm; i++) {
@@ -27,7 +41,8 @@ static pa_color suited(const pa_draw *draw) {
                                                1.1f * distance(c, cloth)));
     /* Of two that stand out well, the one across from the clothes. */
     float against = (c.a * cloth.a + c.b * cloth.b) * 12;
-    off = fminf(off, .2f) - against;
+    off = fminf(off, .15f) - .7f * against;
+    off += .06f * noise(seed * 31u + (unsigned)i);
     if (off > most || !i) most = off, best = calm[i];
   }
   return pa_hex(best);
@@ -37,16 +52,6 @@ static size_t whole(pa_picture *p) {
   size_t path = pa_picture_path(p);
   pa_picture_rect(p, 0, 0, SIDE, SIDE, 0);
   return path;
-}
-
-/* A number in 0..1 that looks random, the same every time. */
-static float noise(unsigned i) {
-  i = (i ^ 61) ^ (i >> 16);
-  i *= 9;
-  i ^= i >> 4;
-  i *= 0x27d4eb2du;
-  i ^= i >> 15;
-  return (float)(i & 0xffff) / 65535.f;
 }
 
 static void draw_rays(pa_picture *p, pa_color color) {

@@ -65,6 +65,8 @@ static void find_colors(pa_draw *draw) {
   draw->skin_shade = s->grey ? pa_hex(0xd9d6dc) : pa_tone(draw->skin, -.2f * k);
   draw->skin_light = pa_tone(draw->skin, .3f);
   draw->hair = pa_draw_color(draw, t->hair.color);
+  /* In ink, brown hair is black; only blond and grey are left white. */
+  if (s->grey && pa_lightness(t->hair.color) < .56f) draw->hair = s->ink;
   bool dark = pa_lightness(draw->hair) < .32f;
   draw->hair_shade = s->grey ? pa_tone(draw->hair, dark ? .1f : -.15f)
                              : pa_tone(draw->hair, dark ? -.3f : -.28f * k);

@@ -72,6 +72,11 @@ static float top_of(const pa_picture *p, size_t number) {
   return (top - p->transform.y0) / p->transform.yy;
 }
 
+static bool curly(const pa_traits *t) {
+  return t->hair.kind == PA_HAIR_PRESET &&
+         (!strcmp(t->hair.preset, "curly") || !strcmp(t->hair.preset, "afro"));
+}
+
 /* Locks fall from the parting to both sides, the outer ones as far as the hair
  * reaches. */
 static void draw_strands(pa_draw *draw, float top, pa_color color,
@@ -80,6 +85,7 @@ static void draw_strands(pa_draw *draw, float top, pa_color color,
   const pa_traits *t = draw->traits;
   float x0 = .7f * t->hair.parting, half = t->face.outline[2];
   float low = fmaxf(t->hair.length, -10);
+  if (curly(t)) return;
   pa_brush brush = {.2f * width, width, .2f * width};
   size_t path = pa_picture_path(p);
   for (int side = -1; side <= 1; side += 2) {
@@ -161,7 +167,7 @@ static void draw_hair_light(pa_draw *draw, size_t path) {
     draw_neon(draw);
     break;
   case PA_SHADE_NONE:
-    draw_strands(draw, top, pa_fade(pa_hex(0xffffff), .9f), 2.8f);
+    draw_strands(draw, top, dark ? pa_hex(0xffffff) : s->ink, 2.8f);
     break;
   case PA_SHADE_HALFTONE:
     draw_shine(draw, top, pa_fade(draw->hair_light, .9f), true);

@@ -171,6 +171,16 @@ static void locks(const pa_hair_side *s, float k, pa_contour *c) {
   }
 }
 
+static void end_of_side(const pa_hair_form *f, float k, pa_contour *c) {
+  const pa_hair_side *s = &f->side[k > 0];
+  if (!falls(s)) return;
+  if (f->curls <= 0)
+    locks(s, k, c);
+  else
+    put(c, k * (.5f * at(s->outer, s->low) + .5f * at(s->inner, s->low)),
+        s->low + 3);
+}
+
 /* The inner edge of a side from its end up to the temple (right side; the left
  * one from the temple down). */
 static void inner_edge(const pa_hair_form *f, float k, pa_contour *c) {
@@ -213,9 +223,24 @@ static void fringe(const pa_hair_form *f, pa_contour *c) {
   }
 }
 
+/* Curls over the forehead. */
+static void curly_fringe(const pa_hair_form *f, pa_contour *c) {
+  for (int i = PA_HAIRLINE - 2; i >= 2; i--) {
+    float x = pa_hair_line_x(i), y = f->line[i];
+    corner(c, x + 7, y - 3);
+    put(c, x + 5, y + 4);
+    put(c, x, y + 8 + (i & 1 ? 3.f : 0));
+    put(c, x - 5, y + 4);
+  }
+}
+
 /* From the right temple to the left one; the place where the hair parts is a
  * corner when it stands high. */
 static void hairline(const pa_hair_form *f, pa_contour *c) {
+  if (f->curls > 0) {
+    curly_fringe(f, c);
+    return;
+  }
   if (mean_line(f) > -47) {
     fringe(f, c);
     return;
@@ -237,14 +262,14 @@ static void hairline(const pa_hair_form *f, pa_contour *c) {
 
 /* Turns the outer edge, the first `count` points, into round curls. */
 static void curl(pa_contour *c, size_t count, float size) {
-  static pa_vec edge[PA_CONTOUR_POINTS];
+  pa_vec edge[PA_CONTOUR_POINTS];
   pa_contour old = *c;
   size_t n = 0;
   float step = size, left = 0;
   for (size_t i = 0; i + 1 < count; i++) {
     pa_vec a = old.points[i], b = old.points[i + 1];
     float length = hypotf(b.x - a.x, b.y - a.y);
-    for (float d = left; d < length && n < PA_CONTOUR_POINTS / 4; d += step) {
+    for (float d = left; d < length && n < PA_CONTOUR_POINTS / 8; d += step) {
       float t = d / fmaxf(length, 1e-3f);
       edge[n++] = (pa_vec){a.x + (b.x - a.x) * t, a.y + (b.y - a.y) * t};
       left = d + step - length;
@@ -254,9 +279,12 @@ static void curl(pa_contour *c, size_t count, float size) {
   for (size_t i = 0; i + 1 < n; i++) {
     pa_vec a = edge[i], b = edge[i + 1];
     float dx = b.x - a.x, dy = b.y - a.y;
-    float bulge = .42f * (1 + .25f * sinf(5.1f * (float)i));
+    float bulge = .5f * (1 + .2f * sinf(5.1f * (float)i));
     corner(c, a.x, a.y); /* outside lies to the left of the way */
-    put(c, a.x + .5f * dx + bulge * dy, a.y + .5f * dy - bulge * dx);
+    static const float along[] = {.08f, .5f, .92f}, off[] = {.62f, 1, .62f};
+    for (int k = 0; k < 3; k++)
+      put(c, a.x + along[k] * dx + off[k] * bulge * dy,
+          a.y + along[k] * dy - off[k] * bulge * dx);
   }
   for (size_t i = count; i < old.count; i++)
     put(c, old.points[i].x, old.points[i].y);
@@ -277,6 +305,7 @@ static void bare_front(const pa_hair_form *f, pa_shape *front) {
   for (int i = 0; i < 2; i++) {
     float k = i ? 1 : -1, h = f->half;
     float low = sideburn(&f->side[i]);
+    if (f->side[i].low <= -14) continue; /* shaved */
     begin(front);
     pa_contour *c = &front->contours[front->count];
     corner(c, k * (h - 9), -62);
@@ -311,11 +340,11 @@ static void draw_front(const pa_hair_form *f, pa_shape *front) {
   over_crown(f, c);
   outer_edge(f, 1, c);
   if (f->curls > 0) curl(c, c->count, f->curls);
-  if (falls(&f->side[1])) locks(&f->side[1], 1, c);
+  end_of_side(f, 1, c);
   inner_edge(f, 1, c);
   hairline(f, c);
   inner_edge(f, -1, c);
-  if (falls(&f->side[0])) locks(&f->side[0], -1, c);
+  end_of_side(f, -1, c);
   end(front);
 }
 

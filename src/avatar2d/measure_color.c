@@ -103,11 +103,16 @@ static void measure_skin(pa_measure *m, pa_traits *t) {
   t->face.skin = pa_oklab_color(as_skin(lab, m->patch.grey));
 }
 
-static pa_oklab as_hair(pa_oklab lab) {
+static pa_oklab as_hair(pa_oklab lab, bool grey) {
   float c = chroma(lab);
   /* Black hair mirrors the sky; blond hair is not as green as shadows are. */
   if (lab.l < .3f && c > .03f && lab.b < 0) lab = with_chroma(lab, .01f, -1);
   if (lab.l < .35f && lab.a < 0) lab.a = 0;
+  /* Green in hair is the meadow's or the lamp's; who dyes it takes more. */
+  if (lab.a < .004f && lab.b > 0 && c < .1f) lab.a = .004f + .12f * lab.b;
+  /* Grey hair is light; what is dark and grey is brown in a photo's haze. */
+  if (lab.l > .27f && lab.l < .5f && c < .02f && !grey)
+    lab.a = fmaxf(lab.a, .011f), lab.b = fmaxf(lab.b, .017f);
   /* Warm hair looks greyer in a photo's haze than it is remembered. */
   if (lab.b > .006f && lab.l < .8f) lab.a *= 1.3f, lab.b *= 1.3f;
   lab.l = fminf(fmaxf(lab.l, .17f), .93f);
@@ -120,11 +125,16 @@ static void measure_hair_color(pa_measure *m, pa_traits *t) {
   if (m->samples.count < 200)
     pa_samples_ellipse(&m->samples, &m->patch, m->hair, 0, 0, 200, 200);
   if (m->samples.count < 20) return;
-  pa_oklab seen = m->hair_seen = pa_samples_median(&m->samples, .4f, .88f);
+  /* Skin shines through cropped hair: its darker half says its colour. */
+  float area = (float)m->person->label_pixels[pa_label_find("hair")] /
+               (m->head.unit * m->head.unit);
+  bool cropped = area < 6500;
+  pa_oklab seen = m->hair_seen =
+      pa_samples_median(&m->samples, cropped ? .2f : .4f, cropped ? .65f : .88f);
   float part = .8f * fminf(seen.l / fmaxf(m->skin_seen.l, .1f), 1);
   seen.a += part * m->cast_a, seen.b += part * m->cast_b;
   seen.l *= 1 + .1f * m->shade * (seen.l > .35f ? 1 : 0);
-  pa_oklab lab = as_hair(seen);
+  pa_oklab lab = as_hair(seen, m->patch.grey);
   t->hair.color = pa_oklab_color(lab);
 }
 

@@ -56,6 +56,7 @@ static void look_for_volume(pa_hair_form *f) {
     float skull = pa_hair_skull(f, pa_hair_ray(temple[i]));
     f->full = f->full && f->crown[temple[i]] > skull + 24;
   }
+  f->curls = f->full ? 22 : 0;
 }
 
 /* Up from the eyes to where hair begins; high up when none does. */
@@ -130,7 +131,7 @@ static void look_behind(const pa_field *hair, pa_hair_form *f) {
     for (float x = 30; x < f->half + 50; x += 1)
       for (int i = 0; i < 2; i++)
         cells[i] += is_hair(hair, i ? x : -x, y);
-    bool seen = (cells[0] > 5 && cells[1] > 5) || cells[0] + cells[1] > 24;
+    bool seen = (cells[0] > 5 && cells[1] > 5) || cells[0] + cells[1] > 13;
     if (seen) f->behind = y;
     missing = seen || y < 64 ? 0 : missing + 1;
   }

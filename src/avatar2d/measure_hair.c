@@ -283,7 +283,7 @@ static pa_status wear_own(pa_measure *m, const hair_map *map,
   if (status != PA_OK) return status;
   pa_hair_form_measure(m, &map->hair, cut, t->hair.parting, &form);
   pa_hair_form_shapes(&form, &t->hair.front, &t->hair.back);
-  t->hair.kind = PA_HAIR_TRACED;
+  t->hair.kind = t->hair.front.count ? PA_HAIR_TRACED : PA_HAIR_NONE;
   return PA_OK;
 }
 
