@@ -42,7 +42,7 @@ static pa_color suited(const pa_draw *draw) {
     /* Of two that stand out well, the one across from the clothes. */
     float against = (c.a * cloth.a + c.b * cloth.b) * 12;
     off = fminf(off, .15f) - .7f * against;
-    off += .06f * noise(seed * 31u + (unsigned)i);
+    off += .1f * noise(seed * 31u + (unsigned)i);
     if (off > most || !i) most = off, best = calm[i];
   }
   return pa_hex(best);

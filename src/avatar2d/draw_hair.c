@@ -73,6 +73,7 @@ static float top_of(const pa_picture *p, size_t number) {
 }
 
 static bool curly(const pa_traits *t) {
+  if (t->hair.kind == PA_HAIR_TRACED) return t->hair.curly;
   return t->hair.kind == PA_HAIR_PRESET &&
          (!strcmp(t->hair.preset, "curly") || !strcmp(t->hair.preset, "afro"));
 }

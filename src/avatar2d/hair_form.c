@@ -148,12 +148,26 @@ static void outer_edge(const pa_hair_form *f, float k, pa_contour *c) {
   }
 }
 
+/* Short hair that is combed, not curled or shaved. */
+static bool cropped(const pa_hair_form *f) {
+  const float combed = 13; /* stands that far off the skull */
+  float above = f->crown[MIDDLE] - pa_hair_skull(f, 0);
+  return !falls(&f->side[0]) && !falls(&f->side[1]) && f->curls <= 0 &&
+         above > combed;
+}
+
 /* From one ear over the top to the other. */
 static void over_crown(const pa_hair_form *f, pa_contour *c) {
+  float side = f->parting > 0 ? -1 : 1;
+  int tuft = cropped(f) ? MIDDLE + (side > 0 ? 1 : -2) : -1;
   for (int i = 0; i < PA_CROWN; i++) {
     float angle = pa_hair_ray(i), r = f->crown[i];
     if (fabsf(angle) > 1.62f) continue; /* the sides say what is below */
     put(c, r * sinf(angle), PA_CROWN_Y - r * cosf(angle));
+    if (i == tuft) { /* a lock that does not lie down */
+      float tip = r + 6, at = angle + .13f * side;
+      corner(c, tip * sinf(at), PA_CROWN_Y - tip * cosf(at));
+    }
   }
 }
 
@@ -225,13 +239,14 @@ static void fringe(const pa_hair_form *f, pa_contour *c) {
 
 /* Curls over the forehead. */
 static void curly_fringe(const pa_hair_form *f, pa_contour *c) {
-  for (int i = PA_HAIRLINE - 2; i >= 2; i--) {
+  for (int i = PA_HAIRLINE - 2; i >= 1; i -= 2) {
     float x = pa_hair_line_x(i), y = f->line[i];
-    corner(c, x + 7, y - 3);
-    put(c, x + 5, y + 4);
-    put(c, x, y + 8 + (i & 1 ? 3.f : 0));
-    put(c, x - 5, y + 4);
+    corner(c, x + 14, y - 3);
+    put(c, x + 9, y + 5);
+    put(c, x, y + 8);
+    put(c, x - 9, y + 5);
   }
+  corner(c, pa_hair_line_x(0), f->line[0] - 3);
 }
 
 /* From the right temple to the left one; the place where the hair parts is a
@@ -251,8 +266,12 @@ static void hairline(const pa_hair_form *f, pa_contour *c) {
     bool end = i == 0 || i == PA_HAIRLINE - 1;
     bool high = !end && i == part && y < f->line[i - 1] - 3 &&
                 y < f->line[i + 1] - 3;
+    /* The ends of the locks that are combed over from the parting. */
+    bool lock = !end && (i == part + 2 || i == part - 2) && cropped(f);
     if (high)
       corner(c, x, y - 5);
+    else if (lock)
+      corner(c, x, y + 5);
     else
       put(c, clamp(x, 10 - f->half, f->half - 10), y);
   }
@@ -262,14 +281,19 @@ static void hairline(const pa_hair_form *f, pa_contour *c) {
 
 /* Turns the outer edge, the first `count` points, into round curls. */
 static void curl(pa_contour *c, size_t count, float size) {
-  pa_vec edge[PA_CONTOUR_POINTS];
+  enum { MOST = PA_CONTOUR_POINTS / 8 };
+  pa_vec edge[MOST + 1];
   pa_contour old = *c;
   size_t n = 0;
-  float step = size, left = 0;
+  float whole = 0, left = 0;
+  for (size_t i = 0; i + 1 < count; i++)
+    whole += hypotf(old.points[i + 1].x - old.points[i].x,
+                    old.points[i + 1].y - old.points[i].y);
+  float step = fmaxf(size, whole / (MOST - 1));
   for (size_t i = 0; i + 1 < count; i++) {
     pa_vec a = old.points[i], b = old.points[i + 1];
     float length = hypotf(b.x - a.x, b.y - a.y);
-    for (float d = left; d < length && n < PA_CONTOUR_POINTS / 8; d += step) {
+    for (float d = left; d < length && n < MOST; d += step) {
       float t = d / fmaxf(length, 1e-3f);
       edge[n++] = (pa_vec){a.x + (b.x - a.x) * t, a.y + (b.y - a.y) * t};
       left = d + step - length;

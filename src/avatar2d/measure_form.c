@@ -40,7 +40,7 @@ static void look_for_knot(pa_hair_form *f) {
     if (f->crown[i] > f->crown[top]) top = i;
   float left = f->crown[top - 2], right = f->crown[top + 2];
   float around = fmaxf(left, right), skull = pa_hair_skull(f, pa_hair_ray(top));
-  if (f->crown[top] < around + 16 || f->crown[top] < 1.25f * skull) return;
+  if (f->crown[top] < around + 24 || f->crown[top] < 1.25f * skull) return;
   if (fminf(left, right) < 60 || around > 1.35f * skull) return;
   f->knot = fminf(fmaxf(.6f * (f->crown[top] - around), 20), 32);
   f->knot_angle = .7f * pa_hair_ray(top);
@@ -54,9 +54,9 @@ static void look_for_volume(pa_hair_form *f) {
   f->full = true;
   for (int i = 0; i < 2; i++) {
     float skull = pa_hair_skull(f, pa_hair_ray(temple[i]));
-    f->full = f->full && f->crown[temple[i]] > skull + 24;
+    f->full = f->full && f->crown[temple[i]] > skull + 30;
   }
-  f->curls = f->full ? 22 : 0;
+
 }
 
 /* Up from the eyes to where hair begins; high up when none does. */
@@ -148,6 +148,17 @@ static void complete_far(const pa_measure *m, pa_hair_form *f) {
   if (near->low > 60) far->low = .9f * near->low;
 }
 
+/* Sides of hair come in pairs; one alone is another person's, or a shadow. */
+static void even_sides(pa_hair_form *f, float yaw) {
+  const float turned = .25f;
+  bool left = f->side[0].low > -14, right = f->side[1].low > -14;
+  if (left == right) return;
+  if (fabsf(yaw) > turned)
+    f->side[left] = f->side[!left];
+  else
+    f->side[0].low = f->side[1].low = -14;
+}
+
 void pa_hair_form_measure(const pa_measure *m, const pa_field *hair,
                           const pa_haircut *cut, float parting,
                           pa_hair_form *f) {
@@ -162,5 +173,7 @@ void pa_hair_form_measure(const pa_measure *m, const pa_field *hair,
   look_at_side(hair, -1, f);
   look_at_side(hair, 1, f);
   complete_far(m, f);
+  if (pa_hair_is_curly(m, hair)) f->curls = f->full ? 24 : 17;
+  if (f->bare) even_sides(f, m->head.yaw);
   pa_hair_form_limit(f);
 }

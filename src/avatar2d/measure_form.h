@@ -9,4 +9,7 @@ void pa_hair_form_measure(const pa_measure *m, const pa_field *hair,
                           const pa_haircut *cut, float parting,
                           pa_hair_form *form);
 
+/* Strands that go every way, where the photo is sharp enough to tell. */
+bool pa_hair_is_curly(const pa_measure *m, const pa_field *hair);
+
 #endif

@@ -282,6 +282,7 @@ static pa_status wear_own(pa_measure *m, const hair_map *map,
   if (status == PA_OK) status = pa_shape_create(err, &t->hair.back);
   if (status != PA_OK) return status;
   pa_hair_form_measure(m, &map->hair, cut, t->hair.parting, &form);
+  t->hair.curly = form.curls > 0;
   pa_hair_form_shapes(&form, &t->hair.front, &t->hair.back);
   t->hair.kind = t->hair.front.count ? PA_HAIR_TRACED : PA_HAIR_NONE;
   return PA_OK;

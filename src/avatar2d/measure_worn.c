@@ -94,7 +94,8 @@ static const char *hat_shape(const pa_measure *m, const blob *b,
   float half = m->head.half;
   if (b->low - b->top < 62 && hair_above(m, b->top)) return "headband";
   if (b->widest > 2 * half + 84 ||
-      (b->widest > 2 * half + 45 && b->widest > 1.3f * b->crown))
+      (b->widest > 2 * half + 45 && b->widest > 1.3f * b->crown &&
+       b->side_low < -5))
     return lab.l > .62f && lab.b > .02f ? "straw" : "fedora";
   /* Knitted hats are drawn over the ears, caps end above them. */
   return b->side_low > -22 ? "beanie" : "cap";
@@ -161,7 +162,7 @@ static bool behind_lenses(pa_measure *m, const pa_traits *t, float part,
 
 /* Lenses that are labelled, and dark in the middle. */
 static bool dark_glass(pa_measure *m, const pa_traits *t) {
-  const float clear = .68f; /* of the skin's lightness, seen through them */
+  const float clear = .74f; /* of the skin's lightness, seen through them */
   m->samples.count = 0;
   for (int side = -1; side <= 1; side += 2)
     pa_samples_ellipse(&m->samples, &m->patch, m->glasses,
