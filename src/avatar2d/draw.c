@@ -66,7 +66,8 @@ static void find_colors(pa_draw *draw) {
   draw->skin_light = pa_tone(draw->skin, .3f);
   draw->hair = pa_draw_color(draw, t->hair.color);
   /* In ink, brown hair is black; only blond and grey are left white. */
-  if (s->grey && pa_lightness(t->hair.color) < .56f) draw->hair = s->ink;
+  const float blond = .56f;
+  if (s->grey && pa_lightness(t->hair.color) < blond) draw->hair = s->ink;
   bool dark = pa_lightness(draw->hair) < .32f;
   draw->hair_shade = s->grey ? pa_tone(draw->hair, dark ? .1f : -.15f)
                              : pa_tone(draw->hair, dark ? -.3f : -.28f * k);
@@ -75,6 +76,7 @@ static void find_colors(pa_draw *draw) {
   draw->lips = s->grey ? pa_hex(0xffffff) : lips_color(draw);
   draw->iris = pa_draw_color(draw, t->eyes.color);
   draw->beard = pa_draw_color(draw, t->beard.color);
+  if (s->grey && pa_lightness(t->beard.color) < blond) draw->beard = s->ink;
   draw->shift = 7 * t->yaw;
 }
 

@@ -114,7 +114,10 @@ static pa_oklab as_hair(pa_oklab lab, bool grey) {
   if (lab.l > .27f && lab.l < .5f && c < .02f && !grey)
     lab.a = fmaxf(lab.a, .011f), lab.b = fmaxf(lab.b, .017f);
   /* Warm hair looks greyer in a photo's haze than it is remembered. */
-  if (lab.b > .006f && lab.l < .8f) lab.a *= 1.3f, lab.b *= 1.3f;
+  if (lab.b > .006f && lab.l < .8f) {
+    float more = lab.l > .5f && c > .013f && c < .05f ? 1.6f : 1.3f;
+    lab.a *= more, lab.b *= more;
+  }
   lab.l = fminf(fmaxf(lab.l, .17f), .93f);
   return lab;
 }

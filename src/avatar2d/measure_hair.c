@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "avatar2d/measure_form.h"
-#include "avatar2d/trace.h"
+#include "avatar2d/field.h"
 #include "base/mem.h"
 
 /* Fewer square units than that are no hair. */

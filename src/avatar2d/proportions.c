@@ -69,15 +69,17 @@ static void draw_features(const pa_traits *own, const pa_style *style,
 }
 
 static void draw_mouth(const pa_traits *own, bool anime, pa_traits *t) {
-  float open = .95f * own->mouth.open;
-  t->mouth.open = fminf(open, 22);
+  float room = t->face.chin - t->nose.y;
+  float open = fminf(.95f * own->mouth.open, clamp(room - 33, 0, 22));
+  t->mouth.open = open;
   t->mouth.width = apart(own->mouth.width, 47, anime ? 38 : 46, 1.15f);
   t->mouth.upper = apart(own->mouth.upper, 5.6f, 5.6f, 1.5f);
   t->mouth.lower = apart(own->mouth.lower, 7.9f, 7.5f, 1.5f);
   t->mouth.smile = clamp(apart(own->mouth.smile, .11f, .17f, 1.3f), -.3f, .55f);
   float y = apart(own->mouth.y, 61.2f, anime ? 60 : 59, 1);
-  float low = t->face.chin - 13 - open / 2 - .5f * t->mouth.lower;
-  t->mouth.y = fminf(fmaxf(y, t->nose.y + 13 + open / 2), low);
+  float high = t->nose.y + 12 + open / 2;
+  float low = t->face.chin - 12 - open / 2 - .5f * t->mouth.lower;
+  t->mouth.y = low < high ? (low + high) / 2 : clamp(y, high, low);
 }
 
 /* ------------------------------------------------------------ hair */
