@@ -77,7 +77,7 @@ static void find_colors(pa_draw *draw) {
   draw->iris = pa_draw_color(draw, t->eyes.color);
   draw->beard = pa_draw_color(draw, t->beard.color);
   if (s->grey && pa_lightness(t->beard.color) < blond) draw->beard = s->ink;
-  draw->shift = 7 * t->yaw;
+  draw->shift = 9.5f * t->yaw;
 }
 
 /* What lies below the chin, raised as the figure's shoulders are. */

@@ -210,8 +210,10 @@ static void draw_ink(pa_draw *draw, const eye *e) {
 static eye eye_of(const pa_draw *draw, float side, float open) {
   const pa_traits *t = draw->traits;
   float scale = draw->style->eye_scale;
-  eye e = {.width = t->eyes.width * scale, .side = side};
-  e.height = open * e.width;
+  /* Of a turned head the farther eye is seen narrower. */
+  float far = fmaxf(side * t->yaw, 0);
+  eye e = {.width = t->eyes.width * scale * (1 - .16f * far), .side = side};
+  e.height = open * t->eyes.width * scale;
   e.tilt = t->eyes.tilt * e.width;
   e.lash = draw->style->inked ? draw->style->ink
                               : pa_mix(pa_hex(0x1d1418), draw->brows, .25f);
@@ -221,7 +223,8 @@ static eye eye_of(const pa_draw *draw, float side, float open) {
 static void draw_eye(pa_draw *draw, float side, float open) {
   pa_picture *p = draw->picture;
   eye e = eye_of(draw, side, open);
-  float x = side * draw->traits->eyes.x + draw->shift;
+  float near = fmaxf(-side * draw->traits->yaw, 0);
+  float x = side * draw->traits->eyes.x * (1 - .06f * near) + draw->shift;
   float y = draw->style->eyes == PA_EYES_ANIME ? 3 : 0;
   pa_affine old = pa_picture_push(p, (pa_affine){side, 0, x, 0, 1, y});
   pa_picture_begin(p, side < 0 ? "right-eye" : "left-eye", PA_NO_PATH);

@@ -122,6 +122,17 @@ static void look_at_side(const pa_field *hair, float k, pa_hair_form *f) {
   s->low = y;
 }
 
+/* Hair that ends at one ear and a little lower at the other is short, and the
+ * rest a shadow or the neighbour's. */
+static void even_short_sides(pa_hair_form *f) {
+  const float ear = 24, shoulder = 84;
+  for (int i = 0; i < 2; i++) {
+    const pa_hair_side *other = &f->side[!i];
+    if (other->low < ear && f->side[i].low > ear && f->side[i].low < shoulder)
+      f->side[i].low = fmaxf(other->low, 8);
+  }
+}
+
 /* The lowest row with hair on both sides of the neck, or much of it on one. */
 static void look_behind(const pa_field *hair, pa_hair_form *f) {
   int missing = 0;
@@ -173,6 +184,7 @@ void pa_hair_form_measure(const pa_measure *m, const pa_field *hair,
   look_at_side(hair, -1, f);
   look_at_side(hair, 1, f);
   complete_far(m, f);
+  even_short_sides(f);
   if (pa_hair_is_curly(m, hair)) f->curls = f->full ? 24 : 17;
   if (f->bare) even_sides(f, m->head.yaw);
   pa_hair_form_limit(f);
