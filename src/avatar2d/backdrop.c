@@ -79,10 +79,9 @@ static void draw_dots(pa_picture *p, pa_color color) {
 
 /* Long thin clouds, as dawn has them. */
 static void draw_clouds(pa_picture *p) {
-  static const float at[][3] = {{-30, 92, 150},  {60, 116, 110},
-                                {392, 60, 170},  {352, 84, 90},
-                                {420, 250, 130}, {-60, 300, 140},
-                                {-20, 324, 90}};
+  static const float at[][3] = {
+      {-30, 92, 150},  {60, 116, 110},  {392, 60, 170}, {352, 84, 90},
+      {420, 250, 130}, {-60, 300, 140}, {-20, 324, 90}};
   size_t path = pa_picture_path(p);
   for (size_t i = 0; i < sizeof at / sizeof *at; i++)
     pa_picture_rect(p, at[i][0], at[i][1], at[i][2], 15, 7.5f);

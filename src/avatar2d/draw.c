@@ -82,8 +82,8 @@ static void find_colors(pa_draw *draw) {
 
 /* What lies below the chin, raised as the figure's shoulders are. */
 static void draw_below(pa_draw *draw) {
-  pa_affine old = pa_picture_push(
-      draw->picture, (pa_affine){1, 0, 0, 0, 1, -PA_FIGURE_RISE});
+  pa_affine old = pa_picture_push(draw->picture,
+                                  (pa_affine){1, 0, 0, 0, 1, -PA_FIGURE_RISE});
   pa_draw_body(draw);
   pa_draw_neck(draw);
   pa_draw_clothes(draw);
@@ -162,7 +162,8 @@ static void rotate_items(pa_picture *p, size_t from, size_t middle) {
 pa_status pa_draw_avatar(pa_error *err, pa_draw *draw) {
   pa_picture *p = draw->picture;
   pa_traits drawn;
-  pa_status status = pa_proportions_draw(err, draw->traits, draw->style, &drawn);
+  pa_status status =
+      pa_proportions_draw(err, draw->traits, draw->style, &drawn);
   if (status != PA_OK) return status;
   const pa_traits *own = draw->traits;
   draw->traits = &drawn;

@@ -45,11 +45,10 @@ static void draw_lash(pa_picture *p, const eye *e, float thick, float wing) {
 
 static void draw_lid_crease(pa_picture *p, const eye *e, pa_color color) {
   float w = e->width / 2, up = .58f * e->height, t = e->tilt / 2;
-  pa_brush_stroke(p, (pa_vec){-.7f * w, -.8f * up - 5},
-                  (pa_vec){-.3f * w, -1.25f * up - 6},
-                  (pa_vec){.45f * w, -1.4f * up - t - 6},
-                  (pa_vec){w, -t - .3f * up - 6}, (pa_brush){.6f, 1.9f, .8f},
-                  color);
+  pa_brush_stroke(
+      p, (pa_vec){-.7f * w, -.8f * up - 5}, (pa_vec){-.3f * w, -1.25f * up - 6},
+      (pa_vec){.45f * w, -1.4f * up - t - 6}, (pa_vec){w, -t - .3f * up - 6},
+      (pa_brush){.6f, 1.9f, .8f}, color);
 }
 
 /* A closed eye: its lashes' line. */
@@ -253,7 +252,7 @@ void pa_draw_eyes(pa_draw *draw) {
 static void draw_brow(pa_draw *draw, float side) {
   const pa_traits *t = draw->traits;
   pa_picture *p = draw->picture;
-    float x0 = t->brows.inner_x, x1 = t->brows.outer_x;
+  float x0 = t->brows.inner_x, x1 = t->brows.outer_x;
   float xp = x0 + .62f * (x1 - x0), h = t->brows.thickness / 2;
   if (draw->style->inked) h *= 1.2f;
   float y0 = t->brows.inner_y, yp = t->brows.peak_y;

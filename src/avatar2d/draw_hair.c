@@ -117,9 +117,9 @@ static void draw_shine(pa_draw *draw, float top, pa_color color, bool broken) {
   pa_picture *p = draw->picture;
   float half = draw->traits->face.outline[2], y = .55f * top - 40;
   size_t path = pa_picture_path(p);
-  pa_brush_add(p, (pa_vec){-.86f * half, y + 34},
-               (pa_vec){-.66f * half, y + 8}, (pa_vec){-.4f * half, y - 5},
-               (pa_vec){-.06f * half, y - 9}, (pa_brush){1, 11, 2});
+  pa_brush_add(p, (pa_vec){-.86f * half, y + 34}, (pa_vec){-.66f * half, y + 8},
+               (pa_vec){-.4f * half, y - 5}, (pa_vec){-.06f * half, y - 9},
+               (pa_brush){1, 11, 2});
   if (broken)
     pa_brush_add(p, (pa_vec){.08f * half, y - 9}, (pa_vec){.2f * half, y - 9},
                  (pa_vec){.34f * half, y - 6}, (pa_vec){.48f * half, y},
@@ -148,8 +148,8 @@ static void draw_hair_light(pa_draw *draw, size_t path) {
   const pa_style *s = draw->style;
   float top = top_of(p, path);
   bool dark = pa_lightness(draw->hair) < .32f;
-  pa_color strand = dark ? pa_fade(draw->hair_light, .55f)
-                         : pa_fade(draw->hair_shade, .8f);
+  pa_color strand =
+      dark ? pa_fade(draw->hair_light, .55f) : pa_fade(draw->hair_shade, .8f);
   pa_picture_begin(p, "hair-light", path);
   switch (s->shade) {
   case PA_SHADE_SOFT: {

@@ -156,18 +156,16 @@ static void draw_closed(pa_draw *draw, const lips *m, bool lips_too) {
   if (lips_too) pa_picture_fill(p, lips_path(p, m), draw->lips);
   float mid = m->y + .33f * (m->y - m->corner);
   float thick = lips_too ? 2.8f : fmaxf(1.3f * draw->style->line, 3);
-  pa_brush_stroke(p, (pa_vec){m->x - m->w, m->corner},
-                  (pa_vec){m->x - .5f * m->w, mid},
-                  (pa_vec){m->x + .5f * m->w, mid},
-                  (pa_vec){m->x + m->w, m->corner},
-                  (pa_brush){.7f * thick, thick, .7f * thick}, dark);
+  pa_brush_stroke(
+      p, (pa_vec){m->x - m->w, m->corner}, (pa_vec){m->x - .5f * m->w, mid},
+      (pa_vec){m->x + .5f * m->w, mid}, (pa_vec){m->x + m->w, m->corner},
+      (pa_brush){.7f * thick, thick, .7f * thick}, dark);
   if (lips_too) return;
   float y = m->y + m->gap + m->lower + 2; /* the lower lip's shadow */
-  pa_brush_stroke(p, (pa_vec){m->x - .28f * m->w, y},
-                  (pa_vec){m->x - .1f * m->w, y + 1.6f},
-                  (pa_vec){m->x + .1f * m->w, y + 1.6f},
-                  (pa_vec){m->x + .28f * m->w, y}, (pa_brush){.6f, 2, .6f},
-                  pa_draw_line(draw, draw->skin_shade));
+  pa_brush_stroke(
+      p, (pa_vec){m->x - .28f * m->w, y}, (pa_vec){m->x - .1f * m->w, y + 1.6f},
+      (pa_vec){m->x + .1f * m->w, y + 1.6f}, (pa_vec){m->x + .28f * m->w, y},
+      (pa_brush){.6f, 2, .6f}, pa_draw_line(draw, draw->skin_shade));
 }
 
 void pa_draw_mouth(pa_draw *draw) {

@@ -264,8 +264,8 @@ static void hairline(const pa_hair_form *f, pa_contour *c) {
   for (int i = PA_HAIRLINE - 1; i >= 0; i--) {
     float x = pa_hair_line_x(i), y = f->line[i];
     bool end = i == 0 || i == PA_HAIRLINE - 1;
-    bool high = !end && i == part && y < f->line[i - 1] - 3 &&
-                y < f->line[i + 1] - 3;
+    bool high =
+        !end && i == part && y < f->line[i - 1] - 3 && y < f->line[i + 1] - 3;
     /* The ends of the locks that are combed over from the parting. */
     bool lock = !end && (i == part + 2 || i == part - 2) && cropped(f);
     if (high)

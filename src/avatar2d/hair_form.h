@@ -15,22 +15,22 @@
 #define PA_FALL 9          /* heights beside face and trunk: -20, 10 ... 220 */
 
 typedef struct pa_hair_side {
-  float low;                       /* y where the hair ends */
+  float low;                            /* y where the hair ends */
   float outer[PA_FALL], inner[PA_FALL]; /* distances from the middle line */
 } pa_hair_side;
 
 typedef struct pa_hair_form {
-  float half;               /* half the face's width beside the eyes */
-  float crown[PA_CROWN];    /* lengths of the rays, from the left ear over the
-                               top to the right one */
-  float line[PA_HAIRLINE];  /* y where the forehead ends, x = -56 ... 56 */
-  float parting;            /* x where the hair parts */
-  pa_hair_side side[2];     /* the picture's left, right */
-  float behind;             /* y down to which hair hangs behind the head */
-  bool bare;                /* no hair on the crown: two sides of hair */
-  bool full;                /* it stands off the sides of the head as well */
-  float knot, knot_angle;   /* radius of a knot on the crown, 0: none; where */
-  float curls;              /* size of curls along the outer edge, 0: none */
+  float half;              /* half the face's width beside the eyes */
+  float crown[PA_CROWN];   /* lengths of the rays, from the left ear over the
+                              top to the right one */
+  float line[PA_HAIRLINE]; /* y where the forehead ends, x = -56 ... 56 */
+  float parting;           /* x where the hair parts */
+  pa_hair_side side[2];    /* the picture's left, right */
+  float behind;            /* y down to which hair hangs behind the head */
+  bool bare;               /* no hair on the crown: two sides of hair */
+  bool full;               /* it stands off the sides of the head as well */
+  float knot, knot_angle;  /* radius of a knot on the crown, 0: none; where */
+  float curls;             /* size of curls along the outer edge, 0: none */
 } pa_hair_form;
 
 /* A ray's angle, radians; 0 points up, the picture's right is positive. */

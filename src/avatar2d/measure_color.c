@@ -132,8 +132,8 @@ static void measure_hair_color(pa_measure *m, pa_traits *t) {
   float area = (float)m->person->label_pixels[pa_label_find("hair")] /
                (m->head.unit * m->head.unit);
   bool cropped = area < 6500;
-  pa_oklab seen = m->hair_seen =
-      pa_samples_median(&m->samples, cropped ? .2f : .4f, cropped ? .65f : .88f);
+  pa_oklab seen = m->hair_seen = pa_samples_median(
+      &m->samples, cropped ? .2f : .4f, cropped ? .65f : .88f);
   float part = .8f * fminf(seen.l / fmaxf(m->skin_seen.l, .1f), 1);
   seen.a += part * m->cast_a, seen.b += part * m->cast_b;
   seen.l *= 1 + .1f * m->shade * (seen.l > .35f ? 1 : 0);

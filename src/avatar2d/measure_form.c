@@ -56,7 +56,6 @@ static void look_for_volume(pa_hair_form *f) {
     float skull = pa_hair_skull(f, pa_hair_ray(temple[i]));
     f->full = f->full && f->crown[temple[i]] > skull + 30;
   }
-
 }
 
 /* Up from the eyes to where hair begins; high up when none does. */
@@ -71,8 +70,7 @@ static void look_at_line(const pa_field *hair, pa_hair_form *f) {
     float x = pa_hair_line_x(i) * f->half / 70, v[3];
     for (int k = 0; k < 3; k++)
       v[k] = line_at(hair, x + 4 * (float)(k - 1));
-    f->line[i] =
-        fmaxf(fminf(v[0], v[1]), fminf(fmaxf(v[0], v[1]), v[2]));
+    f->line[i] = fmaxf(fminf(v[0], v[1]), fminf(fmaxf(v[0], v[1]), v[2]));
   }
 }
 
@@ -100,8 +98,8 @@ static void look_at_side(const pa_field *hair, float k, pa_hair_form *f) {
   int last = -1;
   s->low = -14;
   for (int i = 0; i < PA_FALL; i++) {
-    bool seen = row_at(hair, k, f->half, pa_hair_fall_y(i), &s->inner[i],
-                       &s->outer[i]);
+    bool seen =
+        row_at(hair, k, f->half, pa_hair_fall_y(i), &s->inner[i], &s->outer[i]);
     if (seen && (last == i - 1 || last == i - 2)) {
       if (last == i - 2 && last >= 0) {
         s->inner[i - 1] = (s->inner[last] + s->inner[i]) / 2;

@@ -2,8 +2,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "avatar2d/measure_form.h"
 #include "avatar2d/field.h"
+#include "avatar2d/measure_form.h"
 #include "base/mem.h"
 
 /* Fewer square units than that are no hair. */

@@ -37,7 +37,8 @@ static void cast(const pa_measure *m, const pa_field *hair, pa_oklab skin,
     cut->hat += 1.f / RAYS;
   else if (outside >= 10)
     cut->outside += 1.f / RAYS;
-  else if (hits >= 3 && (bare < 9 || hits >= 12 || (hits >= 9 && 2 * shining < hits)))
+  else if (hits >= 3 &&
+           (bare < 9 || hits >= 12 || (hits >= 9 && 2 * shining < hits)))
     cut->hair += 1.f / RAYS; /* not the dark rim of a bald head */
   else if (bare >= 3)
     cut->bare += 1.f / RAYS;

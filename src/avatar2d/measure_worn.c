@@ -157,7 +157,8 @@ static bool behind_lenses(pa_measure *m, const pa_traits *t, float part,
                           float share) {
   const float least = .42f; /* of skin, to tell lenses from */
   if (!m->head.mesh || m->skin_seen.l < least) return false;
-  return dark_share(m, t, -1, part) > share && dark_share(m, t, 1, part) > share;
+  return dark_share(m, t, -1, part) > share &&
+         dark_share(m, t, 1, part) > share;
 }
 
 /* Lenses that are labelled, and dark in the middle. */

@@ -37,8 +37,8 @@ static void draw_outline(const pa_traits *own, bool pointed, pa_traits *t) {
     float above = t->face.outline[i - 1];
     t->face.outline[i] = clamp(t->face.outline[i], .3f * above, above + 1);
   }
-  t->face.chin = clamp(apart(own->face.chin, 103, pointed ? 88 : 91, .9f), 82,
-                       102);
+  t->face.chin =
+      clamp(apart(own->face.chin, 103, pointed ? 88 : 91, .9f), 82, 102);
 }
 
 static float draw_openness(float open, float gain, float usual) {
@@ -88,8 +88,7 @@ static void draw_mouth(const pa_traits *own, bool anime, pa_traits *t) {
  * with the shoulders. */
 static pa_vec moved(pa_vec v, float wide, float chin) {
   float down = v.y;
-  if (v.y > 0)
-    down = v.y < 100 ? v.y * chin / 100 : chin + (v.y - 100) * .95f;
+  if (v.y > 0) down = v.y < 100 ? v.y * chin / 100 : chin + (v.y - 100) * .95f;
   return (pa_vec){v.x * wide, down};
 }
 
@@ -110,7 +109,7 @@ static pa_status draw_hair(pa_error *err, const pa_shape *own, float wide,
 }
 
 pa_status pa_proportions_draw(pa_error *err, const pa_traits *own,
-                           const pa_style *style, pa_traits *drawn) {
+                              const pa_style *style, pa_traits *drawn) {
   bool anime = style->eyes == PA_EYES_ANIME;
   *drawn = *own;
   draw_outline(own, anime, drawn);

@@ -16,6 +16,6 @@
 
 /* Fills `drawn` (to be freed) with the traits that are drawn for `own`. */
 pa_status pa_proportions_draw(pa_error *err, const pa_traits *own,
-                           const pa_style *style, pa_traits *drawn);
+                              const pa_style *style, pa_traits *drawn);
 
 #endif

@@ -123,8 +123,8 @@ static void bald_heads_stay_bald(void **state) {
   paint("hair", 0xb88868, 0, -10, 74, 110, NULL);
   paint("face", 0xd8a080, 0, 0, 68, 106, NULL);
   pa_traits t = measure();
-  assert_true(t.hair.kind == PA_HAIR_NONE ||
-              (t.hair.kind == PA_HAIR_PRESET && !strcmp(t.hair.preset, "bald")));
+  assert_true(t.hair.kind == PA_HAIR_NONE || (t.hair.kind == PA_HAIR_PRESET &&
+                                              !strcmp(t.hair.preset, "bald")));
   pa_traits_free(&t);
 }
 
@@ -154,7 +154,7 @@ static void curls_are_seen(void **state) {
         float wave = sinf(u) * (curly ? sinf(v) : 1);
         if (scene->labels[i] == hair)
           image->rgba[4 * i] = (uint8_t)(64 + 40 * wave),
-                        image->rgba[4 * i + 1] = (uint8_t)(44 + 28 * wave);
+                          image->rgba[4 * i + 1] = (uint8_t)(44 + 28 * wave);
       }
     pa_traits t = measure();
     assert_int_equal(t.hair.kind, PA_HAIR_TRACED);
