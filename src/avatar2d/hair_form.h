@@ -12,6 +12,7 @@
 #define PA_CROWN 11        /* rays around the crown, 20 degrees apart */
 #define PA_CROWN_Y (-20.f) /* they begin here, at x = 0 */
 #define PA_HAIRLINE 9      /* places on the forehead, 14 units apart */
+#define PA_HAIR_FALLS 34.f /* y from which a side hangs, not ends */
 #define PA_FALL 9          /* heights beside face and trunk: -20, 10 ... 220 */
 
 typedef struct pa_hair_side {
