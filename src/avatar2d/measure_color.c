@@ -254,6 +254,18 @@ static bool is_red(pa_oklab seen, pa_oklab skin) {
              1.6f * chroma(skin) / fmaxf(skin.l, .05f);
 }
 
+/* From how much darker than the cheeks it is above the lips, at the jaw and
+ * under the lips; `unsure`: the upper lip alone says nothing. */
+static pa_beard grown(float above, float jaw, float under, bool unsure) {
+  if (above > .13f && jaw > .2f && under > .09f && above + jaw + under > .8f)
+    return PA_BEARD_SHORT;
+  if (above > .12f && jaw > .2f && jaw + under > .3f) return PA_BEARD_STUBBLE;
+  if (above > .17f && jaw > .15f) return PA_BEARD_STUBBLE;
+  if (above > .14f && under > .2f) return PA_BEARD_GOATEE;
+  if (above > .2f && under < .08f && !unsure) return PA_BEARD_MOUSTACHE;
+  return PA_BEARD_NONE;
+}
+
 void pa_measure_beard(pa_measure *m, pa_traits *t) {
   t->beard.kind = PA_BEARD_NONE;
   t->beard.color = pa_tone(t->hair.color, -.12f);
@@ -276,13 +288,8 @@ void pa_measure_beard(pa_measure *m, pa_traits *t) {
   /* Jaws lie in shadow; the place under the nose, on both sides, does not: of
    * thirty people the beardless have .09 there at most, the bearded .13 and
    * more. */
-  if (above > .13f && jaw > .2f && under > .09f)
-    t->beard.kind =
-        above + jaw + under > .8f ? PA_BEARD_SHORT : PA_BEARD_STUBBLE;
-  else if (above > .14f && under > .2f)
-    t->beard.kind = PA_BEARD_GOATEE;
-  else if (above > .2f && under < .08f && !is_red(lip_seen, cheek))
-    t->beard.kind = PA_BEARD_MOUSTACHE;
+  t->beard.kind = grown(above, jaw, under,
+                        is_red(lip_seen, cheek) || fabsf(m->head.yaw) > .35f);
   if (t->beard.kind == PA_BEARD_NONE) return;
   pa_oklab own = t->beard.kind == PA_BEARD_MOUSTACHE ? lip_seen : chin;
   t->beard.color =
