@@ -203,11 +203,12 @@ static void measure_glasses(pa_measure *m, pa_traits *t) {
 
 /* ------------------------------------------------------------ earrings */
 
-/* Hangs where an ear's lobe is; labelled collars and hair lie elsewhere. */
+/* Hangs where an ear's lobe is, and is small; labelled collars and hair lie
+ * lower, or are larger. */
 static bool at_lobe(const pa_measure *m, const blob *b) {
   float off = fabsf((b->left + b->right) / 2) - m->head.half;
-  return b->area > 50 && b->right - b->left < 25 && off > 2 && off < 12 &&
-         b->top > 24 && b->top < 62;
+  return b->area > 70 && b->area < 420 && b->right - b->left < 25 &&
+         off > -10 && off < 10 && b->top > 20 && b->top < 64 && b->low < 78;
 }
 
 static void measure_earrings(pa_measure *m, pa_traits *t) {
