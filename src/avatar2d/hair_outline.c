@@ -61,8 +61,9 @@ static void outer_edge(const pa_hair_form *f, float k, pa_contour *c) {
 static bool cropped(const pa_hair_form *f) {
   const float combed = 13; /* stands that far off the skull */
   float above = f->crown[MIDDLE] - pa_hair_skull(f, 0);
-  return !falls(&f->side[0]) && !falls(&f->side[1]) && f->curls <= 0 &&
-         above > combed;
+  bool hangs =
+      falls(&f->side[0]) || falls(&f->side[1]) || f->behind > PA_HAIR_FALLS;
+  return !hangs && f->curls <= 0 && f->knot <= 0 && above > combed;
 }
 
 /* From one ear over the top to the other. */

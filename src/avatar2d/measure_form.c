@@ -38,14 +38,14 @@ static void look_for_knot(pa_hair_form *f) {
   int top = middle;
   for (int i = middle - 2; i <= middle + 2; i++)
     if (f->crown[i] > f->crown[top]) top = i;
-  float left = f->crown[top - 2], right = f->crown[top + 2];
-  float around = fmaxf(left, right), skull = pa_hair_skull(f, pa_hair_ray(top));
-  if (f->crown[top] < around + 24 || f->crown[top] < 1.25f * skull) return;
-  if (fminf(left, right) < 60 || around > 1.35f * skull) return;
-  f->knot = fminf(fmaxf(.6f * (f->crown[top] - around), 20), 32);
+  float far = f->crown[top], skull = pa_hair_skull(f, pa_hair_ray(top));
+  float around = fminf(f->crown[top - 2], f->crown[top + 2]);
+  /* Six knots reach 1.52 of the skull and more, other peaks 1.43. */
+  if (far < 1.5f * skull || far < around + 26 || around < 60) return;
+  f->knot = fminf(fmaxf(.45f * (far - around), 20), 32);
   f->knot_angle = .7f * pa_hair_ray(top);
-  for (int i = top - 1; i <= top + 1; i++)
-    f->crown[i] = around + 3;
+  for (int i = top - 2; i <= top + 2; i++)
+    f->crown[i] = fminf(f->crown[i], around + 4);
 }
 
 /* Hair that stands off the head beside the temples too: an afro, or curls. */
@@ -133,6 +133,8 @@ static void even_short_sides(pa_hair_form *f) {
 
 /* The lowest row with hair on both sides of the neck, or much of it on one. */
 static void look_behind(const pa_field *hair, pa_hair_form *f) {
+  const float shoulder = 84;
+  bool shaved = fmaxf(f->side[0].low, f->side[1].low) < -12;
   int missing = 0;
   f->behind = -20;
   for (float y = 30; y < 220 && missing < 16; y += 2) {
@@ -140,10 +142,12 @@ static void look_behind(const pa_field *hair, pa_hair_form *f) {
     for (float x = 30; x < f->half + 50; x += 1)
       for (int i = 0; i < 2; i++)
         cells[i] += is_hair(hair, i ? x : -x, y);
-    bool seen = (cells[0] > 5 && cells[1] > 5) || cells[0] + cells[1] > 13;
+    bool seen =
+        (cells[0] > 5 && cells[1] > 5) || (cells[0] + cells[1] > 13 && !shaved);
     if (seen) f->behind = y;
     missing = seen || y < 64 ? 0 : missing + 1;
   }
+  if (f->behind < shoulder) f->behind = -20; /* a neighbour's, or a shadow */
 }
 
 /* The side that a turned head hides is like the one it shows. */
@@ -175,12 +179,13 @@ void pa_hair_form_measure(const pa_measure *m, const pa_field *hair,
   f->half = m->head.half, f->parting = parting;
   f->bare = cut->bare > .5f;
   look_at_crown(hair, f);
-  look_for_knot(f);
+  const float clear = .4f; /* photo pixels a head unit */
+  if (m->head.unit > clear) look_for_knot(f);
   look_for_volume(f);
   look_at_line(hair, f);
-  look_behind(hair, f);
   look_at_side(hair, -1, f);
   look_at_side(hair, 1, f);
+  look_behind(hair, f);
   complete_far(m, f);
   even_short_sides(f);
   if (pa_hair_is_curly(m, hair)) f->curls = f->full ? 24 : 17;
