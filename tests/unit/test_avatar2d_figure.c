@@ -188,6 +188,22 @@ static void curls_go_all_the_way_round(void **state) {
   free_shapes(&front, &back);
 }
 
+static void knots_sit_on_the_crown(void **state) {
+  (void)state;
+  pa_hair_form f;
+  pa_shape front, back;
+  common_hair(&f);
+  f.knot = 25, f.knot_angle = .4f;
+  shapes_of(&f, &front, &back);
+  assert_int_equal(back.count, 1);
+  float x = 0, y = 0, n = (float)back.contours[0].count;
+  for (size_t k = 0; k < back.contours[0].count; k++)
+    x += back.contours[0].points[k].x / n,
+        y += back.contours[0].points[k].y / n;
+  assert_true(x > 20 && x < 80 && y < -110 && y > -160);
+  free_shapes(&front, &back);
+}
+
 /* Whatever was measured, the outlines stay near a head and within their room.
  */
 static void any_form_can_be_worn(void **state) {
@@ -256,6 +272,7 @@ int main(void) {
       cmocka_unit_test(long_hair_falls),
       cmocka_unit_test(bare_crowns_keep_their_sides),
       cmocka_unit_test(curls_go_all_the_way_round),
+      cmocka_unit_test(knots_sit_on_the_crown),
       cmocka_unit_test(any_form_can_be_worn),
       cmocka_unit_test(strokes_have_their_widths),
   };
