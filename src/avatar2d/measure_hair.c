@@ -163,19 +163,31 @@ static void complete_far_side(const pa_measure *m, hair_map *map) {
     }
 }
 
+/* Row `to` becomes the least (or most) of itself and `from`, cell by cell. */
+static void take_extreme(float *to, const float *from, int n, bool most) {
+  if (most)
+    for (int x = 0; x < n; x++)
+      to[x] = from[x] > to[x] ? from[x] : to[x];
+  else
+    for (int x = 0; x < n; x++)
+      to[x] = from[x] < to[x] ? from[x] : to[x];
+}
+
 /* The least (or most) of 2 r + 1 cells in a row, along x or y. */
 static void spread_extreme(pa_field *f, const float *from, int r, bool down,
                            bool most) {
+  int w = f->width;
+  memcpy(f->values, from, (size_t)w * (size_t)f->height * sizeof *from);
   for (int y = 0; y < f->height; y++)
-    for (int x = 0; x < f->width; x++) {
-      float v = from[y * f->width + x];
-      for (int k = -r; k <= r; k++) {
-        int i = down ? x : x + k, j = down ? y + k : y;
-        if (i < 0 || j < 0 || i >= f->width || j >= f->height) continue;
-        float w = from[j * f->width + i];
-        v = most ? fmaxf(v, w) : fminf(v, w);
+    for (int k = -r; k <= r; k++) {
+      float *to = f->values + (size_t)y * (size_t)w;
+      if (down) {
+        if (y + k < 0 || y + k >= f->height) continue;
+        take_extreme(to, from + (size_t)(y + k) * (size_t)w, w, most);
+      } else {
+        int x = k < 0 ? -k : 0, n = w - (k < 0 ? -k : k);
+        take_extreme(to + x, from + (size_t)y * (size_t)w + (x + k), n, most);
       }
-      *cell_of(f, x, y) = v;
     }
 }
 
