@@ -40,7 +40,9 @@ static void look_for_knot(pa_hair_form *f) {
     if (f->crown[i] > f->crown[top]) top = i;
   float far = f->crown[top], skull = pa_hair_skull(f, pa_hair_ray(top));
   float around = fminf(f->crown[top - 2], f->crown[top + 2]);
-  /* Six knots reach 1.52 of the skull and more, other peaks 1.43. */
+  /* Six knots reach 1.51 of the skull and more, other peaks 1.43. Cropped sides
+   * have quiffs. */
+  if (f->crown[1] <= 0 || f->crown[PA_CROWN - 2] <= 0) return;
   if (far < 1.5f * skull || far < around + 26 || around < 60) return;
   f->knot = fminf(fmaxf(.45f * (far - around), 20), 32);
   f->knot_angle = .7f * pa_hair_ray(top);
@@ -179,7 +181,7 @@ void pa_hair_form_measure(const pa_measure *m, const pa_field *hair,
   f->half = m->head.half, f->parting = parting;
   f->bare = cut->bare > .5f;
   look_at_crown(hair, f);
-  const float clear = .4f; /* photo pixels a head unit */
+  const float clear = .5f; /* photo pixels a head unit */
   if (m->head.unit > clear) look_for_knot(f);
   look_for_volume(f);
   look_at_line(hair, f);
