@@ -293,6 +293,6 @@ void pa_measure_beard(pa_measure *m, pa_traits *t) {
   if (t->beard.kind == PA_BEARD_NONE) return;
   pa_oklab own = t->beard.kind == PA_BEARD_MOUSTACHE ? lip_seen : chin;
   t->beard.color =
-      darker(pa_mix(pa_oklab_color(own), pa_tone(t->hair.color, -.1f), .62f),
+      darker(pa_mix(pa_oklab_color(own), pa_tone(t->hair.color, -.1f), .72f),
              t->face.skin, .22f);
 }

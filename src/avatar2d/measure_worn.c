@@ -94,7 +94,7 @@ static const char *hat_shape(const pa_measure *m, const blob *b,
   float half = m->head.half;
   if (b->low - b->top < 62 && hair_above(m, b->top)) return "headband";
   if (b->widest > 2 * half + 84 ||
-      (b->widest > 2 * half + 45 && b->widest > 1.3f * b->crown &&
+      (b->widest > 2 * half + 45 && b->widest > 1.24f * b->crown &&
        b->side_low < -5))
     return lab.l > .62f && lab.b > .02f ? "straw" : "fedora";
   /* Knitted hats are drawn over the ears, caps end above them. */
@@ -189,14 +189,28 @@ static bool has_glasses(pa_measure *m, const pa_traits *t, bool *dark) {
          (area > 400 && less > .32f * more && height > 20);
 }
 
+/* Thin frames are seen through by the skin: less of its colour, and darker
+ * than it is. */
+static pa_color frame_color(pa_color seen, pa_color skin) {
+  const float contrast = .34f;
+  pa_oklab lab = pa_oklab_of(seen), on = pa_oklab_of(skin);
+  lab.a -= .6f * on.a * fminf(lab.l / fmaxf(on.l, .1f), 1);
+  lab.b -= .6f * on.b * fminf(lab.l / fmaxf(on.l, .1f), 1);
+  lab.l = fmaxf(fminf(lab.l - .1f, on.l - contrast), .2f);
+  return pa_oklab_color(lab);
+}
+
 static void measure_glasses(pa_measure *m, pa_traits *t) {
   bool dark;
   t->glasses.shape[0] = '\0';
   if (!has_glasses(m, t, &dark)) return;
-  if (!color_in(m, m->glasses, 0, 4, 75, 40, .05f, .4f, &t->glasses.color)) {
+  /* Of clear glasses the frame alone has a colour of its own. */
+  float most = dark ? .4f : .14f;
+  if (!color_in(m, m->glasses, 0, 4, 75, 40, .02f, most, &t->glasses.color)) {
     if (!dark) return;
     t->glasses.color = pa_hex(0x1f1d22);
   }
+  if (!dark) t->glasses.color = frame_color(t->glasses.color, t->face.skin);
   t->glasses.dark = dark;
   name(t->glasses.shape, glasses_shape(m, t));
 }
