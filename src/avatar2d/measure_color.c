@@ -97,7 +97,7 @@ static void measure_skin(pa_measure *m, pa_traits *t) {
   if (m->samples.count < 30)
     pa_samples_ellipse(&m->samples, &m->patch, m->skin, 0, 120, 200, 200);
   if (m->samples.count < 10) return;
-  m->skin_seen = pa_samples_median(&m->samples, .38f, .78f);
+  m->skin_seen = pa_samples_median(&m->samples, .3f, .66f);
   find_cast(m);
   pa_oklab lab = relit(m, lifted(m->skin_seen, lift));
   t->face.skin = pa_oklab_color(as_skin(lab, m->patch.grey));
@@ -128,12 +128,11 @@ static void measure_hair_color(pa_measure *m, pa_traits *t) {
   if (m->samples.count < 200)
     pa_samples_ellipse(&m->samples, &m->patch, m->hair, 0, 0, 200, 200);
   if (m->samples.count < 20) return;
-  /* Skin shines through cropped hair: its darker half says its colour. */
-  float area = (float)m->person->label_pixels[pa_label_find("hair")] /
-               (m->head.unit * m->head.unit);
-  bool cropped = area < 6500;
-  pa_oklab seen = m->hair_seen = pa_samples_median(
-      &m->samples, cropped ? .2f : .4f, cropped ? .65f : .88f);
+  /* Blond hair is remembered as it is lit, dark hair as it mostly is. */
+  const float blond = .46f;
+  pa_oklab seen = pa_samples_median(&m->samples, .2f, .65f);
+  if (seen.l > blond) seen = pa_samples_median(&m->samples, .32f, .82f);
+  m->hair_seen = seen;
   float part = .8f * fminf(seen.l / fmaxf(m->skin_seen.l, .1f), 1);
   seen.a += part * m->cast_a, seen.b += part * m->cast_b;
   seen.l *= 1 + .1f * m->shade * (seen.l > .35f ? 1 : 0);
