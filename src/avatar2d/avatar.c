@@ -62,8 +62,7 @@ static pa_status draw_avatar(pa_error *err, const pa_avatar2d_options *options,
                         (int)options->frame);
   pa_status status = pa_outfit_apply(err, options, traits, &draw);
   if (status != PA_OK) return status;
-  pa_draw_avatar(&draw);
-  status = pa_picture_status(err, &avatar->picture);
+  status = pa_draw_avatar(err, &draw);
   if (status == PA_OK)
     status = pa_picture_svg(err, &avatar->picture, "avatar", &avatar->svg,
                             &avatar->svg_size);

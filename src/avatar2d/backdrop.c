@@ -6,27 +6,6 @@
 
 #define SIDE ((float)PA_CANVAS)
 
-/* A light colour whose hue stands across from the clothes', or from the skin's
- * where they have none; its lightness keeps away from the hair's. */
-static pa_color suited(const pa_draw *draw) {
-  pa_oklab lab = pa_oklab_of(draw->traits->upper.color);
-  float hue = atan2f(lab.b, lab.a) + 2.6f;
-  if (hypotf(lab.a, lab.b) < .03f) {
-    static const float calm[] = {4.2f, 1.5f, 2.6f, 5.6f, .9f};
-    pa_color h = draw->traits->hair.color;
-    hue = calm[(h.r + 3 * h.g + 7 * h.b + draw->traits->upper.color.r) % 5];
-  }
-  pa_oklab back = {.84f, .075f * cosf(hue), .075f * sinf(hue)};
-  if (pa_lightness(draw->traits->hair.color) > .66f) back.l = .72f;
-  return pa_oklab_color(back);
-}
-
-static size_t whole(pa_picture *p) {
-  size_t path = pa_picture_path(p);
-  pa_picture_rect(p, 0, 0, SIDE, SIDE, 0);
-  return path;
-}
-
 /* A number in 0..1 that looks random, the same every time. */
 static float noise(unsigned i) {
   i = (i ^ 61) ^ (i >> 16);
@@ -35,6 +14,44 @@ static float noise(unsigned i) {
   i *= 0x27d4eb2du;
   i ^= i >> 15;
   return (float)(i & 0xffff) / 65535.f;
+}
+
+static float distance(pa_oklab a, pa_oklab b) {
+  return hypotf(.8f * (a.l - b.l), hypotf(a.a - b.a, a.b - b.b));
+}
+
+/* The calm colour that stands out best from skin, hair and clothes; hair counts
+ * less, since its outline is seen against the face as well. */
+static pa_color suited(const pa_draw *draw) {
+  static const unsigned calm[] = {0xa8d8ea, 0xb8e0d2, 0xd6c7f0, 0xf7d9a3,
+                                  0xf6b8b0, 0x9fc7f2, 0xc9e4a8, 0xf3c6dd,
+                                  0x8fd0c8, 0xe6dfd0};
+  pa_oklab skin = pa_oklab_of(draw->traits->face.skin);
+  pa_oklab hair = pa_oklab_of(draw->traits->hair.color);
+  pa_oklab cloth = pa_oklab_of(draw->traits->upper.color);
+  /* Of those that stand out, one by the clothes' colour: a group's are not all
+   * alike. */
+  pa_color c8 = draw->traits->upper.color, h8 = draw->traits->hair.color;
+  unsigned seed = c8.r * 7u + c8.g * 13u + c8.b * 29u + h8.r * 3u + h8.b * 5u;
+  unsigned best = calm[0];
+  float most = 0;
+  for (size_t i = 0; i < sizeof calm / sizeof *calm; i++) {
+    pa_oklab c = pa_oklab_of(pa_hex(calm[i]));
+    float off = fminf(distance(c, skin), fminf(1.3f * distance(c, hair),
+                                               1.1f * distance(c, cloth)));
+    /* Of two that stand out well, the one across from the clothes. */
+    float against = (c.a * cloth.a + c.b * cloth.b) * 12;
+    off = fminf(off, .15f) - .7f * against;
+    off += .1f * noise(seed * 31u + (unsigned)i);
+    if (off > most || !i) most = off, best = calm[i];
+  }
+  return pa_hex(best);
+}
+
+static size_t whole(pa_picture *p) {
+  size_t path = pa_picture_path(p);
+  pa_picture_rect(p, 0, 0, SIDE, SIDE, 0);
+  return path;
 }
 
 static void draw_rays(pa_picture *p, pa_color color) {
@@ -60,17 +77,15 @@ static void draw_dots(pa_picture *p, pa_color color) {
   pa_picture_fill(p, path, color);
 }
 
+/* Long thin clouds, as dawn has them. */
 static void draw_clouds(pa_picture *p) {
   static const float at[][3] = {
-      {70, 110, 1}, {430, 70, .8f}, {470, 250, 1.1f}, {30, 290, .7f}};
+      {-30, 92, 150},  {60, 116, 110},  {392, 60, 170}, {352, 84, 90},
+      {420, 250, 130}, {-60, 300, 140}, {-20, 324, 90}};
   size_t path = pa_picture_path(p);
-  for (size_t i = 0; i < sizeof at / sizeof *at; i++) {
-    float x = at[i][0], y = at[i][1], s = at[i][2];
-    pa_picture_ellipse(p, x, y, 62 * s, 20 * s);
-    pa_picture_ellipse(p, x - 22 * s, y - 14 * s, 28 * s, 22 * s);
-    pa_picture_ellipse(p, x + 18 * s, y - 20 * s, 32 * s, 28 * s);
-  }
-  pa_picture_fill(p, path, (pa_color){255, 255, 255, 150});
+  for (size_t i = 0; i < sizeof at / sizeof *at; i++)
+    pa_picture_rect(p, at[i][0], at[i][1], at[i][2], 15, 7.5f);
+  pa_picture_fill(p, path, (pa_color){255, 255, 255, 96});
 }
 
 static void draw_city(pa_picture *p) {
@@ -152,7 +167,7 @@ static void draw_kind(pa_draw *draw, pa_color color) {
   case PA_BACKDROP_SKY:
     pa_picture_draw(p, whole(p),
                     pa_paint_linear((pa_vec){0, 0}, (pa_vec){0, SIDE},
-                                    pa_tone(color, -.06f), pa_tone(color, .6f)),
+                                    pa_tone(color, -.1f), pa_tone(color, .5f)),
                     (pa_color){0}, 0);
     draw_clouds(p);
     return;
@@ -162,7 +177,7 @@ static void draw_kind(pa_draw *draw, pa_color color) {
   default:
     pa_picture_fill(p, whole(p), color);
   }
-  if (draw->backdrop == PA_BACKDROP_RAYS) draw_rays(p, pa_tone(color, .35f));
+  if (draw->backdrop == PA_BACKDROP_RAYS) draw_rays(p, pa_tone(color, .2f));
   if (draw->backdrop == PA_BACKDROP_DOTS) draw_dots(p, pa_tone(color, .4f));
   if (draw->backdrop == PA_BACKDROP_WAVES) draw_waves(p, color);
   if (draw->backdrop == PA_BACKDROP_CONFETTI) draw_confetti(p, color);

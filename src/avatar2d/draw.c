@@ -2,13 +2,14 @@
 
 #include <math.h>
 
+#include "avatar2d/proportions.h"
 #include "stitch/color.h"
 
 pa_affine pa_view_affine(pa_view view) {
   /* The eyes' place on the canvas, and pixels a head unit. */
   static const struct {
     float y, scale;
-  } views[] = {[PA_VIEW_HEAD] = {248, 1.36f},
+  } views[] = {[PA_VIEW_HEAD] = {256, 1.42f},
                [PA_VIEW_HALF] = {150, .78f},
                [PA_VIEW_FULL] = {86, .5f}};
   float s = views[view].scale;
@@ -47,6 +48,15 @@ void pa_draw_part(const pa_draw *draw, size_t path, pa_color color) {
                   draw->style->line);
 }
 
+/* Lips without paint are drawn close to the skin: as they are, they look
+ * painted on everybody. */
+static pa_color lips_color(const pa_draw *draw) {
+  pa_color own = pa_draw_color(draw, draw->traits->mouth.color);
+  pa_color bare = pa_mix(pa_tone(draw->skin, -.16f), pa_hex(0xc0565a), .3f);
+  float red = pa_oklab_of(own).a - pa_oklab_of(draw->skin).a;
+  return pa_mix(bare, own, fminf(fmaxf((red - .035f) / .04f, .2f), 1));
+}
+
 static void find_colors(pa_draw *draw) {
   const pa_traits *t = draw->traits;
   const pa_style *s = draw->style;
@@ -55,24 +65,36 @@ static void find_colors(pa_draw *draw) {
   draw->skin_shade = s->grey ? pa_hex(0xd9d6dc) : pa_tone(draw->skin, -.2f * k);
   draw->skin_light = pa_tone(draw->skin, .3f);
   draw->hair = pa_draw_color(draw, t->hair.color);
+  /* In ink, brown hair is black; only blond and grey are left white. */
+  const float blond = .56f;
+  if (s->grey && pa_lightness(t->hair.color) < blond) draw->hair = s->ink;
   bool dark = pa_lightness(draw->hair) < .32f;
   draw->hair_shade = s->grey ? pa_tone(draw->hair, dark ? .1f : -.15f)
                              : pa_tone(draw->hair, dark ? -.3f : -.28f * k);
   draw->hair_light = pa_tone(draw->hair, dark ? .2f : .26f);
   draw->brows = s->grey ? s->ink : pa_draw_color(draw, t->brows.color);
-  draw->lips = s->grey ? pa_hex(0xffffff) : pa_draw_color(draw, t->mouth.color);
+  draw->lips = s->grey ? pa_hex(0xffffff) : lips_color(draw);
   draw->iris = pa_draw_color(draw, t->eyes.color);
   draw->beard = pa_draw_color(draw, t->beard.color);
-  draw->shift = 7 * t->yaw;
+  if (s->grey && pa_lightness(t->beard.color) < blond) draw->beard = s->ink;
+  draw->shift = 9.5f * t->yaw;
+}
+
+/* What lies below the chin, raised as the figure's shoulders are. */
+static void draw_below(pa_draw *draw) {
+  pa_affine old = pa_picture_push(draw->picture,
+                                  (pa_affine){1, 0, 0, 0, 1, -PA_FIGURE_RISE});
+  pa_draw_body(draw);
+  pa_draw_neck(draw);
+  pa_draw_clothes(draw);
+  pa_draw_worn(draw, PA_LAYER_NECK);
+  pa_picture_restore(draw->picture, old);
 }
 
 static void draw_person(pa_draw *draw) {
   pa_draw_worn(draw, PA_LAYER_BEHIND);
   pa_draw_hair_back(draw);
-  pa_draw_body(draw);
-  pa_draw_neck(draw);
-  pa_draw_clothes(draw);
-  pa_draw_worn(draw, PA_LAYER_NECK);
+  draw_below(draw);
   pa_picture_begin(draw->picture, "head", PA_NO_PATH);
   pa_draw_ears(draw);
   pa_draw_face(draw);
@@ -137,8 +159,14 @@ static void rotate_items(pa_picture *p, size_t from, size_t middle) {
   }
 }
 
-void pa_draw_avatar(pa_draw *draw) {
+pa_status pa_draw_avatar(pa_error *err, pa_draw *draw) {
   pa_picture *p = draw->picture;
+  pa_traits drawn;
+  pa_status status =
+      pa_proportions_draw(err, draw->traits, draw->style, &drawn);
+  if (status != PA_OK) return status;
+  const pa_traits *own = draw->traits;
+  draw->traits = &drawn;
   find_colors(draw);
   pa_draw_backdrop(draw);
   pa_affine old = pa_picture_push(p, pa_view_affine(draw->view));
@@ -152,6 +180,9 @@ void pa_draw_avatar(pa_draw *draw) {
     rotate_items(p, from, middle);
   }
   pa_picture_restore(p, old);
+  draw->traits = own;
+  pa_traits_free(&drawn);
+  return pa_picture_status(err, p);
 }
 
 void pa_draw_worn_alone(pa_draw *draw) {

@@ -47,7 +47,7 @@ typedef struct pa_draw {
 
 /* Draws everything into `picture`, which must be new. The members up to
  * `backdrop_color` are set by the caller. */
-void pa_draw_avatar(pa_draw *draw);
+pa_status pa_draw_avatar(pa_error *err, pa_draw *draw);
 
 /* The same for accessories without the person. */
 void pa_draw_worn_alone(pa_draw *draw);

@@ -2,10 +2,11 @@
 #include <math.h>
 
 #include "avatar2d/draw_body.h"
+#include "avatar2d/proportions.h"
 
 float pa_body_neck(const pa_traits *t) {
   float jaw = pa_face_half(t, .7f * t->face.chin);
-  return fminf(fmaxf(.72f * jaw + .06f * t->shoulders, 32), 48);
+  return fminf(fmaxf(.6f * jaw + .06f * t->shoulders, 31), 46);
 }
 
 float pa_body_shoulder_y(const pa_traits *t, float x) {
@@ -43,7 +44,8 @@ void pa_draw_neck(pa_draw *draw) {
   pa_picture_fill(p, path, draw->skin);
   if (draw->style->shade != PA_SHADE_NONE) {
     pa_picture_begin(p, "neck-shadow", path);
-    pa_affine old = pa_picture_push(p, (pa_affine){1, 0, 3, 0, 1, 17});
+    pa_affine old =
+        pa_picture_push(p, (pa_affine){1, 0, 3, 0, 1, 15 + PA_FIGURE_RISE});
     pa_picture_fill(p, pa_draw_face_path(draw), draw->skin_shade);
     pa_picture_restore(p, old);
     pa_picture_end(p);
@@ -161,7 +163,7 @@ void pa_draw_body(pa_draw *draw) {
   if (draw->view != PA_VIEW_FULL && draw->traits->lower.kind != PA_LOWER_NONE &&
       draw->view == PA_VIEW_HALF)
     draw_lower(draw);
-  bool bare = !draw->traits->upper.sleeves ||
+  bool bare = !draw->traits->upper.sleeves || pa_body_low(draw->traits) ||
               draw->traits->upper.kind == PA_GARMENT_NONE;
   pa_picture_begin(draw->picture, "arms", PA_NO_PATH);
   for (int side = -1; side <= 1; side += 2)

@@ -1,6 +1,7 @@
 /* Garments of the trunk: their cut, patterns and folds. */
 #include <math.h>
 
+#include "avatar2d/brush.h"
 #include "avatar2d/draw_body.h"
 
 /* ------------------------------------------------------------ cut */
@@ -95,34 +96,27 @@ static void draw_pattern(pa_draw *draw, size_t cloth) {
 
 /* ------------------------------------------------------------ the whole */
 
-/* Creases between arms and trunk, and the shaded side. */
+/* Creases between arms and trunk. */
 static void draw_folds(pa_draw *draw, size_t cloth, pa_color color) {
+  const pa_traits *t = draw->traits;
+  if (!t->upper.sleeves || pa_body_low(t)) return;
   pa_picture *p = draw->picture;
-  float s = draw->traits->shoulders;
-  pa_color dark = pa_tone(color, -.2f * draw->style->contrast);
-  if (pa_lightness(color) < .28f) dark = pa_tone(color, .14f);
+  float s = t->shoulders, line = draw->style->line;
+  pa_color dark = pa_tone(color, -.22f * draw->style->contrast);
+  if (pa_lightness(color) < .28f) dark = pa_tone(color, .12f);
+  if (line > 0) dark = pa_draw_line(draw, color);
   pa_picture_begin(p, "folds", cloth);
-  if (draw->style->shade != PA_SHADE_NONE &&
-      draw->style->shade != PA_SHADE_HALFTONE) {
-    size_t shade = pa_picture_path(p);
-    pa_picture_move(p, .9f * s, 120);
-    pa_picture_cubic(p, .78f * s, 160, .34f * s, 190, .42f * s, 480);
-    pa_picture_line(p, 280, 480);
-    pa_picture_line(p, 280, 120);
-    pa_picture_close(p);
-    pa_picture_fill(p, shade, pa_fade(pa_tone(color, -.28f), .4f));
+  size_t path = pa_picture_path(p);
+  for (int side = -1; side <= 1; side += 2) {
+    float k = (float)side * s;
+    pa_brush_add(p, (pa_vec){.82f * k, 184}, (pa_vec){.79f * k, 206},
+                 (pa_vec){.79f * k, 250}, (pa_vec){.82f * k, 300},
+                 (pa_brush){.4f, fmaxf(line, 3), 1});
+    pa_brush_add(p, (pa_vec){.76f * k, 196}, (pa_vec){.72f * k, 204},
+                 (pa_vec){.66f * k, 208}, (pa_vec){.58f * k, 208},
+                 (pa_brush){1, fmaxf(.7f * line, 2.2f), .2f});
   }
-  if (draw->traits->upper.sleeves && !pa_body_low(draw->traits) &&
-      draw->style->line <= 0) {
-    size_t path = pa_picture_path(p);
-    for (int side = -1; side <= 1; side += 2) {
-      float k = (float)side;
-      pa_picture_move(p, k * .83f * s, 214);
-      pa_picture_cubic(p, k * .81f * s, 240, k * .8f * s, 270, k * .8f * s,
-                       330);
-    }
-    pa_picture_stroke(p, path, dark, fmaxf(draw->style->line, 2.4f));
-  }
+  pa_picture_fill(p, path, dark);
   pa_picture_end(p);
 }
 

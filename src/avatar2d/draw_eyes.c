@@ -1,6 +1,7 @@
 /* Eyes and brows. */
 #include <math.h>
 
+#include "avatar2d/brush.h"
 #include "avatar2d/draw.h"
 
 /* One eye in coordinates of its own: x from the inner corner (-) to the outer
@@ -13,14 +14,14 @@ typedef struct eye {
 
 #define CLOSED .13f /* height over width */
 
-/* Corner heights and the arcs' control points between them. */
-static size_t almond_path(pa_picture *p, const eye *e, float grow) {
-  float w = e->width / 2 + grow, up = .62f * e->height + grow;
-  float low = .5f * e->height + grow, t = e->tilt / 2;
+/* The opening between the lids. */
+static size_t almond_path(pa_picture *p, const eye *e) {
+  float w = e->width / 2, up = .58f * e->height, low = .5f * e->height;
+  float t = e->tilt / 2;
   size_t path = pa_picture_path(p);
   pa_picture_move(p, -w, t);
-  pa_picture_cubic(p, -.62f * w, -1.25f * up, .35f * w, -1.5f * up - t, w, -t);
-  pa_picture_cubic(p, .55f * w, 1.1f * low, -.4f * w, 1.25f * low, -w, t);
+  pa_picture_cubic(p, -.72f * w, -1.2f * up, .4f * w, -1.55f * up - t, w, -t);
+  pa_picture_cubic(p, .72f * w, 1.15f * low, -.5f * w, 1.4f * low, -w, t);
   pa_picture_close(p);
   return path;
 }
@@ -28,36 +29,34 @@ static size_t almond_path(pa_picture *p, const eye *e, float grow) {
 /* The upper lid's line: thin at the inner corner, thick outside, with a point
  * beyond the outer corner. */
 static void draw_lash(pa_picture *p, const eye *e, float thick, float wing) {
-  float w = e->width / 2, up = .62f * e->height, t = e->tilt / 2;
+  float w = e->width / 2, up = .58f * e->height, t = e->tilt / 2;
   size_t path = pa_picture_path(p);
   pa_picture_move(p, -w - 1, t + 1);
-  pa_picture_cubic(p, -.62f * w, -1.25f * up - .8f * thick, .35f * w,
-                   -1.5f * up - t - 1.35f * thick, w + wing, -t - wing * .55f);
-  pa_picture_cubic(p, .75f * w, -t - .35f * thick - .25f * up, .42f * w,
-                   -1.45f * up - t + .1f * thick, 0, -.98f * up + .1f * thick);
-  pa_picture_cubic(p, -.45f * w, -.92f * up, -.75f * w, -.55f * up, -w - 1,
+  pa_picture_cubic(p, -.74f * w, -1.2f * up - .9f * thick, .4f * w,
+                   -1.55f * up - t - 1.4f * thick, w + wing,
+                   -t - .5f * wing - .3f * thick);
+  pa_picture_cubic(p, w + .3f * wing, -t + .2f * thick, w, -t + .3f * thick,
+                   .94f * w, -t);
+  pa_picture_cubic(p, .4f * w, -1.5f * up - t, -.7f * w, -1.12f * up, -w - 1,
                    t + 1);
   pa_picture_close(p);
   pa_picture_fill(p, path, e->lash);
 }
 
 static void draw_lid_crease(pa_picture *p, const eye *e, pa_color color) {
-  float w = e->width / 2, up = .62f * e->height, t = e->tilt / 2;
-  size_t path = pa_picture_path(p);
-  pa_picture_move(p, -.72f * w, -.72f * up - 4.6f);
-  pa_picture_cubic(p, -.3f * w, -1.2f * up - 5.2f, .45f * w,
-                   -1.4f * up - t - 4.6f, .98f * w, -t - 5.2f);
-  pa_picture_stroke(p, path, color, 1.3f);
+  float w = e->width / 2, up = .58f * e->height, t = e->tilt / 2;
+  pa_brush_stroke(
+      p, (pa_vec){-.7f * w, -.8f * up - 5}, (pa_vec){-.3f * w, -1.25f * up - 6},
+      (pa_vec){.45f * w, -1.4f * up - t - 6}, (pa_vec){w, -t - .3f * up - 6},
+      (pa_brush){.6f, 1.9f, .8f}, color);
 }
 
 /* A closed eye: its lashes' line. */
 static void draw_closed(pa_draw *draw, const eye *e) {
-  float w = e->width / 2;
-  pa_picture *p = draw->picture;
-  size_t path = pa_picture_path(p);
-  pa_picture_move(p, -w, -1);
-  pa_picture_cubic(p, -.5f * w, 5, .5f * w, 5, w, -2);
-  pa_picture_stroke(p, path, e->lash, 3);
+  float w = .92f * e->width / 2;
+  pa_brush_stroke(draw->picture, (pa_vec){-w, -1}, (pa_vec){-.5f * w, 6.5f},
+                  (pa_vec){.5f * w, 6.5f}, (pa_vec){w, -2},
+                  (pa_brush){1.6f, 4.2f, 2.2f}, e->lash);
 }
 
 /* ------------------------------------------------------------ almond eyes */
@@ -65,45 +64,44 @@ static void draw_closed(pa_draw *draw, const eye *e) {
 static void draw_iris(pa_draw *draw, const eye *e, float radius) {
   pa_picture *p = draw->picture;
   pa_color iris = draw->iris;
-  float look = draw->shift * .16f * e->side, y = -.06f * e->height;
+  float look = draw->shift * .16f * e->side, y = -.08f * e->height;
   size_t path = pa_picture_path(p);
   pa_picture_ellipse(p, look, y, radius, radius);
-  pa_picture_draw(p, path,
-                  pa_paint_radial((pa_vec){look, y + .3f * radius}, radius,
-                                  pa_tone(iris, .12f), pa_tone(iris, -.3f)),
-                  (pa_color){0}, 0);
+  pa_picture_fill(p, path, pa_tone(iris, -.38f));
   path = pa_picture_path(p);
-  pa_picture_ellipse(p, look, y, .5f * radius, .5f * radius);
-  pa_picture_fill(p, path, pa_hex(0x140f14));
+  pa_picture_ellipse(p, look, y + .12f * radius, .8f * radius, .8f * radius);
+  pa_picture_fill(p, path, pa_tone(iris, .04f));
   path = pa_picture_path(p);
-  pa_picture_ellipse(p, look - e->side * -.32f * radius, y - .36f * radius,
-                     .27f * radius, .27f * radius);
+  pa_picture_ellipse(p, look, y, .56f * radius, .56f * radius);
+  pa_picture_fill(p, path, pa_hex(0x17110f));
+  path = pa_picture_path(p); /* the light stands left for both eyes */
+  pa_picture_ellipse(p, look + e->side * .34f * radius, y - .36f * radius,
+                     .3f * radius, .3f * radius);
   pa_picture_fill(p, path, pa_hex(0xffffff));
 }
 
 static void draw_almond(pa_draw *draw, const eye *e) {
   pa_picture *p = draw->picture;
   bool inked = draw->style->inked;
-  size_t path = almond_path(p, e, 0);
-  pa_color white = pa_mix(pa_hex(0xffffff), draw->skin_shade, .06f);
+  size_t path = almond_path(p, e);
+  pa_color white = pa_mix(pa_hex(0xffffff), draw->skin_shade, .05f);
   pa_picture_fill(p, path, white);
   pa_picture_begin(p, "iris", path);
-  float radius = fmaxf(.265f * e->width, .5f * e->height);
-  draw_iris(draw, e, fminf(radius, .3f * e->width));
+  float radius = fmaxf(.27f * e->width, .53f * e->height);
+  draw_iris(draw, e, fminf(radius, .33f * e->width));
   size_t shadow = pa_picture_path(p); /* of the lid on the eyeball */
   pa_picture_ellipse(p, 0, -.95f * e->height, .62f * e->width,
-                     .62f * e->height);
-  pa_picture_fill(p, shadow, (pa_color){40, 20, 40, 60});
+                     .56f * e->height);
+  pa_picture_fill(p, shadow, (pa_color){40, 20, 40, 50});
   pa_picture_end(p);
-  draw_lash(p, e, inked ? 3.8f : 3, inked ? 3 : 2.2f);
-  if (!inked) draw_lid_crease(p, e, pa_fade(draw->skin_shade, .9f));
-  size_t low = pa_picture_path(p);
-  float w = e->width / 2;
-  pa_picture_move(p, -.35f * w, .53f * e->height);
-  pa_picture_cubic(p, 0, .62f * e->height, .5f * w, .5f * e->height, .85f * w,
-                   .1f * e->height);
-  pa_picture_stroke(p, low, pa_fade(inked ? e->lash : draw->skin_shade, .8f),
-                    inked ? 1.6f : 1.1f);
+  draw_lash(p, e, inked ? 3.6f : 2.9f, inked ? 3 : 2);
+  float w = e->width / 2, h = e->height;
+  if (!inked)
+    draw_lid_crease(p, e, pa_fade(pa_tone(draw->skin_shade, -.1f), .8f));
+  else
+    pa_brush_stroke(p, (pa_vec){-.2f * w, .57f * h}, (pa_vec){.2f * w, .6f * h},
+                    (pa_vec){.6f * w, .42f * h}, (pa_vec){.85f * w, .12f * h},
+                    (pa_brush){.5f, 2, .8f}, e->lash);
 }
 
 /* ------------------------------------------------------------ anime eyes */
@@ -195,7 +193,7 @@ static void draw_dot(pa_draw *draw, const eye *e) {
 
 static void draw_ink(pa_draw *draw, const eye *e) {
   pa_picture *p = draw->picture;
-  size_t path = almond_path(p, e, 0);
+  size_t path = almond_path(p, e);
   pa_picture_fill(p, path, pa_hex(0xffffff));
   pa_picture_begin(p, "iris", path);
   size_t iris = pa_picture_path(p);
@@ -211,12 +209,10 @@ static void draw_ink(pa_draw *draw, const eye *e) {
 static eye eye_of(const pa_draw *draw, float side, float open) {
   const pa_traits *t = draw->traits;
   float scale = draw->style->eye_scale;
-  eye e = {.width = t->eyes.width * fminf(scale, 1.25f), .side = side};
-  /* What is open is drawn a little wider open; what is closed stays so. */
-  float ease = open < CLOSED ? open : .5f * open + .5f * fmaxf(open, .34f);
-  if (draw->style->eyes == PA_EYES_ANIME)
-    ease = open < CLOSED ? open : .42f + .75f * open;
-  e.height = ease * t->eyes.width * scale;
+  /* Of a turned head the farther eye is seen narrower. */
+  float far = fmaxf(side * t->yaw, 0);
+  eye e = {.width = t->eyes.width * scale * (1 - .16f * far), .side = side};
+  e.height = open * t->eyes.width * scale;
   e.tilt = t->eyes.tilt * e.width;
   e.lash = draw->style->inked ? draw->style->ink
                               : pa_mix(pa_hex(0x1d1418), draw->brows, .25f);
@@ -226,7 +222,8 @@ static eye eye_of(const pa_draw *draw, float side, float open) {
 static void draw_eye(pa_draw *draw, float side, float open) {
   pa_picture *p = draw->picture;
   eye e = eye_of(draw, side, open);
-  float x = side * draw->traits->eyes.x + draw->shift;
+  float near = fmaxf(-side * draw->traits->yaw, 0);
+  float x = side * draw->traits->eyes.x * (1 - .06f * near) + draw->shift;
   float y = draw->style->eyes == PA_EYES_ANIME ? 3 : 0;
   pa_affine old = pa_picture_push(p, (pa_affine){side, 0, x, 0, 1, y});
   pa_picture_begin(p, side < 0 ? "right-eye" : "left-eye", PA_NO_PATH);
@@ -255,13 +252,11 @@ void pa_draw_eyes(pa_draw *draw) {
 static void draw_brow(pa_draw *draw, float side) {
   const pa_traits *t = draw->traits;
   pa_picture *p = draw->picture;
-  float lift = draw->style->eyes == PA_EYES_ANIME ? 3.5f : 1;
   float x0 = t->brows.inner_x, x1 = t->brows.outer_x;
   float xp = x0 + .62f * (x1 - x0), h = t->brows.thickness / 2;
-  if (draw->style->eyes == PA_EYES_ANIME) h *= .8f;
   if (draw->style->inked) h *= 1.2f;
-  float y0 = t->brows.inner_y - lift, yp = t->brows.peak_y - lift;
-  float y1 = t->brows.outer_y - lift, xm = x0 + .3f * (x1 - x0);
+  float y0 = t->brows.inner_y, yp = t->brows.peak_y;
+  float y1 = t->brows.outer_y, xm = x0 + .3f * (x1 - x0);
   float ym = y0 + .62f * (yp - y0);
   pa_vec line[] = {{x0, y0 + .9f * h}, {x0 + 1, y0 - .75f * h},
                    {xm, ym - h},       {xp, yp - .85f * h},

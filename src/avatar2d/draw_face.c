@@ -150,7 +150,7 @@ static void draw_light(pa_draw *draw) {
   pa_picture *p = draw->picture;
   switch (draw->style->shade) {
   case PA_SHADE_CEL:
-    pa_picture_fill(p, shade_path(draw, 15), pa_fade(draw->skin_shade, .55f));
+    pa_picture_fill(p, shade_path(draw, 10), pa_fade(draw->skin_shade, .5f));
     draw_cheeks(draw, .38f);
     break;
   case PA_SHADE_HALFTONE:

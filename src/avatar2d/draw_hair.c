@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "avatar2d/brush.h"
 #include "avatar2d/draw.h"
 #include "avatar2d/hair.h"
 #include "avatar2d/wear.h"
@@ -62,53 +63,67 @@ void pa_draw_hair_back(pa_draw *draw) {
 
 /* ------------------------------------------------------------ strands */
 
-/* Where strands begin: at the parting, on the crown. */
-static pa_vec crown_of(const pa_draw *draw) {
-  return (pa_vec){.6f * draw->traits->hair.parting, -104};
+/* y of the highest point of a path, head units. */
+static float top_of(const pa_picture *p, size_t number) {
+  const pa_path *path = &p->paths[number];
+  float top = INFINITY;
+  for (size_t i = 0; i < path->points; i++)
+    top = fminf(top, p->points[path->point + i].y);
+  return (top - p->transform.y0) / p->transform.yy;
 }
 
-/* Lines that fall from the crown to both sides, bent as the head is. */
-static void draw_strands(pa_draw *draw, pa_color color, float width) {
-  pa_picture *p = draw->picture;
-  pa_vec c = crown_of(draw);
-  size_t path = pa_picture_path(p);
-  static const float spread[] = {-1.22f, -.98f, -.72f, -.42f,
-                                 .42f,   .74f,  1.0f,  1.24f};
-  float low = fmaxf(draw->traits->hair.length, 0);
-  for (size_t i = 0; i < sizeof spread / sizeof *spread; i++) {
-    float s = spread[i], x = 74 * s, far = fabsf(s) > .9f ? low : -20;
-    pa_picture_move(p, c.x + 10 * s, c.y + 4 * fabsf(s));
-    pa_picture_cubic(p, c.x + .55f * x, c.y + 6, x, -74, 1.04f * x, -30);
-    if (far > 20)
-      pa_picture_cubic(p, 1.08f * x, 10, 1.12f * x, .5f * far, 1.1f * x,
-                       .92f * far);
-  }
-  pa_picture_stroke(p, path, color, width);
+static bool curly(const pa_traits *t) {
+  if (t->hair.kind == PA_HAIR_TRACED) return t->hair.curly;
+  return t->hair.kind == PA_HAIR_PRESET &&
+         (!strcmp(t->hair.preset, "curly") || !strcmp(t->hair.preset, "afro"));
 }
 
-/* A band of light around the crown. */
-static void draw_shine(pa_draw *draw, pa_color color, bool jagged) {
+/* Locks fall from the parting to both sides, the outer ones as far as the hair
+ * reaches. */
+static void draw_strands(pa_draw *draw, float top, pa_color color,
+                         float width) {
   pa_picture *p = draw->picture;
+  const pa_traits *t = draw->traits;
+  float x0 = .7f * t->hair.parting, half = t->face.outline[2];
+  float low = fmaxf(t->hair.length, -10);
+  if (curly(t)) return;
+  pa_brush brush = {.2f * width, width, .2f * width};
   size_t path = pa_picture_path(p);
-  float x = -18;
-  pa_picture_move(p, x - 52, -62);
-  pa_picture_cubic(p, x - 40, -88, x - 14, -99, x + 12, -101);
-  pa_picture_cubic(p, x - 4, -93, x - 26, -84, x - 36, -58);
-  if (jagged) {
-    pa_picture_line(p, x - 40, -70);
-    pa_picture_line(p, x - 46, -52);
-    pa_picture_line(p, x - 47, -66);
+  for (int side = -1; side <= 1; side += 2) {
+    float k = (float)side;
+    for (int i = 0; i < 3; i++) {
+      float far = .34f + .3f * (float)i, x = k * far * half;
+      float y = top + 12 + 3 * (float)i, down = -74 + 24 * (float)i;
+      pa_brush_add(p, (pa_vec){x0 + k * (3 + 5 * (float)i), y},
+                   (pa_vec){x0 + .55f * (x - x0), y - 1},
+                   (pa_vec){x, .6f * y + .4f * down}, (pa_vec){1.04f * x, down},
+                   brush);
+    }
+    if (low < 50) continue;
+    for (int i = 0; i < 2; i++) {
+      float x = k * (half + 8 + 11 * (float)i);
+      float from = -34 + 44 * (float)i, to = (.84f - .2f * (float)i) * low;
+      pa_brush_add(p, (pa_vec){x - k * 4, from},
+                   (pa_vec){x + k * 4, from + .3f * (to - from)},
+                   (pa_vec){x - k * 3, from + .7f * (to - from)},
+                   (pa_vec){x + k * 3, to}, brush);
+    }
   }
-  pa_picture_close(p);
-  if (jagged) {
-    pa_picture_move(p, x + 24, -101);
-    pa_picture_cubic(p, x + 40, -99, x + 56, -92, x + 66, -80);
-    pa_picture_line(p, x + 55, -84);
-    pa_picture_line(p, x + 52, -76);
-    pa_picture_line(p, x + 44, -89);
-    pa_picture_line(p, x + 38, -84);
-    pa_picture_close(p);
-  }
+  pa_picture_fill(p, path, color);
+}
+
+/* Light on the crown, in a band that thins out to both sides. */
+static void draw_shine(pa_draw *draw, float top, pa_color color, bool broken) {
+  pa_picture *p = draw->picture;
+  float half = draw->traits->face.outline[2], y = .55f * top - 40;
+  size_t path = pa_picture_path(p);
+  pa_brush_add(p, (pa_vec){-.86f * half, y + 34}, (pa_vec){-.66f * half, y + 8},
+               (pa_vec){-.4f * half, y - 5}, (pa_vec){-.06f * half, y - 9},
+               (pa_brush){1, 11, 2});
+  if (broken)
+    pa_brush_add(p, (pa_vec){.08f * half, y - 9}, (pa_vec){.2f * half, y - 9},
+                 (pa_vec){.34f * half, y - 6}, (pa_vec){.48f * half, y},
+                 (pa_brush){1, 7, 1});
   pa_picture_fill(p, path, color);
 }
 
@@ -131,37 +146,56 @@ static void draw_neon(pa_draw *draw) {
 static void draw_hair_light(pa_draw *draw, size_t path) {
   pa_picture *p = draw->picture;
   const pa_style *s = draw->style;
+  float top = top_of(p, path);
+  bool dark = pa_lightness(draw->hair) < .32f;
+  pa_color strand =
+      dark ? pa_fade(draw->hair_light, .55f) : pa_fade(draw->hair_shade, .8f);
   pa_picture_begin(p, "hair-light", path);
   switch (s->shade) {
   case PA_SHADE_SOFT: {
     size_t box = pa_picture_path(p);
     pa_picture_rect(p, -260, -260, 520, 700, 0);
     pa_picture_draw(p, box,
-                    pa_paint_radial((pa_vec){-28, -92}, 120,
+                    pa_paint_radial((pa_vec){-28, top + 30}, 120,
                                     pa_fade(draw->hair_light, .85f),
                                     pa_fade(draw->hair_light, 0)),
                     (pa_color){0}, 0);
-    draw_strands(draw, pa_fade(draw->hair_shade, .35f), 3);
+    draw_strands(draw, top, pa_fade(strand, .5f), 4);
     break;
   }
   case PA_SHADE_NEON:
-    draw_strands(draw, pa_fade(draw->hair_shade, .8f), 2.2f);
+    draw_strands(draw, top, pa_fade(draw->hair_shade, .8f), 3);
     draw_neon(draw);
     break;
   case PA_SHADE_NONE:
-    draw_strands(draw, pa_fade(pa_hex(0xffffff), .85f), 1.8f);
+    draw_strands(draw, top, dark ? pa_hex(0xffffff) : s->ink, 2.8f);
     break;
   case PA_SHADE_HALFTONE:
-    draw_strands(draw, s->ink, 2.2f);
-    draw_shine(draw, pa_fade(draw->hair_light, .9f), true);
+    draw_shine(draw, top, pa_fade(draw->hair_light, .9f), true);
+    draw_strands(draw, top, s->ink, 3.4f);
     break;
   default:
-    draw_strands(draw, pa_fade(draw->hair_shade, .65f),
-                 s->line > 0 ? 2.f : 2.8f);
-    draw_shine(draw, pa_fade(draw->hair_light, s->line > 0 ? .85f : .4f),
-               s->eyes == PA_EYES_ANIME);
+    if (s->line > 0)
+      draw_shine(draw, top, pa_fade(draw->hair_light, .8f), true);
+    draw_strands(draw, top, strand, s->line > 0 ? 3 : 3.6f);
   }
   pa_picture_end(p);
+}
+
+/* What lies away from the light: all of the hair but its own outline moved
+ * towards the light. */
+static void draw_hair_shade(pa_draw *draw, size_t path) {
+  pa_shade_style shade = draw->style->shade;
+  if (shade != PA_SHADE_CEL && shade != PA_SHADE_HALFTONE) {
+    pa_picture_fill(draw->picture, path, draw->hair);
+    return;
+  }
+  pa_picture_fill(draw->picture, path,
+                  pa_mix(draw->hair, draw->hair_shade, .6f));
+  pa_picture_begin(draw->picture, "hair-lit", path);
+  size_t lit = pa_draw_hair_path(draw, -4, -8);
+  pa_picture_fill(draw->picture, lit, draw->hair);
+  pa_picture_end(draw->picture);
 }
 
 void pa_draw_hair_front(pa_draw *draw) {
@@ -169,7 +203,7 @@ void pa_draw_hair_front(pa_draw *draw) {
   size_t path = pa_draw_hair_path(draw, 0, 0);
   if (path == PA_NO_PATH) return;
   pa_picture_begin(p, "hair-front", below_brim(draw));
-  pa_picture_fill(p, path, draw->hair);
+  draw_hair_shade(draw, path);
   draw_hair_light(draw, path);
   if (draw->style->line > 0)
     pa_picture_stroke(p, path, pa_draw_line(draw, draw->hair),

@@ -1,53 +1,50 @@
 /* Nose, mouth and beard. */
 #include <math.h>
 
+#include "avatar2d/brush.h"
 #include "avatar2d/draw.h"
 
 /* ------------------------------------------------------------ nose */
 
+/* What lies in shadow below the tip. */
 static void draw_small_nose(pa_draw *draw, float width) {
-  pa_picture *p = draw->picture;
   float x = draw->shift * 1.25f, y = draw->traits->nose.y;
-  size_t path = pa_picture_path(p);
-  pa_picture_move(p, x - 4, y - 2);
-  pa_picture_cubic(p, x - 1, y + 1.5f, x + 3, y + 1, x + 4.5f, y - 2.5f);
-  pa_picture_stroke(p, path, pa_draw_line(draw, draw->skin_shade), width);
+  float w = .2f * draw->traits->nose.width;
+  pa_brush_stroke(draw->picture, (pa_vec){x - w, y - 2},
+                  (pa_vec){x - .5f * w, y + 1.8f},
+                  (pa_vec){x + .5f * w, y + 1.8f}, (pa_vec){x + w, y - 2.4f},
+                  (pa_brush){.6f * width, width, .6f * width},
+                  pa_draw_line(draw, draw->skin_shade));
 }
 
-/* The nose's shaded side, its wings and what lies in shadow below. */
+/* The shaded side of the bridge, and below tip and wings a shadow. */
 static void draw_round_nose(pa_draw *draw) {
   pa_picture *p = draw->picture;
   float x = draw->shift * 1.25f, y = draw->traits->nose.y;
   float w = draw->traits->nose.width / 2;
-  size_t path = pa_picture_path(p);
-  pa_picture_move(p, x + 3, -8);
-  pa_picture_cubic(p, x + 4.5f, .3f * y, x + .42f * w, .5f * y, x + .8f * w,
-                   y - 9);
-  pa_picture_cubic(p, x + 1.12f * w, y - 3, x + .6f * w, y + 3, x, y + 2.6f);
-  pa_picture_cubic(p, x + .3f * w, y - 3, x + .36f * w, y - 8, x + 3.5f,
-                   .45f * y);
-  pa_picture_cubic(p, x + 2, .2f * y, x + 2, .05f * y, x + 3, -8);
-  pa_picture_close(p);
-  pa_picture_fill(p, path, pa_fade(draw->skin_shade, .6f));
-  path = pa_picture_path(p);
-  pa_picture_move(p, x - .62f * w, y - 1);
-  pa_picture_cubic(p, x - .3f * w, y + 3.4f, x + .3f * w, y + 3.4f,
-                   x + .62f * w, y - 1);
-  pa_picture_stroke(p, path, pa_tone(draw->skin_shade, -.18f), 2);
+  pa_color shade = pa_tone(draw->skin_shade, -.06f);
+  pa_brush_stroke(p, (pa_vec){x + 4, .1f * y}, (pa_vec){x + 4.5f, .4f * y},
+                  (pa_vec){x + .4f * w, .6f * y}, (pa_vec){x + .74f * w, y - 5},
+                  (pa_brush){.6f, 4.4f, 3}, pa_fade(shade, .45f));
+  pa_brush_stroke(p, (pa_vec){x - .82f * w, y - 4},
+                  (pa_vec){x - .5f * w, y + 5.5f},
+                  (pa_vec){x + .5f * w, y + 5.5f}, (pa_vec){x + .9f * w, y - 5},
+                  (pa_brush){1.6f, 4.6f, 2}, shade);
 }
 
 static void draw_ink_nose(pa_draw *draw) {
   pa_picture *p = draw->picture;
   float x = draw->shift * 1.25f, y = draw->traits->nose.y;
-  float w = draw->traits->nose.width / 2;
-  size_t path = pa_picture_path(p);
-  pa_picture_move(p, x + .1f * w, .42f * y);
-  pa_picture_cubic(p, x + .3f * w, .62f * y, x + .95f * w, y - 10, x + .85f * w,
-                   y - 4);
-  pa_picture_cubic(p, x + .8f * w, y + 1, x + .2f * w, y + 3, x - .45f * w,
-                   y + .5f);
-  pa_picture_stroke(p, path, pa_draw_line(draw, draw->skin_shade),
-                    .85f * draw->style->line);
+  float w = draw->traits->nose.width / 2, line = draw->style->line;
+  pa_color ink = pa_draw_line(draw, draw->skin_shade);
+  pa_brush_stroke(p, (pa_vec){x + .22f * w, .4f * y},
+                  (pa_vec){x + .4f * w, .62f * y}, (pa_vec){x + w, y - 9},
+                  (pa_vec){x + .9f * w, y - 3},
+                  (pa_brush){.4f, .9f * line, line}, ink);
+  pa_brush_stroke(p, (pa_vec){x + .9f * w, y - 3.6f},
+                  (pa_vec){x + .8f * w, y + 3.4f}, (pa_vec){x, y + 4},
+                  (pa_vec){x - .5f * w, y + .4f},
+                  (pa_brush){line, .95f * line, .4f}, ink);
 }
 
 void pa_draw_nose(pa_draw *draw) {
@@ -74,15 +71,12 @@ typedef struct lips {
 
 static lips lips_of(const pa_draw *draw) {
   const pa_traits *t = draw->traits;
-  float scale = draw->style->eyes == PA_EYES_ANIME ? .78f
-                : draw->style->eyes == PA_EYES_DOT ? .85f
-                                                   : 1;
   lips m = {.x = draw->shift * 1.1f,
             .y = t->mouth.y,
-            .w = t->mouth.width / 2 * scale,
-            .upper = t->mouth.upper * scale,
-            .lower = t->mouth.lower * scale,
-            .gap = t->mouth.open / 2 * scale};
+            .w = t->mouth.width / 2,
+            .upper = t->mouth.upper,
+            .lower = t->mouth.lower,
+            .gap = t->mouth.open / 2};
   m.corner = m.y - t->mouth.smile * m.w;
   return m;
 }
@@ -157,21 +151,21 @@ static void draw_open(pa_draw *draw, const lips *m, bool lips_too) {
 
 static void draw_closed(pa_draw *draw, const lips *m, bool lips_too) {
   pa_picture *p = draw->picture;
+  bool inked = draw->style->inked;
+  pa_color dark = inked ? draw->style->ink : pa_tone(draw->lips, -.45f);
   if (lips_too) pa_picture_fill(p, lips_path(p, m), draw->lips);
-  size_t path = pa_picture_path(p);
-  pa_picture_move(p, m->x - m->w, m->corner);
-  inner_line(p, m, 0, false);
-  pa_picture_stroke(p, path,
-                    draw->style->inked ? draw->style->ink
-                                       : pa_tone(draw->lips, -.42f),
-                    lips_too ? 1.9f : fmaxf(draw->style->line, 2.2f));
+  float mid = m->y + .33f * (m->y - m->corner);
+  float thick = lips_too ? 2.8f : fmaxf(1.3f * draw->style->line, 3);
+  pa_brush_stroke(
+      p, (pa_vec){m->x - m->w, m->corner}, (pa_vec){m->x - .5f * m->w, mid},
+      (pa_vec){m->x + .5f * m->w, mid}, (pa_vec){m->x + m->w, m->corner},
+      (pa_brush){.7f * thick, thick, .7f * thick}, dark);
   if (lips_too) return;
-  path = pa_picture_path(p); /* the lower lip's shadow */
-  float y = m->y + m->gap + m->lower + 1.5f;
-  pa_picture_move(p, m->x - .3f * m->w, y);
-  pa_picture_cubic(p, m->x - .1f * m->w, y + 1.5f, m->x + .1f * m->w, y + 1.5f,
-                   m->x + .3f * m->w, y);
-  pa_picture_stroke(p, path, pa_draw_line(draw, draw->skin_shade), 1.6f);
+  float y = m->y + m->gap + m->lower + 2; /* the lower lip's shadow */
+  pa_brush_stroke(
+      p, (pa_vec){m->x - .28f * m->w, y}, (pa_vec){m->x - .1f * m->w, y + 1.6f},
+      (pa_vec){m->x + .1f * m->w, y + 1.6f}, (pa_vec){m->x + .28f * m->w, y},
+      (pa_brush){.6f, 2, .6f}, pa_draw_line(draw, draw->skin_shade));
 }
 
 void pa_draw_mouth(pa_draw *draw) {
@@ -263,9 +257,9 @@ void pa_draw_beard(pa_draw *draw) {
                     pa_fade(color, .26f));
     pa_picture_end(p);
   } else if (kind == PA_BEARD_SHORT) {
-    pa_draw_part(draw, jaw_path(draw, .08f * chin, .56f * chin, 3), color);
+    pa_draw_part(draw, jaw_path(draw, -.06f * chin, .56f * chin, 3), color);
   } else if (kind == PA_BEARD_FULL) {
-    pa_draw_part(draw, jaw_path(draw, 0, .47f * chin, 22), color);
+    pa_draw_part(draw, jaw_path(draw, -.08f * chin, .47f * chin, 22), color);
   }
   if (kind == PA_BEARD_GOATEE) pa_draw_part(draw, goatee_path(draw), color);
   if (kind == PA_BEARD_GOATEE || kind == PA_BEARD_MOUSTACHE)

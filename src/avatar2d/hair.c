@@ -3,6 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "avatar2d/hair_form.h"
+
 /* Outlines are for a face 70 units wide to either side. Symmetric ones list
  * their right half, from the top down and up again on the inner side; the left
  * half is its mirror image. */
@@ -103,47 +105,8 @@ static const preset presets[] = {
        {-72, -92},
        {-58, -126}}},
      0},
-    {"curly",
-     {6,
-      true,
-      {{0, -134}, {58, -120}, {84, -76}, {86, -26}, {76, 18}, {0, 30}}},
-     {11,
-      true,
-      {{0, -144},
-       {46, -136},
-       {78, -106},
-       {90, -60},
-       {86, -8},
-       {72, 10},
-       {66, -22},
-       {58, -44},
-       {38, -56},
-       {18, -50},
-       {0, -58}}},
-     12},
-    {"afro",
-     {7,
-      true,
-      {{0, -172},
-       {70, -156},
-       {118, -104},
-       {128, -38},
-       {108, 26},
-       {70, 60},
-       {0, 64}}},
-     {10,
-      true,
-      {{0, -150},
-       {56, -138},
-       {96, -96},
-       {104, -40},
-       {92, 8},
-       {70, 10},
-       {65, -26},
-       {56, -52},
-       {32, -68},
-       {0, -72}}},
-     14},
+    {"curly", {0}, {0}, 21},
+    {"afro", {0}, {0}, 25},
     {"bob",
      {8,
       true,
@@ -231,11 +194,11 @@ static const preset presets[] = {
       {{0, -124}, {50, -112}, {74, -76}, {77, -28}, {70, 10}, {0, 20}}},
      {18,
       true,
-      {{0, -190},
-       {22, -184},
-       {34, -164},
-       {30, -142},
-       {20, -130},
+      {{0, -172},
+       {20, -167},
+       {31, -151},
+       {28, -135},
+       {20, -127},
        {46, -122},
        {68, -96},
        {78, -52},
@@ -307,24 +270,51 @@ bool pa_hair_preset_known(const char *name) {
   return find(name) != NULL;
 }
 
-static void add_curls(pa_picture *p, const pa_vec *v, size_t n, float radius) {
-  for (size_t i = 0; i < n; i++) {
-    pa_vec a = v[i], b = v[(i + 1) % n];
-    if (hypotf(a.x, a.y + 30) < 72) continue; /* the inner edge */
-    int steps = (int)(hypotf(b.x - a.x, b.y - a.y) / (1.3f * radius)) + 1;
-    for (int k = 0; k < steps; k++) {
-      float t = (float)k / (float)steps;
-      float wobble = 1 + .18f * sinf((float)(7 * i + 5 * (size_t)k));
-      pa_picture_ellipse(p, a.x + (b.x - a.x) * t, a.y + (b.y - a.y) * t,
-                         radius * wobble, radius * wobble);
+/* ------------------------------------------------------------ curly hair */
+
+/* Standing off the head by `volume` all around. */
+static void round_form(const pa_traits *t, float volume, float line, float low,
+                       float curls, pa_hair_form *f) {
+  *f = (pa_hair_form){.half = fmaxf(t->face.outline[2], t->face.outline[1]),
+                      .full = true,
+                      .behind = low,
+                      .curls = curls};
+  for (int i = 0; i < PA_CROWN; i++)
+    f->crown[i] = pa_hair_skull(f, pa_hair_ray(i)) + volume;
+  for (int i = 0; i < PA_HAIRLINE; i++)
+    f->line[i] = line;
+  for (int side = 0; side < 2; side++) {
+    pa_hair_side *s = &f->side[side];
+    s->low = low;
+    for (int i = 0; i < PA_FALL; i++) {
+      s->inner[i] = f->half - 4;
+      s->outer[i] = f->half + volume;
     }
   }
+  pa_hair_form_limit(f);
+}
+
+static void add_round(pa_picture *p, const pa_traits *t, const char *name,
+                      float curls, bool back) {
+  pa_contour store[2][PA_CONTOURS];
+  pa_shape front = {0, store[0]}, behind = {0, store[1]};
+  pa_hair_form form;
+  bool afro = !strcmp(name, "afro");
+  round_form(t, afro ? 50 : 26, afro ? -62 : -56, afro ? 52 : 38, curls, &form);
+  pa_hair_form_shapes(&form, &front, &behind);
+  const pa_shape *s = back ? &behind : &front;
+  for (size_t i = 0; i < s->count; i++)
+    pa_picture_smooth(p, s->contours[i].points, s->contours[i].count, true);
 }
 
 void pa_hair_preset(pa_picture *picture, const pa_traits *traits,
                     const char *name, bool back) {
   const preset *found = find(name);
   if (!found) return;
+  if (found->curls > 0) {
+    add_round(picture, traits, name, found->curls, back);
+    return;
+  }
   const outline *o = back ? &found->back : &found->front;
   if (!o->count) return;
   float scale = fmaxf(traits->face.outline[2], traits->face.outline[1]) / 70;
@@ -338,5 +328,4 @@ void pa_hair_preset(pa_picture *picture, const pa_traits *traits,
     for (size_t i = half - 1; i-- > 1;)
       round[n++] = (pa_vec){-round[i].x, round[i].y};
   pa_picture_smooth(picture, round, n, true);
-  if (found->curls > 0) add_curls(picture, round, n, found->curls);
 }

@@ -97,19 +97,27 @@ static void measure_skin(pa_measure *m, pa_traits *t) {
   if (m->samples.count < 30)
     pa_samples_ellipse(&m->samples, &m->patch, m->skin, 0, 120, 200, 200);
   if (m->samples.count < 10) return;
-  m->skin_seen = pa_samples_median(&m->samples, .38f, .78f);
+  m->skin_seen = pa_samples_median(&m->samples, .3f, .66f);
   find_cast(m);
   pa_oklab lab = relit(m, lifted(m->skin_seen, lift));
   t->face.skin = pa_oklab_color(as_skin(lab, m->patch.grey));
 }
 
-static pa_oklab as_hair(pa_oklab lab) {
+static pa_oklab as_hair(pa_oklab lab, bool grey) {
   float c = chroma(lab);
   /* Black hair mirrors the sky; blond hair is not as green as shadows are. */
   if (lab.l < .3f && c > .03f && lab.b < 0) lab = with_chroma(lab, .01f, -1);
   if (lab.l < .35f && lab.a < 0) lab.a = 0;
+  /* Green in hair is the meadow's or the lamp's; who dyes it takes more. */
+  if (lab.a < .004f && lab.b > 0 && c < .1f) lab.a = .004f + .12f * lab.b;
+  /* Grey hair is light; what is dark and grey is brown in a photo's haze. */
+  if (lab.l > .27f && lab.l < .5f && c < .02f && !grey)
+    lab.a = fmaxf(lab.a, .011f), lab.b = fmaxf(lab.b, .017f);
   /* Warm hair looks greyer in a photo's haze than it is remembered. */
-  if (lab.b > .006f && lab.l < .8f) lab.a *= 1.3f, lab.b *= 1.3f;
+  if (lab.b > .006f && lab.l < .8f) {
+    float more = lab.l > .5f && c > .013f && c < .05f ? 1.6f : 1.3f;
+    lab.a *= more, lab.b *= more;
+  }
   lab.l = fminf(fmaxf(lab.l, .17f), .93f);
   return lab;
 }
@@ -120,11 +128,15 @@ static void measure_hair_color(pa_measure *m, pa_traits *t) {
   if (m->samples.count < 200)
     pa_samples_ellipse(&m->samples, &m->patch, m->hair, 0, 0, 200, 200);
   if (m->samples.count < 20) return;
-  pa_oklab seen = m->hair_seen = pa_samples_median(&m->samples, .4f, .88f);
+  /* Blond hair is remembered as it is lit, dark hair as it mostly is. */
+  const float blond = .46f;
+  pa_oklab seen = pa_samples_median(&m->samples, .2f, .65f);
+  if (seen.l > blond) seen = pa_samples_median(&m->samples, .32f, .82f);
+  m->hair_seen = seen;
   float part = .8f * fminf(seen.l / fmaxf(m->skin_seen.l, .1f), 1);
   seen.a += part * m->cast_a, seen.b += part * m->cast_b;
   seen.l *= 1 + .1f * m->shade * (seen.l > .35f ? 1 : 0);
-  pa_oklab lab = as_hair(seen);
+  pa_oklab lab = as_hair(seen, m->patch.grey);
   t->hair.color = pa_oklab_color(lab);
 }
 
@@ -241,6 +253,18 @@ static bool is_red(pa_oklab seen, pa_oklab skin) {
              1.6f * chroma(skin) / fmaxf(skin.l, .05f);
 }
 
+/* From how much darker than the cheeks it is above the lips, at the jaw and
+ * under the lips; `unsure`: the upper lip alone says nothing. */
+static pa_beard grown(float above, float jaw, float under, bool unsure) {
+  if (above > .13f && jaw > .2f && under > .09f && above + jaw + under > .8f)
+    return PA_BEARD_SHORT;
+  if (above > .12f && jaw > .2f && jaw + under > .3f) return PA_BEARD_STUBBLE;
+  if (above > .17f && jaw > .15f) return PA_BEARD_STUBBLE;
+  if (above > .14f && under > .2f) return PA_BEARD_GOATEE;
+  if (above > .2f && under < .08f && !unsure) return PA_BEARD_MOUSTACHE;
+  return PA_BEARD_NONE;
+}
+
 void pa_measure_beard(pa_measure *m, pa_traits *t) {
   t->beard.kind = PA_BEARD_NONE;
   t->beard.color = pa_tone(t->hair.color, -.12f);
@@ -263,16 +287,11 @@ void pa_measure_beard(pa_measure *m, pa_traits *t) {
   /* Jaws lie in shadow; the place under the nose, on both sides, does not: of
    * thirty people the beardless have .09 there at most, the bearded .13 and
    * more. */
-  if (above > .13f && jaw > .2f && under > .09f)
-    t->beard.kind =
-        above + jaw + under > .8f ? PA_BEARD_SHORT : PA_BEARD_STUBBLE;
-  else if (above > .14f && under > .2f)
-    t->beard.kind = PA_BEARD_GOATEE;
-  else if (above > .2f && under < .08f && !is_red(lip_seen, cheek))
-    t->beard.kind = PA_BEARD_MOUSTACHE;
+  t->beard.kind = grown(above, jaw, under,
+                        is_red(lip_seen, cheek) || fabsf(m->head.yaw) > .35f);
   if (t->beard.kind == PA_BEARD_NONE) return;
   pa_oklab own = t->beard.kind == PA_BEARD_MOUSTACHE ? lip_seen : chin;
   t->beard.color =
-      darker(pa_mix(pa_oklab_color(own), pa_tone(t->hair.color, -.1f), .62f),
+      darker(pa_mix(pa_oklab_color(own), pa_tone(t->hair.color, -.1f), .72f),
              t->face.skin, .22f);
 }

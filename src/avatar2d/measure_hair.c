@@ -2,16 +2,15 @@
 #include <math.h>
 #include <string.h>
 
-#include "avatar2d/measure_haircut.h"
-#include "avatar2d/trace.h"
+#include "avatar2d/field.h"
+#include "avatar2d/measure_form.h"
 #include "base/mem.h"
 
 /* Fewer square units than that are no hair. */
 #define LEAST_HAIR 500.f
-#define STEP 9.f /* between points of an outline */
 
 typedef struct hair_map {
-  pa_field hair, filled; /* the hair; the hair and what it surrounds */
+  pa_field hair;
   int label;
 } hair_map;
 
@@ -164,19 +163,31 @@ static void complete_far_side(const pa_measure *m, hair_map *map) {
     }
 }
 
+/* Row `to` becomes the least (or most) of itself and `from`, cell by cell. */
+static void take_extreme(float *to, const float *from, int n, bool most) {
+  if (most)
+    for (int x = 0; x < n; x++)
+      to[x] = from[x] > to[x] ? from[x] : to[x];
+  else
+    for (int x = 0; x < n; x++)
+      to[x] = from[x] < to[x] ? from[x] : to[x];
+}
+
 /* The least (or most) of 2 r + 1 cells in a row, along x or y. */
 static void spread_extreme(pa_field *f, const float *from, int r, bool down,
                            bool most) {
+  int w = f->width;
+  memcpy(f->values, from, (size_t)w * (size_t)f->height * sizeof *from);
   for (int y = 0; y < f->height; y++)
-    for (int x = 0; x < f->width; x++) {
-      float v = from[y * f->width + x];
-      for (int k = -r; k <= r; k++) {
-        int i = down ? x : x + k, j = down ? y + k : y;
-        if (i < 0 || j < 0 || i >= f->width || j >= f->height) continue;
-        float w = from[j * f->width + i];
-        v = most ? fmaxf(v, w) : fminf(v, w);
+    for (int k = -r; k <= r; k++) {
+      float *to = f->values + (size_t)y * (size_t)w;
+      if (down) {
+        if (y + k < 0 || y + k >= f->height) continue;
+        take_extreme(to, from + (size_t)(y + k) * (size_t)w, w, most);
+      } else {
+        int x = k < 0 ? -k : 0, n = w - (k < 0 ? -k : k);
+        take_extreme(to + x, from + (size_t)y * (size_t)w + (x + k), n, most);
       }
-      *cell_of(f, x, y) = v;
     }
 }
 
@@ -244,24 +255,6 @@ static pa_status drop_islands(pa_error *err, pa_field *f) {
 
 /* ------------------------------------------------------------ measuring */
 
-/* Below the crown, every row is filled between its outermost hair, as far as it
- * lies on both sides of the face. */
-static void fill_between(hair_map *map) {
-  const pa_field *from = &map->hair;
-  for (int y = 0; y < from->height; y++) {
-    int first = -1, last = -1;
-    for (int x = 0; x < from->width; x++)
-      if (from->values[(size_t)y * (size_t)from->width + (size_t)x] > .45f) {
-        if (first < 0) first = x;
-        last = x;
-      }
-    for (int x = 0; x < from->width; x++) {
-      bool inside = first >= 0 && x >= first && x <= last;
-      *cell_of(&map->filled, x, y) = inside ? 1 : 0;
-    }
-  }
-}
-
 static float measure_area(const pa_field *field) {
   float sum = 0;
   for (int i = 0; i < field->width * field->height; i++)
@@ -292,58 +285,35 @@ static float find_parting(const pa_field *field) {
   return best;
 }
 
-static pa_status trace(pa_measure *m, hair_map *map, pa_traits *t, float area) {
+/* The outlines of the haircut that was seen. */
+static pa_status wear_own(pa_measure *m, const hair_map *map,
+                          const pa_haircut *cut, pa_traits *t) {
   pa_error *err = &m->context->err;
-  /* Labels of a small head are coarse: the smoothing is at least its pixels. */
-  float sigma = fmaxf(2.4f, .55f / fmaxf(m->head.unit, .02f));
-  sigma = fminf(sigma, 7);
+  pa_hair_form form;
   pa_status status = pa_shape_create(err, &t->hair.front);
   if (status == PA_OK) status = pa_shape_create(err, &t->hair.back);
-  if (status == PA_OK) status = pa_field_blur(err, &map->hair, sigma);
-  if (status == PA_OK) status = drop_islands(err, &map->hair);
-  if (status == PA_OK) fill_between(map);
-  if (status == PA_OK) status = pa_field_blur(err, &map->filled, sigma + .6f);
-  if (status == PA_OK)
-    status = pa_field_trace(err, &map->hair, .45f, fmaxf(90, .012f * area),
-                            STEP, &t->hair.front);
-  if (status == PA_OK)
-    status = pa_field_trace(err, &map->filled, .42f, fmaxf(200, .03f * area),
-                            STEP, &t->hair.back);
   if (status != PA_OK) return status;
+  pa_hair_form_measure(m, &map->hair, cut, t->hair.parting, &form);
+  t->hair.curly = form.curls > 0;
+  pa_hair_form_shapes(&form, &t->hair.front, &t->hair.back);
   t->hair.kind = t->hair.front.count ? PA_HAIR_TRACED : PA_HAIR_NONE;
   return PA_OK;
-}
-
-/* y up to which the face's skin is seen above the nose; the hair's outline
- * covers the rest. */
-static float find_top(const pa_measure *m) {
-  float top = -66;
-  for (int u = -30; u <= 30; u += 6)
-    for (float y = -66; y > -122; y--) {
-      uint8_t label =
-          pa_patch_label(&m->patch, pa_head_turned(&m->head, (float)u), y);
-      if (label >= 64 || !(m->face >> label & 1)) break;
-      top = fminf(top, y);
-    }
-  return top - 5;
 }
 
 /* A head seen from the side or from behind has no outline that a face seen from
  * the front could wear, nor has hair that was found in pieces: a haircut of the
  * same length. */
-static bool wear_preset(const pa_measure *m, const hair_map *map,
-                        pa_traits *t) {
+static pa_status wear(pa_measure *m, const hair_map *map, pa_traits *t) {
   const float side = .72f; /* radians */
   pa_haircut cut;
   pa_haircut_look(m, t, &map->hair, &cut);
   t->hair.parting = find_parting(&map->hair);
   if (m->head.face && fabsf(m->head.yaw) < side && pa_haircut_sound(m, &cut))
-    return false;
+    return wear_own(m, map, &cut, t);
   const char *name = pa_haircut_preset(&cut, t);
   t->hair.kind = PA_HAIR_PRESET;
   memcpy(t->hair.preset, name, strlen(name) + 1);
-  t->face.top = -112;
-  return true;
+  return PA_OK;
 }
 
 pa_status pa_measure_hair(pa_measure *m, pa_traits *t) {
@@ -351,8 +321,6 @@ pa_status pa_measure_hair(pa_measure *m, pa_traits *t) {
   hair_map map = {.label = pa_label_find("hair")};
   const int width = 400, height = 500;
   pa_status status = pa_field_create(err, width, height, -200, -205, &map.hair);
-  if (status == PA_OK)
-    status = pa_field_create(err, width, height, -200, -205, &map.filled);
   if (status == PA_OK) {
     read_hair(m, &map);
     drop_other_colors(m, &map);
@@ -360,18 +328,18 @@ pa_status pa_measure_hair(pa_measure *m, pa_traits *t) {
     complete_far_side(m, &map);
     complete_crown(m, &map);
     status = drop_splinters(err, &map.hair, 5);
+    if (status == PA_OK) status = drop_islands(err, &map.hair);
   }
   if (status == PA_OK) {
     float area = measure_area(&map.hair);
     t->hair.kind = PA_HAIR_NONE;
     t->hair.preset[0] = '\0';
-    t->face.top = m->head.face ? find_top(m) : -112;
+    t->face.top = -112;
     if (area > LEAST_HAIR) {
       t->hair.length = lowest(&map.hair, area);
-      if (!wear_preset(m, &map, t)) status = trace(m, &map, t, area);
+      status = wear(m, &map, t);
     }
   }
   pa_field_free(&map.hair);
-  pa_field_free(&map.filled);
   return status;
 }

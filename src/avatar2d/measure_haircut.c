@@ -21,12 +21,14 @@ static bool like_skin(const pa_measure *m, pa_oklab skin, float x, float y) {
 static void cast(const pa_measure *m, const pa_field *hair, pa_oklab skin,
                  float angle, pa_haircut *cut) {
   float sx = sinf(angle) * m->head.half / 70, sy = -cosf(angle);
-  int hits = 0, bare = 0, hat = 0, outside = 0;
+  int hits = 0, shining = 0, bare = 0, hat = 0, outside = 0;
   for (float r = 62; r < 132; r += 2) {
     float x = sx * r, y = MIDDLE_Y + sy * r;
     uint8_t label = pa_patch_anybody(&m->patch, pa_head_turned(&m->head, x), y);
+    bool shines = like_skin(m, skin, x, y);
     hits += pa_field_at(hair, x, y) > .5f && label != PA_PATCH_OUTSIDE;
-    if (r < 86) bare += is_in(label, m->face) || like_skin(m, skin, x, y);
+    shining += pa_field_at(hair, x, y) > .5f && shines;
+    if (r < 86) bare += is_in(label, m->face) || shines;
     if (r < 74 || r > 104) continue;
     hat += is_in(label, m->hat);
     outside += label == PA_PATCH_OUTSIDE;
@@ -35,8 +37,9 @@ static void cast(const pa_measure *m, const pa_field *hair, pa_oklab skin,
     cut->hat += 1.f / RAYS;
   else if (outside >= 10)
     cut->outside += 1.f / RAYS;
-  else if (hits >= 3)
-    cut->hair += 1.f / RAYS;
+  else if (hits >= 3 &&
+           (bare < 9 || hits >= 12 || (hits >= 9 && 2 * shining < hits)))
+    cut->hair += 1.f / RAYS; /* not the dark rim of a bald head */
   else if (bare >= 3)
     cut->bare += 1.f / RAYS;
 }
@@ -105,7 +108,7 @@ bool pa_haircut_sound(const pa_measure *m, const pa_haircut *cut) {
   const float small = .13f; /* photo pixels a head unit */
   float missing = 1 - cut->hair - cut->bare - cut->hat - cut->outside;
   if (m->head.unit < small) return false;
-  if (cut->outside > .35f || missing > .2f || cut->over_eyes > .35f)
+  if (cut->outside > .9f || missing > .2f || cut->over_eyes > .35f)
     return false;
   /* A bald crown between two sides of hair. */
   if (cut->bare > .5f) return cut->area > 1500 && cut->uneven < .6f;
@@ -122,8 +125,9 @@ const char *pa_haircut_preset(const pa_haircut *cut, const pa_traits *traits) {
   if (cheeks > .35f || neck > .3f) return "bob";
   /* Little hair is short hair, very little is none. */
   if (cut->bare > .5f || cut->area < 2600)
-    return cut->hair > .15f || cut->area > 1300 ? "buzz" : "bald";
-  if (cut->height > 150 && cut->width > 105) return "afro";
+    return cut->hair > .35f ? "buzz" : "bald";
+  if (cut->height > 150 && cut->width > 105 && fabsf(traits->yaw) < .7f)
+    return "afro";
   if (cut->height > 143) return "quiff";
   return part > 10 && part < 36 ? "side" : "short";
 }

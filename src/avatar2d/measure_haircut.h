@@ -3,8 +3,8 @@
 #ifndef PARSONA_AVATAR2D_MEASURE_HAIRCUT_H
 #define PARSONA_AVATAR2D_MEASURE_HAIRCUT_H
 
+#include "avatar2d/field.h"
 #include "avatar2d/measure.h"
-#include "avatar2d/trace.h"
 
 typedef struct pa_haircut {
   /* Of rays from the head's middle over its crown, the shares that meet hair,

@@ -8,7 +8,7 @@
 typedef struct blob {
   float area;                  /* square head units */
   float left, right, top, low; /* but for the outermost fiftieths */
-  float widest;                /* of its rows */
+  float widest, crown;         /* of its rows; of those in its upper half */
   float middle_low, side_low;  /* lowest y before the face; beside it */
 } blob;
 
@@ -53,6 +53,10 @@ static void measure_blob(const pa_measure *m, pa_labels set, float x0, float y0,
   b->right = x0 + quantile(columns, width, b->area, .98f);
   b->top = y0 + quantile(rows, height, b->area, .02f);
   b->low = y0 + quantile(rows, height, b->area, .98f);
+  for (int y = 0; y < height; y++) {
+    float part = (y0 + (float)y - b->top) / fmaxf(b->low - b->top, 1);
+    if (part > .2f && part < .5f) b->crown = fmaxf(b->crown, rows[y]);
+  }
 }
 
 static void name(char *shape, const char *text) {
@@ -89,7 +93,9 @@ static const char *hat_shape(const pa_measure *m, const blob *b,
   pa_oklab lab = pa_oklab_of(color);
   float half = m->head.half;
   if (b->low - b->top < 62 && hair_above(m, b->top)) return "headband";
-  if (b->widest > 2 * half + 84)
+  if (b->widest > 2 * half + 84 ||
+      (b->widest > 2 * half + 45 && b->widest > 1.24f * b->crown &&
+       b->side_low < -5))
     return lab.l > .62f && lab.b > .02f ? "straw" : "fedora";
   /* Knitted hats are drawn over the ears, caps end above them. */
   return b->side_low > -22 ? "beanie" : "cap";
@@ -100,6 +106,8 @@ static void measure_hat(pa_measure *m, pa_traits *t) {
   t->hat.shape[0] = '\0';
   measure_blob(m, m->hat, -150, -205, 300, 215, &b);
   if (b.area < LEAST_HAT || b.widest < 78 || b.top > -62) return;
+  /* Flying hair is labelled a hat here and there. */
+  if (b.area < .28f * b.widest * (b.low - b.top)) return;
   if (!color_in(m, m->hat, 0, -90, 120, 80, .3f, .8f, &t->hat.color)) return;
   name(t->hat.shape, hat_shape(m, &b, t->hat.color));
 }
@@ -131,6 +139,40 @@ static float light_at(pa_measure *m, const pa_traits *t, float y) {
          fmaxf(m->skin_seen.l, .05f);
 }
 
+/* How much of the place of an eye is darker than `part` of the skin: a lens
+ * covers it whole, an eye and its lashes a third. */
+static float dark_share(pa_measure *m, const pa_traits *t, float side,
+                        float part) {
+  float limit = part * m->skin_seen.l, dark = 0;
+  m->samples.count = 0;
+  pa_samples_ellipse(&m->samples, &m->patch, ~(pa_labels)1,
+                     pa_head_turned(&m->head, side * t->eyes.x), 3, 17, 9);
+  for (size_t i = 0; i < m->samples.count; i++)
+    dark += m->samples.colors[i].l < limit;
+  return m->samples.count > 30 ? dark / (float)m->samples.count : 0;
+}
+
+/* Dark lenses, whatever they are labelled as. */
+static bool behind_lenses(pa_measure *m, const pa_traits *t, float part,
+                          float share) {
+  const float least = .42f; /* of skin, to tell lenses from */
+  if (!m->head.mesh || m->skin_seen.l < least) return false;
+  return dark_share(m, t, -1, part) > share &&
+         dark_share(m, t, 1, part) > share;
+}
+
+/* Lenses that are labelled, and dark in the middle. */
+static bool dark_glass(pa_measure *m, const pa_traits *t) {
+  const float clear = .74f; /* of the skin's lightness, seen through them */
+  m->samples.count = 0;
+  for (int side = -1; side <= 1; side += 2)
+    pa_samples_ellipse(&m->samples, &m->patch, m->glasses,
+                       pa_head_turned(&m->head, (float)side * t->eyes.x), 4, 15,
+                       9);
+  if (m->samples.count < 120) return false;
+  return pa_samples_median(&m->samples, .25f, .75f).l < clear * m->skin_seen.l;
+}
+
 /* Both lenses are labelled, about alike; or a part of them, and the eyes lie in
  * the dark. A few labelled pixels at one eye are shadows or make-up. */
 static bool has_glasses(pa_measure *m, const pa_traits *t, bool *dark) {
@@ -141,28 +183,46 @@ static bool has_glasses(pa_measure *m, const pa_traits *t, bool *dark) {
   float more = fmaxf(left.area, right.area);
   float height = fmaxf(left.low - left.top, right.low - right.top);
   float eyes = light_at(m, t, 2), below = light_at(m, t, 14);
-  *dark = eyes < .62f && below < .8f;
+  *dark = (eyes < .62f && below < .8f) || dark_glass(m, t);
+  if (behind_lenses(m, t, .58f, .78f)) return *dark = true;
   return (eyes < .5f && below < .62f && area > 130) ||
          (area > 400 && less > .32f * more && height > 20);
+}
+
+/* Thin frames are seen through by the skin: less of its colour, and darker
+ * than it is. */
+static pa_color frame_color(pa_color seen, pa_color skin) {
+  const float contrast = .34f;
+  pa_oklab lab = pa_oklab_of(seen), on = pa_oklab_of(skin);
+  lab.a -= .6f * on.a * fminf(lab.l / fmaxf(on.l, .1f), 1);
+  lab.b -= .6f * on.b * fminf(lab.l / fmaxf(on.l, .1f), 1);
+  lab.l = fmaxf(fminf(lab.l - .1f, on.l - contrast), .2f);
+  return pa_oklab_color(lab);
 }
 
 static void measure_glasses(pa_measure *m, pa_traits *t) {
   bool dark;
   t->glasses.shape[0] = '\0';
   if (!has_glasses(m, t, &dark)) return;
-  if (!color_in(m, m->glasses, 0, 4, 75, 40, .05f, .4f, &t->glasses.color))
-    return;
+  /* Of clear glasses the frame alone has a colour of its own. */
+  float most = dark ? .4f : .14f;
+  if (!color_in(m, m->glasses, 0, 4, 75, 40, .02f, most, &t->glasses.color)) {
+    if (!dark) return;
+    t->glasses.color = pa_hex(0x1f1d22);
+  }
+  if (!dark) t->glasses.color = frame_color(t->glasses.color, t->face.skin);
   t->glasses.dark = dark;
   name(t->glasses.shape, glasses_shape(m, t));
 }
 
 /* ------------------------------------------------------------ earrings */
 
-/* Hangs where an ear's lobe is; labelled collars and hair lie elsewhere. */
+/* Hangs where an ear's lobe is, and is small; labelled collars and hair lie
+ * lower, or are larger. */
 static bool at_lobe(const pa_measure *m, const blob *b) {
   float off = fabsf((b->left + b->right) / 2) - m->head.half;
-  return b->area > 50 && b->right - b->left < 25 && off > 2 && off < 12 &&
-         b->top > 24 && b->top < 62;
+  return b->area > 70 && b->area < 420 && b->right - b->left < 25 &&
+         off > -10 && off < 10 && b->top > 20 && b->top < 64 && b->low < 78;
 }
 
 static void measure_earrings(pa_measure *m, pa_traits *t) {

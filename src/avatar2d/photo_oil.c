@@ -38,7 +38,7 @@ static void paint_background(const pa_photo *photo, uint8_t *background) {
   pa_oklab mean = {.5f, 0, 0};
   pa_photo_mean(photo, PA_PHOTO_UPPER, &mean);
   float hue = atan2f(mean.b, mean.a) + 2.9f;
-  if (hypotf(mean.a, mean.b) < .03f) hue = 2.2f;
+  if (hypotf(mean.a, mean.b) < .03f) hue = -2.3f;
   float swing[SIDE];
   for (int y = 0; y < SIDE; y++) {
     pa_noise_row(0, (float)y, 150, 95, SIDE, swing);
@@ -51,8 +51,8 @@ static void paint_background(const pa_photo *photo, uint8_t *background) {
       float bristle = pa_noise(.05f * u, v, 3, 97);
       float near = 1 - hypotf(fx - 256, fy - 240) / 420;
       float l =
-          .42f + .26f * near + .16f * (stroke - .5f) + .07f * (bristle - .5f);
-      float turn = hue + .9f * (stroke - .5f);
+          .44f + .28f * near + .12f * (stroke - .5f) + .05f * (bristle - .5f);
+      float turn = hue + .5f * (stroke - .5f);
       pa_lab_bytes(l, .05f * cosf(turn), .05f * sinf(turn), to);
       to[3] = 255;
     }

@@ -49,13 +49,15 @@ static char *append_layer(char *to, const char *name, bool in_squares,
   return append(to, group_tail);
 }
 
-/* The background is opaque: a channel less to write. */
+/* The background is opaque: a channel less to write; and of the paper's grain
+ * every fourth shade, which halves its bytes and the time to pack them. */
 static pa_status background_png(pa_error *err, const uint8_t *rgba,
                                 uint8_t **png, size_t *size) {
   uint8_t *rgb = pa_mem_alloc(3 * PA_PHOTO_AREA);
   if (!rgb) return pa_error_memory(err, 3 * PA_PHOTO_AREA, "an avatar's SVG");
   for (size_t i = 0; i < PA_PHOTO_AREA; i++)
-    memcpy(rgb + 3 * i, rgba + 4 * i, 3);
+    for (size_t c = 0; c < 3; c++)
+      rgb[3 * i + c] = (uint8_t)((rgba[4 * i + c] & 0xfc) | 2);
   pa_status status = pa_image_png(err, rgb, PA_CANVAS, PA_CANVAS, 3, png, size);
   pa_mem_free(rgb);
   return status;

@@ -55,8 +55,9 @@ static void paint_background(pa_photo *photo, float *around,
     pa_noise_row(0, (float)y, 130, 72, SIDE, water);
     for (int x = 0; x < SIDE; x++) {
       size_t i = (size_t)y * SIDE + (size_t)x;
-      float wet =
-          2.1f * around[i] + .9f * spread[x] - .72f + .1f * (paper[x] - .5f);
+      /* Nothing is wet far from the person. */
+      float run = .9f * spread[x] * pa_step(.004f, .05f, around[i]);
+      float wet = 2.1f * around[i] + run - .72f + .1f * (paper[x] - .5f);
       float cover = pa_step(0, .05f, wet);
       /* Pigment dries at the wash's rim, and is thin within. */
       float rim = pa_step(0, .03f, wet) * (1 - pa_step(.02f, .14f, wet));

@@ -184,6 +184,7 @@ void pa_picture_smooth(pa_picture *picture, const pa_vec *points, size_t count,
     pa_vec b = points[i], c = points[(i + 1) % count];
     pa_vec a = i || closed ? points[(i + count - 1) % count] : b;
     pa_vec d = closed || i + 2 < count ? points[(i + 2) % count] : c;
+    if (b.x == c.x && b.y == c.y) continue;
     smooth_piece(picture, a, b, c, d);
   }
   if (closed) pa_picture_close(picture);

@@ -99,7 +99,8 @@ void pa_picture_ellipse(pa_picture *picture, float cx, float cy, float rx,
 void pa_picture_rect(pa_picture *picture, float x, float y, float width,
                      float height, float radius);
 /* A smooth curve through the points (centripetal Catmull-Rom, Yuksel et al.
- * 2011, as Beziers); closed curves end where they began. */
+ * 2011, as Beziers); closed curves end where they began. A point that is given
+ * twice is a corner. */
 void pa_picture_smooth(pa_picture *picture, const pa_vec *points, size_t count,
                        bool closed);
 void pa_picture_polygon(pa_picture *picture, const pa_vec *points, size_t count,

@@ -125,6 +125,7 @@ typedef struct pa_traits {
     pa_hair_kind kind;
     char preset[PA_NAME_ROOM];
     pa_color color;
+    bool curly;     /* no strands are drawn */
     float parting;  /* x where the hair parts */
     float length;   /* lowest y; 100: to the chin */
     pa_shape back;  /* all that lies behind the face */

@@ -53,7 +53,7 @@ typedef struct pair {
 
 static void draw_pair(pa_draw *draw, pa_color color, pair g) {
   pa_picture *p = draw->picture;
-  float x = fmaxf(draw->traits->eyes.x, g.width + 4), y = g.drop;
+  float x = fmaxf(draw->traits->eyes.x, g.width + 5), y = g.drop;
   if (draw->style->eyes == PA_EYES_ANIME) g.width += 3, g.height += 4, y += 3;
   float edge = pa_face_half(draw->traits, y - 4);
   size_t path = pa_picture_path(p); /* bridge and temples */
@@ -71,7 +71,7 @@ static void draw_pair(pa_draw *draw, pa_color color, pair g) {
     float k = (float)side, cx = draw->shift + k * x;
     pa_affine old = pa_picture_push(p, (pa_affine){k, 0, cx, 0, 1, y});
     size_t lens = lens_path(p, g.form, g.width, g.height);
-    pa_color glass = g.dark ? pa_fade(pa_tone(color, -.55f), .93f)
+    pa_color glass = g.dark ? pa_fade(pa_tone(color, -.5f), .98f)
                             : (pa_color){225, 240, 255, 46};
     if (g.dark && draw->style->grey) glass = draw->style->ink;
     pa_picture_draw(p, lens, pa_paint_solid(glass), color, g.rim);
@@ -90,31 +90,31 @@ static void draw_pair(pa_draw *draw, pa_color color, pair g) {
 }
 
 static void draw_round(pa_draw *draw, pa_color color) {
-  draw_pair(draw, color, (pair){ROUND, 22, 21, 3.2f, false, 3});
+  draw_pair(draw, color, (pair){ROUND, 25, 24, 3.2f, false, 3});
 }
 
 static void draw_square(pa_draw *draw, pa_color color) {
-  draw_pair(draw, color, (pair){SQUARE, 23.5f, 17, 3.8f, false, 3});
+  draw_pair(draw, color, (pair){SQUARE, 26, 19.5f, 3.8f, false, 3});
 }
 
 static void draw_slim(pa_draw *draw, pa_color color) {
-  draw_pair(draw, color, (pair){SQUARE, 22, 14, 1.8f, false, 3});
+  draw_pair(draw, color, (pair){SQUARE, 25, 16.5f, 2, false, 3});
 }
 
 static void draw_cat(pa_draw *draw, pa_color color) {
-  draw_pair(draw, color, (pair){CAT, 22, 16, 4, false, 3});
+  draw_pair(draw, color, (pair){CAT, 24.5f, 18.5f, 4, false, 3});
 }
 
 static void draw_aviator(pa_draw *draw, pa_color color) {
-  draw_pair(draw, color, (pair){AVIATOR, 24, 21, 2.2f, true, 4});
+  draw_pair(draw, color, (pair){AVIATOR, 26, 23, 2.2f, true, 4});
 }
 
 static void draw_shades(pa_draw *draw, pa_color color) {
-  draw_pair(draw, color, (pair){SQUARE, 25, 18, 4, true, 3});
+  draw_pair(draw, color, (pair){SQUARE, 27, 20, 4, true, 3});
 }
 
 static void draw_heart(pa_draw *draw, pa_color color) {
-  draw_pair(draw, color, (pair){HEART, 22, 19, 3.6f, true, 2});
+  draw_pair(draw, color, (pair){HEART, 24, 21, 3.6f, true, 2});
 }
 
 /* One visor from temple to temple. */

@@ -116,6 +116,53 @@ static void hair_in_pieces_becomes_a_haircut(void **state) {
   pa_traits_free(&t);
 }
 
+/* The rim of a bald head is labelled hair, and as light as skin. */
+static void bald_heads_stay_bald(void **state) {
+  (void)state;
+  paint_bust(0xd8a080);
+  paint("hair", 0xb88868, 0, -10, 74, 110, NULL);
+  paint("face", 0xd8a080, 0, 0, 68, 106, NULL);
+  pa_traits t = measure();
+  assert_true(t.hair.kind == PA_HAIR_NONE || (t.hair.kind == PA_HAIR_PRESET &&
+                                              !strcmp(t.hair.preset, "bald")));
+  pa_traits_free(&t);
+}
+
+/* Meadows and lamps make hair green; nobody's is. */
+static void hair_is_not_green(void **state) {
+  (void)state;
+  paint_bust(0xd8a080);
+  paint("hair", 0x6d7350, 0, -45, 84, 80, NULL);
+  paint("face", 0xd8a080, 0, 20, 68, 82, NULL);
+  pa_traits t = measure();
+  assert_true(t.hair.color.r > t.hair.color.g);
+  pa_traits_free(&t);
+}
+
+/* Strands side by side are straight hair, blots are curls. */
+static void curls_are_seen(void **state) {
+  (void)state;
+  for (int curly = 0; curly < 2; curly++) {
+    paint_bust(0xd8a080);
+    paint("hair", 0x402818, 0, -45, 88, 88, NULL);
+    paint("face", 0xd8a080, 0, 20, 60, 72, NULL);
+    int hair = pa_label_find("hair");
+    for (unsigned y = 0; y < SIDE; y++)
+      for (unsigned x = 0; x < SIDE; x++) {
+        size_t i = (size_t)y * SIDE + x;
+        float u = (float)x / UNIT, v = (float)y / UNIT;
+        float wave = sinf(u) * (curly ? sinf(v) : 1);
+        if (scene->labels[i] == hair)
+          image->rgba[4 * i] = (uint8_t)(64 + 40 * wave),
+                          image->rgba[4 * i + 1] = (uint8_t)(44 + 28 * wave);
+      }
+    pa_traits t = measure();
+    assert_int_equal(t.hair.kind, PA_HAIR_TRACED);
+    assert_int_equal(t.hair.curly, curly);
+    pa_traits_free(&t);
+  }
+}
+
 static void hair_across_the_eyes_becomes_a_haircut(void **state) {
   (void)state;
   paint_bust(0xd8a080);
@@ -262,6 +309,9 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(hair_that_is_whole_is_traced),
       cmocka_unit_test(hair_in_pieces_becomes_a_haircut),
+      cmocka_unit_test(bald_heads_stay_bald),
+      cmocka_unit_test(hair_is_not_green),
+      cmocka_unit_test(curls_are_seen),
       cmocka_unit_test(hair_across_the_eyes_becomes_a_haircut),
       cmocka_unit_test(haircuts_have_the_hairs_length),
       cmocka_unit_test(hats_are_read_by_their_form),

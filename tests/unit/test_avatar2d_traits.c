@@ -11,7 +11,6 @@
 #include <cmocka.h>
 
 #include "avatar2d/head.h"
-#include "avatar2d/trace.h"
 #include "avatar2d/traits.h"
 #include "base/limits.h"
 #include "base/mem.h"
@@ -153,63 +152,6 @@ static void wild_numbers_become_a_face(void **state) {
   pa_traits_free(&t);
 }
 
-/* ------------------------------------------------------------ outlines */
-
-static void discs_are_traced_round(void **state) {
-  (void)state;
-  pa_field f;
-  pa_shape shape;
-  assert_int_equal(pa_field_create(NULL, 200, 180, -100, -90, &f), PA_OK);
-  assert_int_equal(pa_shape_create(NULL, &shape), PA_OK);
-  for (int y = 0; y < 180; y++)
-    for (int x = 0; x < 200; x++) {
-      float r = hypotf((float)x + .5f - 110, (float)y + .5f - 80);
-      float hole = hypotf((float)x + .5f - 110, (float)y + .5f - 90);
-      f.values[y * 200 + x] = r < 60 && hole > 20 ? 1 : 0;
-    }
-  f.values[5 * 200 + 5] = 1; /* a speck */
-  assert_int_equal(pa_field_blur(NULL, &f, 2), PA_OK);
-  assert_int_equal(pa_field_trace(NULL, &f, .5f, 50, 8, &shape), PA_OK);
-  assert_int_equal(shape.count, 2);
-  const pa_contour *outer = &shape.contours[0], *inner = &shape.contours[1];
-  float area = pa_contour_area(outer->points, outer->count);
-  float hole = pa_contour_area(inner->points, inner->count);
-  assert_true(area * hole < 0); /* holes turn the other way */
-  assert_true(fabsf(fabsf(area) - 11310) < 250);
-  assert_true(fabsf(fabsf(hole) - 1257) < 90);
-  for (size_t i = 0; i < outer->count; i++) {
-    float r = hypotf(outer->points[i].x - 10, outer->points[i].y + 10);
-    assert_true(fabsf(r - 60) < .9f);
-  }
-  pa_mem_free(shape.contours);
-  pa_field_free(&f);
-}
-
-static void any_field_is_traced_to_an_end(void **state) {
-  (void)state;
-  uint32_t seed = 3;
-  pa_shape shape;
-  assert_int_equal(pa_shape_create(NULL, &shape), PA_OK);
-  for (int round = 0; round < 40; round++) {
-    pa_field f;
-    assert_int_equal(pa_field_create(NULL, 37, 23, 0, 0, &f), PA_OK);
-    for (int i = 0; i < 37 * 23; i++) {
-      seed = seed * 1664525u + 1013904223u;
-      f.values[i] = round < 20 ? (float)(seed >> 31) /* noise */
-                               : (float)((i % 37 + i / 37) % 2);
-    }
-    assert_int_equal(pa_field_trace(NULL, &f, .5f, 3, 4, &shape), PA_OK);
-    assert_true(shape.count <= PA_CONTOURS);
-    for (size_t i = 0; i < shape.count; i++)
-      for (size_t k = 0; k < shape.contours[i].count; k++) {
-        pa_vec v = shape.contours[i].points[k];
-        assert_true(v.x >= 0 && v.x <= 37 && v.y >= 0 && v.y <= 23);
-      }
-    pa_field_free(&f);
-  }
-  pa_mem_free(shape.contours);
-}
-
 /* ------------------------------------------------------------ the template */
 
 /* However the photo frames and turns a head, the canvas shows its eyes level,
@@ -251,8 +193,6 @@ int main(void) {
       cmocka_unit_test(hostile_json_is_refused),
       cmocka_unit_test(deep_and_large_json_is_refused),
       cmocka_unit_test(wild_numbers_become_a_face),
-      cmocka_unit_test(discs_are_traced_round),
-      cmocka_unit_test(any_field_is_traced_to_an_end),
       cmocka_unit_test(canvas_follows_the_head),
       cmocka_unit_test(turned_faces_are_brought_to_the_front),
   };

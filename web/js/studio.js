@@ -21,6 +21,9 @@ export const studioView = {
 /** Painting over pixels takes longer than drawing. */
 const isPhoto = (styles, style) => styles.some(({ name, photo }) => photo && name === style);
 
+/** Tiles of what photo styles take from the photo. */
+const isOwn = ({ traits, wear }) => !!traits || (!!wear && ('hair' in wear || 'beard' in wear));
+
 const chance = () => 1 + crypto.getRandomValues(new Uint32Array(1))[0] % 0xfffffffe;
 
 class Studio {
@@ -306,8 +309,8 @@ class Studio {
       if (turn !== this.#turn || !this.#alive || !element.isConnected) return;
       const { tile } = element;
       const more = { wear: tile.wear, traits: tile.traits, look: { frame, ...tile.look } };
-      // What a photo style cannot wear is shown on a drawing.
-      if (list === this.tiles && isPhoto(this.styles, this.state.look.style)) more.look.style = this.styles[0].name;
+      // What a photo style cannot change, the photo's hair and clothes, is shown on a drawing.
+      if (isOwn(tile) && isPhoto(this.styles, this.state.look.style)) more.look.style = this.styles[0].name;
       if (tile.look && !('style' in tile.look)) more.look.frame = 'head';
       const avatar = await this.#avatar(this.state.person, more).catch(() => null);
       if (avatar && element.isConnected) setPicture(element.querySelector('img'), avatar.svg);

@@ -1,0 +1,130 @@
+#include "avatar2d/proportions.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Means over a hundred faces in photos, as measure_face.c gives them. */
+static const float common_outline[PA_OUTLINE] = {50, 58, 68, 66, 63,
+                                                 56, 45, 30, 17};
+/* What a face of those means is drawn as. */
+static const float round_outline[PA_OUTLINE] = {54, 67, 74, 74, 70,
+                                                62, 50, 35, 19};
+static const float pointed_outline[PA_OUTLINE] = {54, 68, 74, 73, 68,
+                                                  58, 44, 28, 14};
+
+/* `value` stands as far from `drawn` as, times `gain`, from `common`. */
+static float apart(float value, float common, float drawn, float gain) {
+  return drawn + gain * (value - common);
+}
+
+static float clamp(float v, float least, float most) {
+  return fminf(fmaxf(v, least), most);
+}
+
+static void draw_outline(const pa_traits *own, bool pointed, pa_traits *t) {
+  const float *drawn = pointed ? pointed_outline : round_outline;
+  float gain = pointed ? 1 : 1.2f;
+  /* Who has a wide face has a wide jaw: what tells faces apart is one against
+   * the other, and both together a little. */
+  float wide = own->face.outline[2] / common_outline[2];
+  for (int i = 0; i < PA_OUTLINE; i++) {
+    float common = common_outline[i] * wide;
+    float scale = 1 + .6f * (wide - 1);
+    t->face.outline[i] =
+        apart(own->face.outline[i], common, drawn[i] * scale, gain);
+  }
+  for (int i = 3; i < PA_OUTLINE; i++) { /* no hourglasses */
+    float above = t->face.outline[i - 1];
+    t->face.outline[i] = clamp(t->face.outline[i], .3f * above, above + 1);
+  }
+  t->face.chin =
+      clamp(apart(own->face.chin, 103, pointed ? 88 : 91, .9f), 82, 102);
+}
+
+static float draw_openness(float open, float gain, float usual) {
+  const float closed = .13f; /* see draw_eyes.c */
+  if (open < closed) return open;
+  return clamp(apart(open, .3f, usual, gain), .3f, .95f);
+}
+
+static void draw_features(const pa_traits *own, const pa_style *style,
+                          pa_traits *t) {
+  bool anime = style->eyes == PA_EYES_ANIME;
+  t->eyes.x = apart(own->eyes.x, 30.2f, 33, 1.4f);
+  t->eyes.width = apart(own->eyes.width, 25.3f, anime ? 33 : 31, 1.4f);
+  float usual = anime ? .84f : .56f;
+  t->eyes.open_left = draw_openness(own->eyes.open_left, 1.3f, usual);
+  t->eyes.open_right = draw_openness(own->eyes.open_right, 1.3f, usual);
+  t->eyes.tilt = apart(own->eyes.tilt, .03f, .06f, 2);
+  float high = anime ? -27 : -24;
+  t->brows.inner_x = apart(own->brows.inner_x, 13.1f, 14.5f, 1.5f);
+  t->brows.outer_x = apart(own->brows.outer_x, 49.8f, 53, 1);
+  t->brows.inner_y = apart(own->brows.inner_y, -17.4f, high + 3, 1.8f);
+  t->brows.peak_y = apart(own->brows.peak_y, -21.4f, high - 2.5f, 1.8f);
+  t->brows.outer_y = apart(own->brows.outer_y, -14.1f, high + 5, 1.8f);
+  t->brows.thickness =
+      clamp(apart(own->brows.thickness, 4, anime ? 4.6f : 6.4f, 1.7f), 3, 11);
+  t->nose.y = apart(own->nose.y, 40.8f, anime ? 36 : 35, 1.3f);
+  t->nose.width = clamp(apart(own->nose.width, 29.5f, 25, 1.5f), 15, 36);
+}
+
+static void draw_mouth(const pa_traits *own, bool anime, pa_traits *t) {
+  float room = t->face.chin - t->nose.y;
+  float open = fminf(.95f * own->mouth.open, clamp(room - 33, 0, 22));
+  t->mouth.open = open;
+  t->mouth.width = apart(own->mouth.width, 47, anime ? 38 : 46, 1.15f);
+  t->mouth.upper = apart(own->mouth.upper, 5.6f, 5.6f, 1.5f);
+  t->mouth.lower = apart(own->mouth.lower, 7.9f, 7.5f, 1.5f);
+  t->mouth.smile = clamp(apart(own->mouth.smile, .11f, .17f, 1.3f), -.3f, .55f);
+  float y = apart(own->mouth.y, 61.2f, anime ? 60 : 59, 1);
+  float high = t->nose.y + 12 + open / 2;
+  float low = t->face.chin - 12 - open / 2 - .5f * t->mouth.lower;
+  t->mouth.y = low < high ? (low + high) / 2 : clamp(y, high, low);
+}
+
+/* ------------------------------------------------------------ hair */
+
+/* Beside the face hair keeps to the face's edges; below the chin it comes up
+ * with the shoulders. */
+static pa_vec moved(pa_vec v, float wide, float chin) {
+  float down = v.y;
+  if (v.y > 0) down = v.y < 100 ? v.y * chin / 100 : chin + (v.y - 100) * .95f;
+  return (pa_vec){v.x * wide, down};
+}
+
+static pa_status draw_hair(pa_error *err, const pa_shape *own, float wide,
+                           float chin, pa_shape *shape) {
+  *shape = (pa_shape){0};
+  if (!own->contours || !own->count) return PA_OK;
+  pa_status status = pa_shape_create(err, shape);
+  if (status != PA_OK) return status;
+  shape->count = own->count;
+  for (size_t i = 0; i < own->count; i++) {
+    pa_contour *to = &shape->contours[i];
+    to->count = own->contours[i].count;
+    for (size_t k = 0; k < to->count; k++)
+      to->points[k] = moved(own->contours[i].points[k], wide, chin);
+  }
+  return PA_OK;
+}
+
+pa_status pa_proportions_draw(pa_error *err, const pa_traits *own,
+                              const pa_style *style, pa_traits *drawn) {
+  bool anime = style->eyes == PA_EYES_ANIME;
+  *drawn = *own;
+  draw_outline(own, anime, drawn);
+  draw_features(own, style, drawn);
+  draw_mouth(own, anime, drawn);
+  drawn->shoulders = clamp(apart(own->shoulders, 125, 120, .8f), 104, 146);
+  float wide = drawn->face.outline[2] / fmaxf(own->face.outline[2], 1);
+  float chin = 100 * drawn->face.chin / fmaxf(own->face.chin, 1);
+  drawn->hair.length = moved((pa_vec){0, own->hair.length}, wide, chin).y;
+  drawn->hair.parting *= wide;
+  drawn->hair.back.contours = NULL;
+  pa_status status =
+      draw_hair(err, &own->hair.front, wide, chin, &drawn->hair.front);
+  if (status == PA_OK)
+    status = draw_hair(err, &own->hair.back, wide, chin, &drawn->hair.back);
+  if (status != PA_OK) pa_traits_free(drawn);
+  return status;
+}

@@ -1,0 +1,280 @@
+/* The drawn figure: proportions, haircuts as curves, brush strokes. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "avatar2d/brush.h"
+#include "avatar2d/hair_form.h"
+#include "avatar2d/proportions.h"
+#include "base/mem.h"
+
+static uint32_t seed = 7;
+
+static float chance(float least, float most) {
+  seed = seed * 1664525u + 1013904223u;
+  return least + (most - least) * (float)(seed >> 8) / 16777216.f;
+}
+
+/* ------------------------------------------------------------ proportions */
+
+static void anybody(pa_traits *t) {
+  pa_traits_default(t);
+  for (int i = 0; i < PA_OUTLINE; i++)
+    t->face.outline[i] *= chance(.5f, 1.6f);
+  t->face.chin = chance(60, 150);
+  t->eyes.x = chance(10, 60), t->eyes.width = chance(10, 50);
+  t->eyes.open_left = t->eyes.open_right = chance(0, 1);
+  t->nose.y = chance(20, 70), t->nose.width = chance(5, 60);
+  t->mouth.y = chance(40, 110), t->mouth.width = chance(10, 90);
+  t->mouth.open = chance(0, 60), t->mouth.smile = chance(-1, 1);
+  t->mouth.upper = chance(0, 20), t->mouth.lower = chance(0, 20);
+  t->shoulders = chance(50, 250);
+  pa_traits_limit(t);
+}
+
+static void everybody_has_a_face(void **state) {
+  (void)state;
+  for (int round = 0; round < 500; round++) {
+    pa_traits own, t;
+    anybody(&own);
+    const pa_style *style = pa_style_at((size_t)round % pa_style_count());
+    assert_int_equal(pa_proportions_draw(NULL, &own, style, &t), PA_OK);
+    /* Eyes apart and within the face, then nose, mouth and chin. */
+    assert_true(t.eyes.x - t.eyes.width / 2 > 4);
+    assert_true(t.eyes.x + t.eyes.width / 2 < t.face.outline[2] + 6);
+    assert_true(t.nose.y > .4f * t.eyes.open_left * t.eyes.width);
+    assert_true(t.mouth.y > t.nose.y);
+    float lip = t.mouth.y + t.mouth.open / 2;
+    if (lip > t.face.chin - 8)
+      fail_msg("the mouth ends at %f, the chin at %f", (double)lip,
+               (double)t.face.chin);
+    for (int i = 3; i < PA_OUTLINE; i++)
+      assert_true(t.face.outline[i] <= t.face.outline[i - 1] + 1);
+    pa_traits_free(&t);
+  }
+}
+
+static void who_differs_is_drawn_different(void **state) {
+  (void)state;
+  pa_traits narrow, wide, a, b;
+  pa_traits_default(&narrow);
+  pa_traits_default(&wide);
+  for (int i = 4; i < PA_OUTLINE; i++)
+    narrow.face.outline[i] *= .93f, wide.face.outline[i] *= 1.07f;
+  narrow.eyes.x -= 1.5f, wide.eyes.x += 1.5f;
+  const pa_style *flat = pa_style_find("flat");
+  assert_int_equal(pa_proportions_draw(NULL, &narrow, flat, &a), PA_OK);
+  assert_int_equal(pa_proportions_draw(NULL, &wide, flat, &b), PA_OK);
+  assert_true(b.face.outline[6] - a.face.outline[6] >=
+              wide.face.outline[6] - narrow.face.outline[6]);
+  assert_true(b.eyes.x - a.eyes.x > 3);
+  pa_traits_free(&a);
+  pa_traits_free(&b);
+}
+
+/* ------------------------------------------------------------ hair */
+
+static void common_hair(pa_hair_form *f) {
+  memset(f, 0, sizeof *f);
+  f->half = 70;
+  for (int i = 0; i < PA_CROWN; i++)
+    f->crown[i] = pa_hair_skull(f, pa_hair_ray(i)) + 20;
+  for (int i = 0; i < PA_HAIRLINE; i++)
+    f->line[i] = -64;
+  for (int k = 0; k < 2; k++) {
+    f->side[k].low = 4;
+    for (int i = 0; i < PA_FALL; i++)
+      f->side[k].inner[i] = 66, f->side[k].outer[i] = 82;
+  }
+}
+
+static float area_of(const pa_contour *c) {
+  double sum = 0;
+  for (size_t i = 0; i < c->count; i++) {
+    pa_vec a = c->points[i], b = c->points[(i + 1) % c->count];
+    sum += (double)a.x * (double)b.y - (double)b.x * (double)a.y;
+  }
+  return fabsf((float)(sum / 2));
+}
+
+static void shapes_of(pa_hair_form *f, pa_shape *front, pa_shape *back) {
+  assert_int_equal(pa_shape_create(NULL, front), PA_OK);
+  assert_int_equal(pa_shape_create(NULL, back), PA_OK);
+  pa_hair_form_limit(f);
+  pa_hair_form_shapes(f, front, back);
+}
+
+static void free_shapes(pa_shape *front, pa_shape *back) {
+  pa_mem_free(front->contours);
+  pa_mem_free(back->contours);
+}
+
+static float lowest(const pa_shape *s) {
+  float low = -1000;
+  for (size_t i = 0; i < s->count; i++)
+    for (size_t k = 0; k < s->contours[i].count; k++)
+      low = fmaxf(low, s->contours[i].points[k].y);
+  return low;
+}
+
+static void short_hair_covers_the_crown(void **state) {
+  (void)state;
+  pa_hair_form f;
+  pa_shape front, back;
+  common_hair(&f);
+  shapes_of(&f, &front, &back);
+  assert_int_equal(front.count, 1);
+  assert_int_equal(back.count, 0);
+  assert_true(lowest(&front) < 20);
+  /* Skull and forehead leave a cap of this size, no more. */
+  float area = area_of(&front.contours[0]);
+  assert_true(area > 5000 && area < 14000);
+  free_shapes(&front, &back);
+}
+
+static void long_hair_falls(void **state) {
+  (void)state;
+  pa_hair_form f;
+  pa_shape front, back;
+  common_hair(&f);
+  f.side[0].low = 180, f.side[1].low = 60;
+  f.behind = 170;
+  shapes_of(&f, &front, &back);
+  assert_true(fabsf(lowest(&front) - 180) < 4);
+  assert_int_equal(back.count, 1);
+  assert_true(lowest(&back) > 150 && lowest(&back) < 190);
+  free_shapes(&front, &back);
+}
+
+static void bare_crowns_keep_their_sides(void **state) {
+  (void)state;
+  pa_hair_form f;
+  pa_shape front, back;
+  common_hair(&f);
+  f.bare = true;
+  shapes_of(&f, &front, &back);
+  assert_int_equal(front.count, 2);
+  for (size_t i = 0; i < 2; i++)
+    for (size_t k = 0; k < front.contours[i].count; k++)
+      assert_true(fabsf(front.contours[i].points[k].x) > 55);
+  free_shapes(&front, &back);
+  f.side[0].low = f.side[1].low = -20; /* shaved */
+  shapes_of(&f, &front, &back);
+  assert_int_equal(front.count, 0);
+  free_shapes(&front, &back);
+}
+
+static void curls_go_all_the_way_round(void **state) {
+  (void)state;
+  pa_hair_form f;
+  pa_shape front, back;
+  common_hair(&f);
+  f.full = true, f.curls = 20;
+  f.side[0].low = f.side[1].low = 150;
+  shapes_of(&f, &front, &back);
+  float left = 0, right = 0;
+  for (size_t k = 0; k < front.contours[0].count; k++) {
+    pa_vec v = front.contours[0].points[k];
+    if (v.y < 0) left = fminf(left, v.x), right = fmaxf(right, v.x);
+  }
+  assert_true(left < -75 && right > 75);
+  assert_true(fabsf(left + right) < 8);
+  free_shapes(&front, &back);
+}
+
+static void knots_sit_on_the_crown(void **state) {
+  (void)state;
+  pa_hair_form f;
+  pa_shape front, back;
+  common_hair(&f);
+  f.knot = 25, f.knot_angle = .4f;
+  shapes_of(&f, &front, &back);
+  assert_int_equal(back.count, 1);
+  float x = 0, y = 0, n = (float)back.contours[0].count;
+  for (size_t k = 0; k < back.contours[0].count; k++)
+    x += back.contours[0].points[k].x / n,
+        y += back.contours[0].points[k].y / n;
+  assert_true(x > 20 && x < 80 && y < -110 && y > -160);
+  free_shapes(&front, &back);
+}
+
+/* Whatever was measured, the outlines stay near a head and within their room.
+ */
+static void any_form_can_be_worn(void **state) {
+  (void)state;
+  for (int round = 0; round < 300; round++) {
+    pa_hair_form f;
+    pa_shape front, back;
+    common_hair(&f);
+    f.half = chance(20, 120);
+    for (int i = 0; i < PA_CROWN; i++)
+      f.crown[i] = chance(0, 400);
+    for (int i = 0; i < PA_HAIRLINE; i++)
+      f.line[i] = chance(-200, 60);
+    for (int k = 0; k < 2; k++) {
+      f.side[k].low = chance(-60, 400);
+      for (int i = 0; i < PA_FALL; i++)
+        f.side[k].inner[i] = chance(0, 200),
+        f.side[k].outer[i] = chance(0, 200);
+    }
+    f.parting = chance(-80, 80), f.behind = chance(-50, 400);
+    f.full = round & 1, f.bare = round % 7 == 0;
+    f.curls = round % 3 ? 0 : chance(8, 40);
+    f.knot = round % 5 ? 0 : 25, f.knot_angle = chance(-1, 1);
+    shapes_of(&f, &front, &back);
+    assert_true(front.count <= PA_CONTOURS && back.count <= PA_CONTOURS);
+    for (size_t i = 0; i < front.count; i++) {
+      assert_true(front.contours[i].count < PA_CONTOUR_POINTS);
+      for (size_t k = 0; k < front.contours[i].count; k++) {
+        pa_vec v = front.contours[i].points[k];
+        assert_true(fabsf(v.x) < 240 && v.y > -250 && v.y < 240);
+      }
+    }
+    free_shapes(&front, &back);
+  }
+}
+
+/* ------------------------------------------------------------ strokes */
+
+static void strokes_have_their_widths(void **state) {
+  (void)state;
+  pa_picture p;
+  pa_picture_init(&p, 100, 100);
+  size_t path = pa_picture_path(&p);
+  pa_brush_add(&p, (pa_vec){10, 50}, (pa_vec){40, 50}, (pa_vec){60, 50},
+               (pa_vec){90, 50}, (pa_brush){2, 12, 2});
+  pa_picture_fill(&p, path, (pa_color){0, 0, 0, 255});
+  uint8_t *rgba = malloc(4 * 100 * 100);
+  assert_int_equal(pa_picture_render(NULL, &p, 100, 100, rgba), PA_OK);
+  float thick[100] = {0};
+  for (size_t x = 0; x < 100; x++)
+    for (size_t y = 0; y < 100; y++)
+      thick[x] += (float)rgba[4 * (y * 100 + x) + 3] / 255;
+  assert_true(fabsf(thick[50] - 12) < .6f);
+  assert_true(thick[12] > 2 && thick[12] < 5);
+  assert_true(thick[87] > 2 && thick[87] < 5);
+  assert_true(thick[5] < .5f && thick[95] < .5f);
+  free(rgba);
+  pa_picture_free(&p);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(everybody_has_a_face),
+      cmocka_unit_test(who_differs_is_drawn_different),
+      cmocka_unit_test(short_hair_covers_the_crown),
+      cmocka_unit_test(long_hair_falls),
+      cmocka_unit_test(bare_crowns_keep_their_sides),
+      cmocka_unit_test(curls_go_all_the_way_round),
+      cmocka_unit_test(knots_sit_on_the_crown),
+      cmocka_unit_test(any_form_can_be_worn),
+      cmocka_unit_test(strokes_have_their_widths),
+  };
+  return cmocka_run_group_tests_name("avatar2d figure", tests, NULL, NULL);
+}
