@@ -1,6 +1,7 @@
 /* From a parsed person to a file: measures, figure, surface, atlas, writer. */
 #include <string.h>
 
+#include "avatar3d/center.h"
 #include "avatar3d/girth.h"
 #include "avatar3d/glb.h"
 #include "avatar3d/hair.h"
@@ -247,7 +248,10 @@ pa_status pa_avatar3d_create(pa_context *context, const pa_image *image,
   if (!m) return pa_error_memory(err, sizeof *m, "an avatar");
   bool flat = options->style == PA_AVATAR3D_CARTOON;
   status = pa_sight_create(err, image, scene, (size_t)id - 1, &m->sight);
-  if (status == PA_OK) pa_measure_flatten(&m->sight);
+  if (status == PA_OK) {
+    pa_center_joints(&m->sight);
+    pa_measure_flatten(&m->sight);
+  }
   if (status == PA_OK) status = make_figure(context, context->body, options, m);
   if (status == PA_OK) status = make_view(err, m);
   if (status == PA_OK && options->format == PA_AVATAR3D_POSE) {

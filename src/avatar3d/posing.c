@@ -213,6 +213,29 @@ static void pose_arm(const pa_figure *f, const pa_sight *s, int side,
   aim(f, f->bone[PA_BONE_SIDE(PA_BONE_HAND, side)], hand, pose);
 }
 
+/* The network's depth of toes is a guess; the foot's length against the shin's
+ * is not: what the photo shows too short leads towards the camera or away. */
+static void pose_foot(const pa_figure *f, const pa_sight *s, int side,
+                      pa_pose_of_bones *pose) {
+  unsigned foot = f->bone[PA_BONE_SIDE(PA_BONE_FOOT, side)];
+  unsigned calf = f->bone[PA_BONE_SIDE(PA_BONE_CALF, side)];
+  unsigned ball = f->bone[PA_BONE_SIDE(PA_BONE_BALL, side)];
+  int ankle = PA_KP_LEFT_ANKLE + side;
+  pa_vec shin = pa_sub(s->seen[ankle], s->seen[PA_KP_LEFT_KNEE + side]);
+  pa_vec seen_foot = pa_sub(s->seen[PA_KP_LEFT_FOOT + side], s->seen[ankle]);
+  pa_vec rest = pa_sub(f->tail[ball], f->head[foot]);
+  float ratio = pa_length(rest) /
+                fmaxf(pa_length(pa_sub(f->head[foot], f->head[calf])), .05f);
+  float length = ratio * pa_length(shin);
+  float flat = hypotf(seen_foot.x, seen_foot.y);
+  float deep = sqrtf(fmaxf(0, length * length - flat * flat));
+  pa_vec want = pa_v(seen_foot.x, seen_foot.y, seen_foot.z < 0 ? -deep : deep);
+  pa_vec carried = pa_unit(pa_apply(&pose->rotation[calf], rest), up_hand);
+  pa_mat turn = pa_turn(carried, pa_unit(want, carried));
+  pose->rotation[foot] = pa_product(&turn, &pose->rotation[calf]);
+  follow(f, foot, pose);
+}
+
 static void pose_leg(const pa_figure *f, const pa_sight *s, int side,
                      pa_pose_of_bones *pose) {
   int hip = PA_KP_LEFT_HIP + side, knee = PA_KP_LEFT_KNEE + side;
@@ -224,9 +247,7 @@ static void pose_leg(const pa_figure *f, const pa_sight *s, int side,
       seen(s, knee, ankle) ? pa_sub(s->seen[ankle], s->seen[knee]) : down;
   aim(f, f->bone[PA_BONE_SIDE(PA_BONE_THIGH, side)], thigh, pose);
   aim(f, f->bone[PA_BONE_SIDE(PA_BONE_CALF, side)], shin, pose);
-  if (seen(s, ankle, toe))
-    aim(f, f->bone[PA_BONE_SIDE(PA_BONE_FOOT, side)],
-        pa_sub(s->seen[toe], s->seen[ankle]), pose);
+  if (seen(s, knee, ankle) && seen(s, ankle, toe)) pose_foot(f, s, side, pose);
 }
 
 void pa_posing_photo(const pa_figure *f, const pa_sight *s,
