@@ -168,8 +168,8 @@ static pa_status write_file(pa_error *err, const pa_avatar3d_options *options,
   uint8_t *png;
   size_t png_size;
   if (options->format == PA_AVATAR3D_VRM0) turn_round(m);
-  pa_status status = pa_image_png(err, m->atlas.rgb, m->atlas.size,
-                                  m->atlas.size, 3, &png, &png_size);
+  pa_status status = pa_image_png(err, m->atlas.rgba, m->atlas.size,
+                                  m->atlas.size, 4, &png, &png_size);
   if (status != PA_OK) return status;
   pa_glb glb = {.figure = &m->figure,
                 .mesh = &m->mesh,

@@ -34,6 +34,7 @@ static pa_source source_of(pa_region region, bool forearm) {
 static pa_part part_of(pa_source source) {
   switch (source) {
   case PA_SOURCE_HEAD:
+  case PA_SOURCE_HAIRLINE:
   case PA_SOURCE_NECK:
   case PA_SOURCE_EYE:
     return PA_PART_HEAD;
@@ -81,6 +82,8 @@ static pa_source source_at(const pa_figure *f, const pa_outfit *o,
   if (region == PA_REGION_HEAD &&
       pa_figure_weight(f, point, f->bone[PA_BONE_HEAD]) < .4f)
     return PA_SOURCE_NECK;
+  if (region == PA_REGION_HEAD && pa_outfit_scalp(f, point) > -.03f)
+    return PA_SOURCE_HAIRLINE;
   return source;
 }
 

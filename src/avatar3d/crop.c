@@ -163,6 +163,22 @@ static pa_status make_blurred(pa_error *err, unsigned radius, unsigned down,
   return made ? PA_OK : pa_error_memory(err, pixels * 44, "a blur");
 }
 
+void pa_crop_blur(const float *in, float *out, unsigned length, unsigned lines,
+                  int radius, size_t step, size_t next) {
+  for (unsigned line = 0; line < lines; line++) {
+    const float *from = in + line * next;
+    float *to = out + line * next;
+    for (int i = 0; i < (int)length; i++) {
+      float sum = 0;
+      for (int k = i - radius; k <= i + radius; k++) {
+        int at = k < 0 ? 0 : k >= (int)length ? (int)length - 1 : k;
+        sum += from[(size_t)at * step];
+      }
+      to[(size_t)i * step] = sum / (float)(2 * radius + 1);
+    }
+  }
+}
+
 /* ------------------------------------------------------------------ spread */
 
 pa_status pa_spread_create(pa_error *err, const pa_crop *c, unsigned set,

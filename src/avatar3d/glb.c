@@ -268,6 +268,8 @@ static void add_material(pa_gltf *g, const pa_glb *glb) {
   yyjson_mut_obj_add_uint(doc, pbr, "metallicFactor", 0);
   yyjson_mut_obj_add_real(doc, pbr, "roughnessFactor", 0.9);
   yyjson_mut_obj_add_bool(doc, m, "doubleSided", true);
+  yyjson_mut_obj_add_str(doc, m, "alphaMode", "MASK"); /* hair's outline */
+  yyjson_mut_obj_add_real(doc, m, "alphaCutoff", .5);
   if (glb->options->style == PA_AVATAR3D_CARTOON) {
     yyjson_mut_val *ext = yyjson_mut_obj_add_obj(doc, m, "extensions");
     yyjson_mut_obj_add_obj(doc, ext, "KHR_materials_unlit");

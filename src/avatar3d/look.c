@@ -9,6 +9,8 @@
 
 #define CLOTH (PA_SET_TOP | PA_SET_BOTTOM)
 #define LEG (CLOTH | PA_SET_LEGS | PA_BIT(PA_LABEL_SOCKS))
+#define FACE (PA_SET_FACE | PA_SET_NECK | PA_BIT(PA_LABEL_GLASSES))
+#define HAIR (PA_BIT(PA_LABEL_HAIR) | PA_BIT(PA_LABEL_HAT))
 #define ARM (PA_SET_TOP | PA_SET_ARMS)
 
 /* Sets of labels a kind of surface is painted from: seen from the front, and
@@ -18,8 +20,8 @@ static const struct {
   bool head; /* from the head's crop */
   pa_part part;
 } sources[PA_SOURCE_COUNT] = {
-    [PA_SOURCE_HEAD] = {PA_SET_FACE | PA_SET_NECK | PA_BIT(PA_LABEL_GLASSES), 0,
-                        true, PA_PART_HEAD},
+    [PA_SOURCE_HEAD] = {FACE, 0, true, PA_PART_HEAD},
+    [PA_SOURCE_HAIRLINE] = {FACE | HAIR, 0, true, PA_PART_HEAD},
     [PA_SOURCE_TORSO] = {CLOTH | PA_SET_NECK, CLOTH, false, PA_PART_TRUNK},
     [PA_SOURCE_DRESSED] = {CLOTH, CLOTH, false, PA_PART_TRUNK},
     [PA_SOURCE_NECK] = {PA_SET_TOP | PA_SET_NECK, 0, false, PA_PART_NONE},
@@ -33,8 +35,7 @@ static const struct {
     [PA_SOURCE_LEG_R] = {LEG, LEG, false, PA_PART_LEG_R},
     [PA_SOURCE_FOOT_L] = {PA_SET_SHOES, PA_SET_SHOES, false, PA_PART_LEG_L},
     [PA_SOURCE_FOOT_R] = {PA_SET_SHOES, PA_SET_SHOES, false, PA_PART_LEG_R},
-    [PA_SOURCE_HAIR] = {PA_BIT(PA_LABEL_HAIR), PA_BIT(PA_LABEL_HAIR), true,
-                        PA_PART_NONE},
+    [PA_SOURCE_HAIR] = {HAIR, HAIR, true, PA_PART_NONE},
     [PA_SOURCE_EYE] = {PA_SET_FACE | PA_BIT(PA_LABEL_GLASSES), 0, true,
                        PA_PART_HEAD},
     [PA_SOURCE_SKIRT] = {CLOTH, CLOTH, false, PA_PART_NONE},
@@ -100,6 +101,35 @@ static pa_status open_source(pa_error *err, int i, pa_look *p) {
   return status;
 }
 
+/* The mask of a set of labels with an edge a pixel or two wide, so that a cut
+ * along its middle is smooth; NULL without memory. */
+static float *soft_mask(const pa_crop *c, unsigned set) {
+  size_t pixels = (size_t)c->width * c->height;
+  float *row = pa_mem_calloc(pixels, sizeof *row);
+  float *mask = pa_mem_calloc(pixels, sizeof *mask);
+  if (!row || !mask) {
+    pa_mem_free(row);
+    pa_mem_free(mask);
+    return NULL;
+  }
+  for (size_t i = 0; i < pixels; i++)
+    mask[i] = (float)(set >> c->label[i] & 1);
+  unsigned least = c->width < c->height ? c->width : c->height;
+  int r = 1 + (int)least / 140;
+  for (int pass = 0; pass < 2; pass++) {
+    pa_crop_blur(mask, row, c->width, c->height, r, 1, c->width);
+    pa_crop_blur(row, mask, c->height, c->width, r, c->width, 1);
+  }
+  pa_mem_free(row);
+  return mask;
+}
+
+static pa_status open_hair(pa_error *err, pa_look *p) {
+  p->hair = soft_mask(&p->head, HAIR);
+  p->clear = soft_mask(&p->head, PA_BIT(PA_LABEL_BACKGROUND));
+  return p->hair && p->clear ? PA_OK : pa_error_memory(err, 0, "a mask");
+}
+
 pa_status pa_look_open(pa_error *err, const pa_sight *sight,
                        const pa_mesh *mesh, const pa_brush *brush,
                        pa_look *look) {
@@ -108,6 +138,7 @@ pa_status pa_look_open(pa_error *err, const pa_sight *sight,
   pa_status status = open_crops(err, sight, mesh, brush, look);
   for (int i = 0; status == PA_OK && i < PA_SOURCE_COUNT; i++)
     status = open_source(err, i, look);
+  if (status == PA_OK) status = open_hair(err, look);
   pa_mem_free(look->hidden);
   look->hidden = NULL;
   if (status != PA_OK) pa_look_close(look);
@@ -119,6 +150,8 @@ void pa_look_close(pa_look *look) {
     pa_spread_destroy(&look->front[i]);
     pa_spread_destroy(&look->back[i]);
   }
+  pa_mem_free(look->hair);
+  pa_mem_free(look->clear);
   pa_cover_destroy(&look->body_cover);
   pa_cover_destroy(&look->head_cover);
   pa_crop_destroy(&look->body);
@@ -129,7 +162,8 @@ void pa_look_close(pa_look *look) {
 float pa_look_at(const pa_look *p, const pa_brush *b, float rgb[3]) {
   if (!p->sight) return 0;
   if (b->source >= PA_SOURCE_COUNT || b->hidden) return 0;
-  bool face = b->source == PA_SOURCE_HEAD || b->source == PA_SOURCE_EYE;
+  bool face = b->source == PA_SOURCE_HEAD || b->source == PA_SOURCE_EYE ||
+              b->source == PA_SOURCE_HAIRLINE;
   if (face && !pa_sight_inside(p->sight, b->x, b->y)) return 0;
   if (pa_cover_behind(cover_of(p, b->source), b->part, b->x, b->y, b->z))
     return 0;
@@ -161,4 +195,15 @@ float pa_look_at(const pa_look *p, const pa_brush *b, float rgb[3]) {
                            sum
                      : 0;
   return sum;
+}
+
+float pa_look_hair(const pa_look *p, bool clear, float x, float y) {
+  const pa_crop *c = &p->head;
+  float u = (x - c->x) * c->scale, v = (y - c->y) * c->scale;
+  if (!pa_sight_inside(p->sight, x, y)) return -1;
+  if (!(u >= 0 && v >= 0 && u < (float)c->width && v < (float)c->height))
+    return clear ? 1 : 0;
+  float hair = pa_image_bilinear(p->hair, c->width, c->height, 1, 0, u, v);
+  if (!clear) return hair;
+  return hair + pa_image_bilinear(p->clear, c->width, c->height, 1, 0, u, v);
 }

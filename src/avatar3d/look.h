@@ -13,6 +13,8 @@ typedef struct pa_look {
   pa_cover body_cover, head_cover;
   uint8_t *hidden; /* scratch while opening, of the larger crop */
   pa_spread front[PA_SOURCE_COUNT], back[PA_SOURCE_COUNT];
+  /* Of the head's crop, 0..1: how much it is hair, and how much nobody. */
+  float *hair, *clear;
   float reach; /* photo pixels beyond which a nearest pixel tells nothing */
 } pa_look;
 
@@ -25,5 +27,9 @@ void pa_look_close(pa_look *look);
 /* The photo's colour for a place on the surface, 0..255, and how surely it is
  * that, 0..1. Without sources (a look that was not opened) 0. */
 float pa_look_at(const pa_look *look, const pa_brush *brush, float rgb[3]);
+
+/* How much a place of the photo is hair or a hat, 0..1, with `clear` also how
+ * much of it is nobody; -1 outside. */
+float pa_look_hair(const pa_look *look, bool clear, float x, float y);
 
 #endif

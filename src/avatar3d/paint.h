@@ -9,6 +9,7 @@
 /* Where a surface may take its pixels from. */
 typedef enum pa_source {
   PA_SOURCE_HEAD,
+  PA_SOURCE_HAIRLINE, /* forehead and temples, over which hair falls */
   PA_SOURCE_TORSO,
   PA_SOURCE_DRESSED, /* a trunk of which no skin is seen */
   PA_SOURCE_NECK,
@@ -57,6 +58,9 @@ typedef struct pa_brush {
   uint8_t source, part;
   uint16_t point; /* vertices of one point share their spread colour */
   bool hidden;    /* the photo does not show it whatever its place */
+  /* It is where the photo has hair; `whole`: its outer edge is its own. */
+  bool cut, whole;
+  float across, down; /* of a shell, 0..1: where strands lie */
   bool plain;     /* of one colour: the photo may only shade it */
   /* Two materials meet where `edge`, a distance in metres, is 0: the first lies
    * where it is negative. Colours spread within one material only. */
@@ -83,11 +87,11 @@ void pa_swatches_of(const pa_sight *sight, pa_swatches *swatches);
 
 typedef struct pa_atlas {
   unsigned size;
-  uint8_t *rgb; /* size * size * 3 */
+  uint8_t *rgba; /* size * size * 4; alpha: what belongs to the surface */
 } pa_atlas;
 
-/* Paints all of the mesh; one brush a vertex. `flat`: no photo, each brush's
- * colour alone. */
+/* Paints all of the mesh; one brush a vertex. `flat`: of the photo the outlines
+ * alone, each brush's colour. */
 pa_status pa_atlas_paint(pa_error *err, const pa_sight *sight,
                          const pa_mesh *mesh, const pa_brush *brush,
                          unsigned size, bool flat, pa_atlas *atlas);

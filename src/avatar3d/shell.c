@@ -44,11 +44,19 @@ pa_status pa_shell_add(pa_error *err, const pa_shell *s, const pa_figure *f,
   pa_mesh_normals(mesh, first, first_triangle);
   for (unsigned i = first; i < mesh->vertices; i++) {
     const pa_vertex *v = &mesh->vertex[i];
-    pa_vec at = map(map_data, v->position);
+    pa_vec p = v->position, n = v->normal, at = map(map_data, p);
+    pa_vec twin = map(map_data, pa_v(-p.x, p.y, p.z));
+    unsigned place = i - first;
     brush[i] = (pa_brush){.x = at.x,
                           .y = at.y,
                           .facing = pa_dot(v->normal, towards),
-                          .twin_facing = -1,
+                          .twin_x = twin.x,
+                          .twin_y = twin.y,
+                          .twin_facing = pa_dot(pa_v(-n.x, n.y, n.z), towards),
+                          .cut = s->cut,
+                          .whole = place / columns < s->whole,
+                          .across = (float)(place % columns) / (columns - 1),
+                          .down = (float)(place / columns) / (float)(s->rows - 1),
                           .source = s->source,
                           .part = PA_PART_NONE,
                           .point = (uint16_t)i,

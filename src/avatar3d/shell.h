@@ -13,6 +13,8 @@ typedef struct pa_shell {
   pa_vec at[PA_SHELL_ROWS][PA_SHELL_COLUMNS];
   float uv[4]; /* its rectangle of the atlas: x, y, width, height */
   uint8_t source, material;
+  bool cut;       /* the photo's hair cuts its outline */
+  unsigned whole; /* rows whose outer edge is their own */
   pa_rgb color;
 } pa_shell;
 
