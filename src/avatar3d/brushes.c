@@ -82,7 +82,7 @@ static pa_source source_at(const pa_figure *f, const pa_outfit *o,
   if (region == PA_REGION_HEAD &&
       pa_figure_weight(f, point, f->bone[PA_BONE_HEAD]) < .4f)
     return PA_SOURCE_NECK;
-  if (region == PA_REGION_HEAD && pa_outfit_scalp(f, point) > -.03f)
+  if (region == PA_REGION_HEAD && pa_outfit_scalp(f, point) > -.055f)
     return PA_SOURCE_HAIRLINE;
   return source;
 }

@@ -32,8 +32,8 @@ static float inside(float az, float left, float right) {
 static float over_ear(const hair *h, float el, float az, float open) {
   float side = fabsf(fabsf(az > PA_PI ? az - 2 * PA_PI : az) - 1.75f);
   if (open > 1.35f || side > .6f) return 0;
-  return .026f * (1 - pa_smoothstep(.25f, .6f, side)) *
-         pa_smoothstep(.55f, .1f, fmaxf(el, .1f)) *
+  return .021f * (1 - pa_smoothstep(.25f, .6f, side)) *
+         (1 - pa_smoothstep(.1f, .7f, el)) *
          (h->m.is_long ? 1.f : .8f);
 }
 

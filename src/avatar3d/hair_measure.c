@@ -46,7 +46,7 @@ static float reach_of(const eye *e, const pa_skull *s, float el, int side) {
   unsigned gap = 0;
   for (float d = -.012f; d < .16f && gap < 5; d += STEP) {
     pa_vec p = pa_skull_place(s, el, az, d);
-    if (outside_photo(e, p)) break;
+    if (outside_photo(e, p)) return last > 0 ? fmaxf(last, .024f) : last;
     if (hair_at(e, p))
       last = d, gap = 0;
     else
@@ -111,7 +111,7 @@ static void measure_bottom(const eye *e, pa_hair_measures *h) {
         gap++;
     }
   }
-  h->is_long = h->bottom < ear - .035f;
+  h->is_long = h->bottom < ear - .045f;
 }
 
 static void measure_fall(const eye *e, float shoulder, pa_hair_measures *h) {
@@ -165,9 +165,14 @@ bool pa_hair_measure(const pa_figure *f, const pa_sight *sight,
   mirror(&view->face, h);
   smooth(h->thick, CAP, 3);
   smooth(h->open, CAP, 2);
-  for (unsigned r = 1; r < FALL; r++)
-    for (int s = 0; s < SIDES; s++)
-      h->wide[r][s] = fminf(h->wide[r][s], h->wide[r - 1][s] + .012f);
+  for (int s = 0; s < SIDES; s++) {
+    float before = pa_skull_radius(&h->skull, 0, s ? -PA_PI / 2 : PA_PI / 2) +
+                   h->thick[CAP - 1][s];
+    for (unsigned r = 0; r < FALL; r++) /* it neither spreads nor draws in
+                                           at once */
+      before = h->wide[r][s] =
+          pa_clamp(h->wide[r][s], before - .007f, before + .012f);
+  }
   smooth(h->wide, FALL, 5);
   smooth(h->inner, FALL, 5);
   return true;

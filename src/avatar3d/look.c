@@ -88,7 +88,8 @@ static pa_status open_source(pa_error *err, int i, pa_look *p) {
                        : pa_cover_hides(cover_of(p, i), sources[i].part, k);
   /* Along rows, and a quarter as far across them: hems and stripes stay. */
   unsigned radius = (unsigned)(p->reach * crop->scale * .6f) + 1;
-  unsigned down = i == PA_SOURCE_HAIR ? radius : radius / 4;
+  unsigned down = radius / 4;
+  if (i == PA_SOURCE_HAIR) radius = crop->width / 2; /* both halves alike */
   pa_status status = pa_spread_create(err, crop, sources[i].front, p->hidden, 0,
                                       0, &p->front[i]);
   /* Prints go round legs and skirts; a chest's is not on the back. */
@@ -174,11 +175,15 @@ float pa_look_at(const pa_look *p, const pa_brush *b, float rgb[3]) {
     float away = 0;
     pa_spread_sharp(front, b->x, b->y, color[0], &away);
     seen[0] = ahead * (1 - pa_smoothstep(.5f * p->reach, p->reach, away));
+    /* Single strands at its rim are no colour for much of it. */
+    if (b->source == PA_SOURCE_HAIR)
+      seen[0] *= 1 - pa_smoothstep(0, .2f * p->reach, away);
   }
-  if (ahead < 1 && back->nearest) {
+  float rest = b->source == PA_SOURCE_HAIR ? 1 - seen[0] : 1 - ahead;
+  if (rest > 0 && back->nearest) {
     float away = 0;
     pa_spread_blurred(back, b->x, b->y, color[1], &away);
-    seen[1] = (1 - ahead) * (1 - pa_smoothstep(p->reach, 2 * p->reach, away));
+    seen[1] = rest * (1 - pa_smoothstep(p->reach, 2 * p->reach, away));
   }
   float twin = (1 - ahead) * pa_smoothstep(.1f, .4f, b->twin_facing);
   if (twin > 0 && front->nearest) {

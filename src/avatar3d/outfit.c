@@ -203,6 +203,17 @@ static float leg_edge(const pa_figure *f, const pa_outfit *o, unsigned point,
   return (along - o->trouser) * .4f;
 }
 
+static bool is_neck(const pa_figure *f, unsigned point) {
+  return pa_figure_weight(f, point, f->bone[PA_BONE_HEAD]) < .4f;
+}
+
+/* How far below the collar a point is: a plane through the neck's foot, higher
+ * behind than before. */
+static float below_collar(const pa_figure *f, pa_vec p) {
+  pa_vec neck = f->head[f->bone[PA_BONE_NECK]];
+  return neck.y + .018f - .5f * (p.z - neck.z) - p.y;
+}
+
 float pa_outfit_materials(const pa_figure *f, const pa_outfit *o,
                           unsigned point, pa_material material[2]) {
   static const pa_material single[PA_REGION_COUNT] = {
@@ -217,6 +228,10 @@ float pa_outfit_materials(const pa_figure *f, const pa_outfit *o,
   switch (region) {
   case PA_REGION_HEAD:
     material[0] = PA_MATERIAL_SKIN;
+    if (is_neck(f, point)) {
+      material[1] = PA_MATERIAL_TOP;
+      return below_collar(f, f->point[point]);
+    }
     material[1] = o->swatches.has_hair ? PA_MATERIAL_HAIR : PA_MATERIAL_SKIN;
     return pa_outfit_scalp(f, point);
   case PA_REGION_EYE_L:
@@ -230,6 +245,11 @@ float pa_outfit_materials(const pa_figure *f, const pa_outfit *o,
            .0058f;
   }
   case PA_REGION_TORSO:
+    if (f->point[point].y > f->head[f->bone[PA_BONE_UPPERARM]].y) {
+      material[0] = PA_MATERIAL_SKIN;
+      material[1] = PA_MATERIAL_TOP;
+      return below_collar(f, f->point[point]);
+    }
     material[0] = PA_MATERIAL_TOP;
     material[1] = PA_MATERIAL_BOTTOM;
     return waist_height(f, o) - f->point[point].y;
