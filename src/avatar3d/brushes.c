@@ -152,6 +152,24 @@ static void mark_lids(const pa_figure *f, pa_brush *brush) {
   }
 }
 
+/* How far a point is from its limb's bones, or the trunk's middle. */
+static float axis_distance(const pa_figure *f, unsigned point) {
+  pa_region region = f->body->point[point].region;
+  pa_vec p = f->point[point];
+  if (region < PA_REGION_ARM_L || region > PA_REGION_FOOT_R)
+    return hypotf(p.x, p.z - f->head[f->bone[PA_BONE_SPINE_2]].z);
+  int side = (region - PA_REGION_ARM_L) & 1;
+  bool leg = region == PA_REGION_LEG_L || region == PA_REGION_LEG_R;
+  bool lower = pa_outfit_along(f, point) > 1;
+  const pa_bone chain[3] = {leg ? PA_BONE_THIGH : PA_BONE_UPPERARM,
+                            leg ? PA_BONE_CALF : PA_BONE_LOWERARM,
+                            leg ? PA_BONE_FOOT : PA_BONE_HAND};
+  pa_vec a = f->head[f->bone[PA_BONE_SIDE(chain[lower], side)]];
+  pa_vec b = f->head[f->bone[PA_BONE_SIDE(chain[lower + 1], side)]];
+  pa_vec along = pa_unit(pa_sub(b, a), pa_v(0, -1, 0)), d = pa_sub(p, a);
+  return pa_length(pa_sub(d, pa_mul(along, pa_dot(d, along))));
+}
+
 void pa_outfit_brushes(const pa_figure *f, const pa_outfit *outfit,
                        const pa_view *view, const pa_vec *normal,
                        pa_brush *brush) {
@@ -167,11 +185,14 @@ void pa_outfit_brushes(const pa_figure *f, const pa_outfit *outfit,
     bool ear = region == PA_REGION_HEAD && edge == PA_OUTFIT_EAR;
     bool hairy = region == PA_REGION_HEAD && material[1] == PA_MATERIAL_HAIR;
     pa_source source = source_at(f, outfit, point);
+    float out = axis_distance(f, point) * view->camera.scale;
     brush[i] = (pa_brush){
         .x = view->point[point].x,
         .y = view->point[point].y,
         .z = view->point[point].z,
         .facing = view->facing[point],
+        .out_x = out * view->normal[point].x,
+        .out_y = -out * view->normal[point].y,
         .twin_facing = -1,
         .source = (uint8_t)source,
         .part = (uint8_t)part_of(source),

@@ -208,20 +208,21 @@ pa_status pa_view_create(pa_error *err, const pa_figure *f, const pa_sight *s,
   memset(view, 0, sizeof *view);
   view->point = pa_mem_calloc(f->body->points, sizeof *view->point);
   view->facing = pa_mem_calloc(f->body->points, sizeof *view->facing);
+  view->normal = pa_mem_calloc(f->body->points, sizeof *view->normal);
   pa_vec *normal = pa_mem_calloc(f->body->points, sizeof *normal);
   scratch *work = pa_mem_calloc(1, sizeof *work);
   pa_vec head[PA_LIMIT_BODY_BONES];
   pa_status status = PA_OK;
-  if (!view->point || !view->facing || !normal || !work) {
+  if (!view->point || !view->facing || !view->normal || !normal || !work) {
     status = pa_error_memory(err, 0, "a view");
   } else {
     pa_pose_of_bones *pose = &work->pose;
     residuals *r = &work->residuals;
     pa_posing_photo(f, s, marks, pose);
     pa_figure_pose(f, pose->rotation, pa_v(0, 0, 0), view->point, head, NULL);
-    pa_figure_normals(f->body, view->point, normal);
+    pa_figure_normals(f->body, view->point, view->normal);
     for (unsigned i = 0; i < f->body->points; i++)
-      view->facing[i] = normal[i].z;
+      view->facing[i] = view->normal[i].z;
     matches *m = &work->matches;
     find_matches(f, s, marks, head, view->point, m);
     view->camera = fit(m);
@@ -244,5 +245,6 @@ pa_status pa_view_create(pa_error *err, const pa_figure *f, const pa_sight *s,
 void pa_view_destroy(pa_view *view) {
   pa_mem_free(view->point);
   pa_mem_free(view->facing);
+  pa_mem_free(view->normal);
   memset(view, 0, sizeof *view);
 }

@@ -160,6 +160,9 @@ bool pa_hair_measure(const pa_figure *f, const pa_sight *sight,
   if (!view->face.count || !pa_skull_of(f, &h->skull)) return false;
   measure_cap(&e, h);
   measure_bottom(&e, h);
+  for (unsigned r = 0; h->is_long && r < CAP; r++)
+    for (int s = 0; s < SIDES; s++) /* what falls is measured by its rows */
+      h->thick[r][s] = fminf(h->thick[r][s], .05f);
   if (h->is_long)
     measure_fall(&e, f->head[f->bone[PA_BONE_UPPERARM]].y, h);
   mirror(&view->face, h);

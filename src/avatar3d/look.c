@@ -131,6 +131,30 @@ static pa_status open_hair(pa_error *err, pa_look *p) {
   return p->hair && p->clear ? PA_OK : pa_error_memory(err, 0, "a mask");
 }
 
+/* The light falls on one half of a face: a half that stands in for the other is
+ * given the light of what is seen of that. */
+static void measure_twin(const pa_mesh *mesh, const pa_brush *brush,
+                         pa_look *p) {
+  const pa_spread *front = &p->front[PA_SOURCE_HEAD];
+  float far[3] = {1, 1, 1}, near[3] = {1, 1, 1};
+  for (int k = 0; k < 3; k++)
+    p->twin[k] = 1;
+  for (unsigned i = 0; front->nearest && i < mesh->vertices; i++) {
+    const pa_brush *b = &brush[i];
+    if (b->source != PA_SOURCE_HEAD || b->hidden || b->facing < .2f ||
+        b->twin_facing < b->facing + .1f)
+      continue;
+    float own[3], other[3], away = 0;
+    pa_spread_sharp(front, b->x, b->y, own, &away);
+    pa_spread_sharp(front, b->twin_x, b->twin_y, other, &away);
+    if (away > .1f * p->reach) continue;
+    for (int k = 0; k < 3; k++)
+      far[k] += own[k], near[k] += other[k];
+  }
+  for (int k = 0; k < 3; k++)
+    p->twin[k] = pa_clamp(far[k] / near[k], .3f, 1.5f);
+}
+
 pa_status pa_look_open(pa_error *err, const pa_sight *sight,
                        const pa_mesh *mesh, const pa_brush *brush,
                        pa_look *look) {
@@ -140,6 +164,7 @@ pa_status pa_look_open(pa_error *err, const pa_sight *sight,
   for (int i = 0; status == PA_OK && i < PA_SOURCE_COUNT; i++)
     status = open_source(err, i, look);
   if (status == PA_OK) status = open_hair(err, look);
+  if (status == PA_OK) measure_twin(mesh, brush, look);
   pa_mem_free(look->hidden);
   look->hidden = NULL;
   if (status != PA_OK) pa_look_close(look);
@@ -160,6 +185,41 @@ void pa_look_close(pa_look *look) {
   memset(look, 0, sizeof *look);
 }
 
+/* Surfaces that turn away from the camera, and how far round what the front
+ * shows goes on: cloth round a limb has one pattern, a chest's print is not on
+ * the back. */
+static float round_of(pa_source source, float facing) {
+  switch (source) {
+  case PA_SOURCE_ARM_L:
+  case PA_SOURCE_ARM_R:
+  case PA_SOURCE_FOREARM_L:
+  case PA_SOURCE_FOREARM_R:
+  case PA_SOURCE_LEG_L:
+  case PA_SOURCE_LEG_R:
+  case PA_SOURCE_SKIRT:
+    return 1;
+  case PA_SOURCE_TORSO:
+  case PA_SOURCE_DRESSED:
+    return pa_smoothstep(-.3f, .05f, facing);
+  default:
+    return 0;
+  }
+}
+
+#define TURN .42f /* of facing: where the pattern turns back */
+
+/* Where a place that is turned away by more than TURN takes the pattern from:
+ * as far from the turn as it is along the surface, mirrored. */
+static void turn_back(const pa_brush *b, float *x, float *y) {
+  const float edge = sqrtf(1 - TURN * TURN);
+  float across = sqrtf(fmaxf(1e-4f, 1 - b->facing * b->facing));
+  float angle = acosf(pa_clamp(b->facing, -1, 1)) - acosf(TURN);
+  float want = edge - angle;
+  if (want < -edge) want = -2 * edge - want;
+  float back = (across - want) / across;
+  *x = b->x - back * b->out_x, *y = b->y - back * b->out_y;
+}
+
 float pa_look_at(const pa_look *p, const pa_brush *b, float rgb[3]) {
   if (!p->sight) return 0;
   if (b->source >= PA_SOURCE_COUNT || b->hidden) return 0;
@@ -169,8 +229,10 @@ float pa_look_at(const pa_look *p, const pa_brush *b, float rgb[3]) {
   if (pa_cover_behind(cover_of(p, b->source), b->part, b->x, b->y, b->z))
     return 0;
   const pa_spread *front = &p->front[b->source], *back = &p->back[b->source];
-  float ahead = pa_smoothstep(.02f, .30f, b->facing);
-  float seen[3] = {0, 0, 0}, color[3][3] = {{0}};
+  float goes_on = round_of((pa_source)b->source, b->facing);
+  float ahead = goes_on > 0 ? pa_smoothstep(TURN - .1f, TURN + .1f, b->facing)
+                            : pa_smoothstep(.02f, .30f, b->facing);
+  float seen[4] = {0, 0, 0, 0}, color[4][3] = {{0}};
   if (ahead > 0 && front->nearest) {
     float away = 0;
     pa_spread_sharp(front, b->x, b->y, color[0], &away);
@@ -189,16 +251,28 @@ float pa_look_at(const pa_look *p, const pa_brush *b, float rgb[3]) {
   if (twin > 0 && front->nearest) {
     float away = 0;
     pa_spread_sharp(front, b->twin_x, b->twin_y, color[2], &away);
+    for (int k = 0; face && k < 3; k++)
+      color[2][k] = fminf(255, color[2][k] * p->twin[k]);
     seen[2] = twin * (1 - pa_smoothstep(.5f * p->reach, p->reach, away));
   }
-  for (int i = 0; b->plain && i < 3; i++)
-    seen[i] *= pa_likeness(b->color[b->edge > 0], color[i]);
-  float sum = seen[0] + seen[1] + seen[2];
-  for (int k = 0; k < 3; k++)
-    rgb[k] = sum > 0 ? (color[0][k] * seen[0] + color[1][k] * seen[1] +
-                        color[2][k] * seen[2]) /
-                           sum
-                     : 0;
+  if (goes_on > 0 && ahead < 1 && front->nearest) {
+    float x, y, away = 0;
+    turn_back(b, &x, &y);
+    pa_spread_sharp(front, x, y, color[3], &away);
+    float all = goes_on * (1 - ahead);
+    seen[3] = all * (1 - pa_smoothstep(.3f * p->reach, .8f * p->reach, away));
+    seen[1] *= 1 - seen[3] / (1 - ahead);
+  }
+  float sum = 0;
+  rgb[0] = rgb[1] = rgb[2] = 0;
+  for (int i = 0; i < 4; i++) {
+    if (b->plain) seen[i] *= pa_likeness(b->color[b->edge > 0], color[i]);
+    sum += seen[i];
+    for (int k = 0; k < 3; k++)
+      rgb[k] += seen[i] * color[i][k];
+  }
+  for (int k = 0; k < 3 && sum > 0; k++)
+    rgb[k] /= sum;
   return sum;
 }
 

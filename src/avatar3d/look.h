@@ -15,7 +15,8 @@ typedef struct pa_look {
   pa_spread front[PA_SOURCE_COUNT], back[PA_SOURCE_COUNT];
   /* Of the head's crop, 0..1: how much it is hair, and how much nobody. */
   float *hair, *clear;
-  float reach; /* photo pixels beyond which a nearest pixel tells nothing */
+  float twin[3]; /* the far half of a turned face against the near one */
+  float reach;   /* photo pixels beyond which a nearest pixel tells nothing */
 } pa_look;
 
 /* Released with pa_look_close; nothing is held on failure. */

@@ -245,7 +245,7 @@ float pa_outfit_materials(const pa_figure *f, const pa_outfit *o,
            .0058f;
   }
   case PA_REGION_TORSO:
-    if (f->point[point].y > f->head[f->bone[PA_BONE_UPPERARM]].y) {
+    if (f->point[point].y > f->head[f->bone[PA_BONE_UPPERARM]].y - .06f) {
       material[0] = PA_MATERIAL_SKIN;
       material[1] = PA_MATERIAL_TOP;
       return below_collar(f, f->point[point]);

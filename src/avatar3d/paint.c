@@ -75,7 +75,7 @@ static pa_brush blend(const painter *p, const uint16_t *triangle,
   pa_brush b = p->brush[triangle[0]];
   b.edge = 0;
   b.x = b.y = b.z = b.facing = b.twin_x = b.twin_y = b.twin_facing = 0;
-  b.across = b.down = 0;
+  b.across = b.down = b.out_x = b.out_y = 0;
   for (int k = 0; k < 3; k++) {
     const pa_brush *c = &p->brush[triangle[k]];
     b.x += t->share[k] * c->x;
@@ -83,6 +83,8 @@ static pa_brush blend(const painter *p, const uint16_t *triangle,
     b.z += t->share[k] * c->z;
     b.facing += t->share[k] * c->facing;
     b.edge += t->share[k] * c->edge;
+    b.out_x += t->share[k] * c->out_x;
+    b.out_y += t->share[k] * c->out_y;
     b.twin_x += t->share[k] * c->twin_x;
     b.twin_y += t->share[k] * c->twin_y;
     b.twin_facing += t->share[k] * c->twin_facing;

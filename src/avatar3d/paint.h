@@ -52,6 +52,9 @@ typedef struct pa_brush {
   float x, y;   /* its place in the photo */
   float z;      /* metres towards the camera */
   float facing; /* 1 towards the camera, -1 away */
+  /* Outwards in the photo from the axis that the surface goes round: the normal
+   * across the view, times the distance from the axis in photo pixels. */
+  float out_x, out_y;
   /* The place on the other side of the body's middle that may stand in for it;
    * its facing is -1 where none may. */
   float twin_x, twin_y, twin_facing;

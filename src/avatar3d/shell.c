@@ -46,6 +46,8 @@ pa_status pa_shell_add(pa_error *err, const pa_shell *s, const pa_figure *f,
     const pa_vertex *v = &mesh->vertex[i];
     pa_vec p = v->position, n = v->normal, at = map(map_data, p);
     pa_vec twin = map(map_data, pa_v(-p.x, p.y, p.z));
+    pa_vec edge = map(map_data, pa_add(p, pa_v(.1f, 0, 0)));
+    float out = hypotf(p.x, p.z) * 10 * hypotf(edge.x - at.x, edge.y - at.y);
     unsigned place = i - first;
     brush[i] = (pa_brush){.x = at.x,
                           .y = at.y,
@@ -53,6 +55,8 @@ pa_status pa_shell_add(pa_error *err, const pa_shell *s, const pa_figure *f,
                           .twin_x = twin.x,
                           .twin_y = twin.y,
                           .twin_facing = pa_dot(pa_v(-n.x, n.y, n.z), towards),
+                          .out_x = out * n.x,
+                          .out_y = -out * n.y,
                           .cut = s->cut,
                           .whole = place / columns < s->whole,
                           .across = (float)(place % columns) / (columns - 1),
