@@ -8,6 +8,7 @@
 #include "avatar3d/measure.h"
 #include "avatar3d/outfit.h"
 #include "avatar3d/posture.h"
+#include "avatar3d/shoes.h"
 #include "avatar3d/skirt.h"
 #include "base/mem.h"
 #include "parse/context.h"
@@ -125,6 +126,7 @@ static pa_status make_view(pa_error *err, maker *m) {
   pa_girth girth;
   pa_girth_measure(&m->figure, &m->sight, &m->view, &girth);
   pa_girth_apply(&girth, &m->outfit, &m->figure);
+  pa_shoes_fit(&m->outfit, &m->figure);
   pa_view_destroy(&m->view);
   return pa_view_create(err, &m->figure, &m->sight, &m->marks, &m->view);
 }

@@ -1,5 +1,6 @@
 /* How each corner of the body is painted. */
 #include "avatar3d/outfit.h"
+#include "avatar3d/shoes.h"
 
 static pa_source source_of(pa_region region, bool forearm) {
   switch (region) {
@@ -170,6 +171,15 @@ static float axis_distance(const pa_figure *f, unsigned point) {
   return pa_length(pa_sub(d, pa_mul(along, pa_dot(d, along))));
 }
 
+/* Rubber: darker than what it carries, dark grey beneath the darkest. */
+static void paint_sole(pa_brush *b) {
+  const pa_rgb c = b->color[1];
+  b->color[0] = b->color[1] =
+      (pa_rgb){.42f * c.r + 12, .42f * c.g + 12, .42f * c.b + 12};
+  b->hidden = true;
+  b->hold = 8;
+}
+
 void pa_outfit_brushes(const pa_figure *f, const pa_outfit *outfit,
                        const pa_view *view, const pa_vec *normal,
                        pa_brush *brush) {
@@ -209,6 +219,9 @@ void pa_outfit_brushes(const pa_figure *f, const pa_outfit *outfit,
       brush[i].color[0] = plain_face(f, &outfit->swatches, point, size);
       brush[i].hold = 8 * (brush[i].color[0].g != outfit->swatches.skin.g);
     }
+    bool foot = region == PA_REGION_FOOT_L || region == PA_REGION_FOOT_R;
+    if (foot && outfit->shoes && pa_shoes_above_sole(f, point) < 0)
+      paint_sole(&brush[i]);
     if (region == PA_REGION_HEAD && view->face.count)
       add_twin(view, normal[point], f->point[point], &brush[i]);
   }

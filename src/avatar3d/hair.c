@@ -137,6 +137,12 @@ static void build_below(const hair *h, pa_shell *shell) {
   shell->rows = CAP + rows;
 }
 
+/* Above the ears, but for the columns that go on over the face. */
+static bool is_whole(unsigned row, unsigned column) {
+  bool closed = pa_hair_elevation(row) > 1.05f;
+  return row < CAP && (closed || (column > 2 && column + 2 < LAST));
+}
+
 bool pa_hair_shell(const pa_figure *f, const pa_sight *s, const pa_view *view,
                    const pa_outfit *outfit, pa_shell *shell) {
   shell->rows = 0;
@@ -159,7 +165,7 @@ bool pa_hair_shell(const pa_figure *f, const pa_sight *s, const pa_view *view,
   shell->material = PA_MATERIAL_HAIR;
   shell->color = outfit->swatches.hair;
   shell->cut = true;
-  shell->whole = CAP;
+  shell->whole = is_whole;
   return made;
 }
 

@@ -8,7 +8,7 @@
 #define HEAD_CROP 512
 
 #define CLOTH (PA_SET_TOP | PA_SET_BOTTOM)
-#define LEG (CLOTH | PA_SET_LEGS | PA_BIT(PA_LABEL_SOCKS))
+#define LEG (CLOTH | PA_SET_LEGS | PA_SET_SHOES | PA_BIT(PA_LABEL_SOCKS))
 #define FACE (PA_SET_FACE | PA_SET_NECK | PA_BIT(PA_LABEL_GLASSES))
 #define HAIR (PA_BIT(PA_LABEL_HAIR) | PA_BIT(PA_LABEL_HAT))
 #define ARM (PA_SET_TOP | PA_SET_ARMS)
@@ -226,7 +226,8 @@ float pa_look_at(const pa_look *p, const pa_brush *b, float rgb[3]) {
   bool face = b->source == PA_SOURCE_HEAD || b->source == PA_SOURCE_EYE ||
               b->source == PA_SOURCE_HAIRLINE;
   if (face && !pa_sight_inside(p->sight, b->x, b->y)) return 0;
-  if (pa_cover_behind(cover_of(p, b->source), b->part, b->x, b->y, b->z))
+  if (b->facing > 0 &&
+      pa_cover_behind(cover_of(p, b->source), b->part, b->x, b->y, b->z))
     return 0;
   const pa_spread *front = &p->front[b->source], *back = &p->back[b->source];
   float goes_on = round_of((pa_source)b->source, b->facing);

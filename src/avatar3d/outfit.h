@@ -27,6 +27,7 @@ typedef struct pa_outfit {
   /* Where top and bottom meet: 0 at the shoulders' height, 1 at the hips'. */
   float waist;
   bool midriff; /* skin is seen between them */
+  float boot; /* how far shoes reach up, on the scale of trousers; 2: the ankle */
   bool shoes;
 } pa_outfit;
 

@@ -14,7 +14,8 @@ typedef struct pa_shell {
   float uv[4]; /* its rectangle of the atlas: x, y, width, height */
   uint8_t source, material;
   bool cut;       /* the photo's hair cuts its outline */
-  unsigned whole; /* rows whose outer edge is their own */
+  /* Whether a place's outer edge is its own, not the photo's; NULL: never. */
+  bool (*whole)(unsigned row, unsigned column);
   pa_rgb color;
 } pa_shell;
 
