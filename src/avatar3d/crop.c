@@ -116,13 +116,13 @@ static unsigned mark(const pa_crop *c, unsigned set, const uint8_t *hidden,
 /* One line of a box blur of colour and weight, four floats a pixel. */
 static void blur_line(const float *in, float *out, unsigned count, size_t step,
                       unsigned radius) {
-  float sum[4] = {0};
+  double sum[4] = {0}; /* what is added must be taken away exactly */
   for (unsigned i = 0; i < count + radius; i++) {
     for (int k = 0; k < 4; k++) {
       if (i < count) sum[k] += in[i * step + k];
       if (i > 2 * radius && i - 2 * radius - 1 < count)
         sum[k] -= in[(i - 2 * radius - 1) * step + k];
-      if (i >= radius) out[(i - radius) * step + k] = sum[k];
+      if (i >= radius) out[(i - radius) * step + k] = (float)sum[k];
     }
   }
 }

@@ -87,7 +87,9 @@ static bool run_of(const eye *e, const pa_skull *s, float y, int side,
                    float *inner, float *outer) {
   float best = 0, begin = 0, x;
   bool inside = false;
+  float most = y < s->chin.y ? .16f : .105f; /* beyond is another row's */
   for (x = .004f; x < .30f; x += STEP) {
+    if (!inside && x > most) break;
     bool is = hair_at(e, pa_v(side ? -x : x, y, s->ear.z));
     if (is && !inside) begin = x;
     if (!is && inside && x - begin > best)
@@ -125,6 +127,21 @@ static void measure_fall(const eye *e, float shoulder, pa_hair_measures *h) {
     }
 }
 
+/* Over hair that hangs the cap stands out no further than that does. */
+static void limit_cap(pa_hair_measures *h) {
+  for (int s = 0; s < SIDES; s++) {
+    float most = .09f;
+    for (unsigned r = 0; r < FALL / 2; r++)
+      if (h->falls[r][s]) most = fmaxf(most, h->wide[r][s]);
+    for (unsigned r = CAP / 2; r < CAP; r++) {
+      float skull = pa_skull_radius(&h->skull, pa_hair_elevation(r),
+                                    s ? -PA_PI / 2 : PA_PI / 2);
+      h->thick[r][s] = pa_clamp(h->thick[r][s], .006f,
+                                fmaxf(.012f, most + .012f - skull));
+    }
+  }
+}
+
 /* A head that is turned shows one half of its hair: it stands for both. */
 static void mirror(const pa_face_map *map, pa_hair_measures *h) {
   if (fabsf(map->towards.x) < .42f) return;
@@ -160,11 +177,10 @@ bool pa_hair_measure(const pa_figure *f, const pa_sight *sight,
   if (!view->face.count || !pa_skull_of(f, &h->skull)) return false;
   measure_cap(&e, h);
   measure_bottom(&e, h);
-  for (unsigned r = 0; h->is_long && r < CAP; r++)
-    for (int s = 0; s < SIDES; s++) /* what falls is measured by its rows */
-      h->thick[r][s] = fminf(h->thick[r][s], .05f);
-  if (h->is_long)
+  if (h->is_long) {
     measure_fall(&e, f->head[f->bone[PA_BONE_UPPERARM]].y, h);
+    limit_cap(h);
+  }
   mirror(&view->face, h);
   smooth(h->thick, CAP, 3);
   smooth(h->open, CAP, 2);
