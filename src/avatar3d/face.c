@@ -103,7 +103,9 @@ void pa_face_marks(const pa_figure *f, const pa_sight *s, const pa_face *face,
     m->turn = turn_of(f, m);
     return;
   }
-  if (s->trust[PA_KP_NOSE] < .4f) return;
+  /* Without eyes in the photo a nose and a mouth are no face. */
+  float eyes = fmaxf(s->trust[PA_KP_LEFT_EYE], s->trust[PA_KP_RIGHT_EYE]);
+  if (s->trust[PA_KP_NOSE] < .4f || eyes < .3f) return;
   for (size_t i = 0; i < sizeof coarse / sizeof *coarse; i++) {
     const pa_keypoint *k = &s->person.keypoints[coarse[i].keypoint];
     add(m, pa_body_mark_find(f->body, coarse[i].number), k->x, k->y, 0);

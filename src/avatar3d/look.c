@@ -79,16 +79,43 @@ static const pa_cover *cover_of(const pa_look *p, int source) {
   return sources[source].head ? &p->head_cover : &p->body_cover;
 }
 
-static pa_status open_source(pa_error *err, int i, pa_look *p) {
-  const pa_crop *crop = sources[i].head ? &p->head : &p->body;
+static void hide(int i, const pa_crop *crop, pa_look *p) {
   size_t pixels = (size_t)crop->width * crop->height;
   for (size_t k = 0; k < pixels; k++)
     p->hidden[k] = i == PA_SOURCE_SKIRT
                        ? pa_cover_forearm(cover_of(p, i), k)
                        : pa_cover_hides(cover_of(p, i), sources[i].part, k);
+}
+
+static bool is_top(const pa_look *p, size_t pixel) {
+  const float *c = p->body.rgb + 3 * pixel;
+  float dark = fabsf(c[1] - p->top.g);
+  return dark < 45 && pa_likeness(p->top, c) > .5f;
+}
+
+/* A print, a shirt under an open jacket, a tie: what is not as most of the top
+ * is, is not on its back. Of tops of many colours all is. */
+static void hide_prints(unsigned set, pa_look *p) {
+  const pa_crop *c = &p->body;
+  size_t pixels = (size_t)c->width * c->height, all = 0, like = 0;
+  for (size_t k = 0; k < pixels; k++) {
+    if (p->hidden[k] || !((set & PA_SET_TOP) >> c->label[k] & 1)) continue;
+    all++;
+    like += is_top(p, k);
+  }
+  if (like * 2 < all) return;
+  for (size_t k = 0; k < pixels; k++)
+    if (PA_SET_TOP >> c->label[k] & 1 && !is_top(p, k)) p->hidden[k] = 1;
+}
+
+static pa_status open_source(pa_error *err, int i, pa_look *p) {
+  const pa_crop *crop = sources[i].head ? &p->head : &p->body;
+  hide(i, crop, p);
   /* Along rows, and a quarter as far across them: hems and stripes stay. */
   unsigned radius = (unsigned)(p->reach * crop->scale * .6f) + 1;
   unsigned down = radius / 4;
+  bool trunk = sources[i].part == PA_PART_TRUNK;
+  if (trunk) radius *= 4;
   if (i == PA_SOURCE_HAIR) radius = crop->width / 2; /* both halves alike */
   pa_status status = pa_spread_create(err, crop, sources[i].front, p->hidden, 0,
                                       0, &p->front[i]);
@@ -96,6 +123,7 @@ static pa_status open_source(pa_error *err, int i, pa_look *p) {
   if (sources[i].part == PA_PART_LEG_L || sources[i].part == PA_PART_LEG_R ||
       i == PA_SOURCE_SKIRT)
     radius = 0;
+  if (trunk) hide_prints(sources[i].back, p);
   if (status == PA_OK && sources[i].back)
     status = pa_spread_create(err, crop, sources[i].back, p->hidden, radius,
                               down, &p->back[i]);
@@ -160,6 +188,9 @@ pa_status pa_look_open(pa_error *err, const pa_sight *sight,
                        pa_look *look) {
   memset(look, 0, sizeof *look);
   look->sight = sight;
+  pa_swatches swatches;
+  pa_swatches_of(sight, &swatches);
+  look->top = swatches.top;
   pa_status status = open_crops(err, sight, mesh, brush, look);
   for (int i = 0; status == PA_OK && i < PA_SOURCE_COUNT; i++)
     status = open_source(err, i, look);

@@ -15,6 +15,7 @@ typedef struct pa_look {
   pa_spread front[PA_SOURCE_COUNT], back[PA_SOURCE_COUNT];
   /* Of the head's crop, 0..1: how much it is hair, and how much nobody. */
   float *hair, *clear;
+  pa_rgb top;    /* most of its colour */
   float twin[3]; /* the far half of a turned face against the near one */
   float reach;   /* photo pixels beyond which a nearest pixel tells nothing */
 } pa_look;
