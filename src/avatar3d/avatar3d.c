@@ -3,6 +3,7 @@
 
 #include "avatar3d/center.h"
 #include "avatar3d/girth.h"
+#include "avatar3d/glasses.h"
 #include "avatar3d/glb.h"
 #include "avatar3d/hair.h"
 #include "avatar3d/measure.h"
@@ -92,8 +93,8 @@ static pa_status make_figure(pa_context *context, const pa_body *body,
 
 /* What is worn or grows around the body. */
 typedef struct shells {
-  pa_shell hair, skirt;
-  bool has_hair, has_skirt;
+  pa_shell hair, skirt, glasses;
+  bool has_hair, has_skirt, has_glasses;
   pa_skirt_axis axis;
 } shells;
 
@@ -102,6 +103,8 @@ static void find_shells(maker *m, shells *s) {
       pa_hair_shell(&m->figure, &m->sight, &m->view, &m->outfit, &s->hair);
   s->has_skirt = pa_skirt_shell(&m->figure, &m->sight, &m->view, &m->outfit,
                                 &s->axis, &s->skirt);
+  s->has_glasses = pa_glasses_shell(&m->figure, &m->sight, &m->view, &m->outfit,
+                                    &s->glasses);
 }
 
 /* `swing`: on bones of their own, for programs that simulate them. */
@@ -122,6 +125,10 @@ static pa_status add_shells(pa_error *err, const shells *s, bool swing,
                      &s->axis, pa_v(0, 0, 1), &m->mesh, m->brush);
   if (status == PA_OK && s->has_skirt && swing)
     pa_spring_skirt(&m->figure, &s->skirt, first, &m->mesh, &m->springs);
+  if (status == PA_OK && s->has_glasses)
+    status =
+        pa_shell_add(err, &s->glasses, &m->figure, pa_hair_skin, pa_hair_map,
+                     &m->view.face, m->view.face.towards, &m->mesh, m->brush);
   return status;
 }
 

@@ -171,6 +171,11 @@ static float axis_distance(const pa_figure *f, unsigned point) {
   return pa_length(pa_sub(d, pa_mul(along, pa_dot(d, along))));
 }
 
+static bool is_face(pa_source source) {
+  return source == PA_SOURCE_HEAD || source == PA_SOURCE_HAIRLINE ||
+         source == PA_SOURCE_EYE;
+}
+
 /* Rubber: darker than what it carries, dark grey beneath the darkest. */
 static void paint_sole(pa_brush *b) {
   const pa_rgb c = b->color[1];
@@ -207,7 +212,8 @@ void pa_outfit_brushes(const pa_figure *f, const pa_outfit *outfit,
         .source = (uint8_t)source,
         .part = (uint8_t)part_of(source),
         .point = (uint16_t)point,
-        .hidden = hand || (hairy && edge > .02f) || ear,
+        .hidden = hand || (hairy && edge > .02f) || ear ||
+                  (view->face.blind && is_face(source)),
         .plain = source != PA_SOURCE_SHOULDER && source != PA_SOURCE_NECK &&
                  is_plain(outfit, region, material[edge > 0]),
         .edge = edge,

@@ -12,7 +12,7 @@ typedef struct pa_camera {
 
 typedef struct pa_view {
   pa_camera camera;
-  pa_vec *point; /* photo x, y; z: metres towards the camera, posed */
+  pa_vec *point;  /* photo x, y; z: metres towards the camera, posed */
   pa_vec *normal; /* posed; y up */
   float *facing;  /* 1: the surface faces the camera, -1: away from it */
   pa_face_map face;

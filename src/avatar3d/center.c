@@ -74,8 +74,8 @@ static void center(pa_sight *s, size_t i, int hand, float torso) {
   float length = hypotf(dx, dy);
   if (!(length > .2f * torso)) return;
   dx /= length, dy /= length;
-  unsigned other = PA_BIT(joints[i].leg ? PA_LABEL_LEG_R - hand
-                                        : PA_LABEL_ARM_R - hand);
+  unsigned other =
+      PA_BIT(joints[i].leg ? PA_LABEL_LEG_R - hand : PA_LABEL_ARM_R - hand);
   unsigned not = other | PA_BIT(PA_LABEL_BACKGROUND) | PA_BIT(PA_LABEL_BAG) |
                  (joints[i].leg ? PA_SET_ARMS : 0) | PA_BIT(PA_LABEL_HAIR);
   float sum = 0, count = 0, shift;

@@ -393,6 +393,5 @@ void pa_extension_toon(pa_gltf *g, yyjson_mut_val *extensions) {
   yyjson_mut_obj_add_real(doc, toon, "giEqualizationFactor", .9);
   yyjson_mut_obj_add_str(doc, toon, "outlineWidthMode", "worldCoordinates");
   yyjson_mut_obj_add_real(doc, toon, "outlineWidthFactor", .0012);
-  pa_gltf_floats(g, toon, "outlineColorFactor", (float[]){.06f, .05f, .05f},
-                 3);
+  pa_gltf_floats(g, toon, "outlineColorFactor", (float[]){.06f, .05f, .05f}, 3);
 }

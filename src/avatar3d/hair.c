@@ -6,7 +6,7 @@
 
 #define CAP PA_HAIR_CAP
 #define FALL PA_HAIR_FALL
-#define NAPE 6 /* rows from the ears' height to the nape of short hair */
+#define NAPE 6      /* rows from the ears' height to the nape of short hair */
 #define BEYOND .28f /* radians that the surface goes on, cut by its alpha */
 #define LAST (PA_SHELL_COLUMNS - 1)
 
@@ -33,8 +33,7 @@ static float over_ear(const hair *h, float el, float az, float open) {
   float side = fabsf(fabsf(az > PA_PI ? az - 2 * PA_PI : az) - 1.75f);
   if (open > 1.35f || side > .6f) return 0;
   return .021f * (1 - pa_smoothstep(.25f, .6f, side)) *
-         (1 - pa_smoothstep(.1f, .7f, el)) *
-         (h->m.is_long ? 1.f : .8f);
+         (1 - pa_smoothstep(.1f, .7f, el)) * (h->m.is_long ? 1.f : .8f);
 }
 
 /* How far over the skull the surface lies. */
@@ -82,7 +81,7 @@ static pa_vec fall_place(const hair *h, unsigned row, float az) {
   pa_vec start = cap_place(h, CAP - 1, az);
   float k = (m->skull.center.y - y) / (m->skull.center.y - m->skull.chin.y);
   float s = pa_smoothstep(0, 1, k), behind = pa_smoothstep(0, 2.2f, k);
-  p = pa_v(start.x + s * (p.x - start.x), y, 
+  p = pa_v(start.x + s * (p.x - start.x), y,
            start.z + (cosf(az) > 0 ? s : behind) * (p.z - start.z));
   /* Before the chin is reached it does not come before the ears. */
   float shoulder = h->figure->head[h->figure->bone[PA_BONE_UPPERARM]].y;
@@ -164,7 +163,7 @@ bool pa_hair_shell(const pa_figure *f, const pa_sight *s, const pa_view *view,
   shell->source = PA_SOURCE_HAIR;
   shell->material = PA_MATERIAL_HAIR;
   shell->color = outfit->swatches.hair;
-  shell->cut = true;
+  shell->cut = PA_CUT_HAIR;
   shell->whole = is_whole;
   return made;
 }

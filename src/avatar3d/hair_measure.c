@@ -72,8 +72,7 @@ static void measure_cap(const eye *e, pa_hair_measures *h) {
   for (unsigned r = 0; r < CAP; r++)
     for (int s = 0; s < SIDES; s++) {
       float el = pa_hair_elevation(r);
-      h->thick[r][s] =
-          pa_clamp(reach_of(e, &h->skull, el, s), .006f, .13f);
+      h->thick[r][s] = pa_clamp(reach_of(e, &h->skull, el, s), .006f, .13f);
       float a = el > 1.05f ? 0 : opening(e, &h->skull, el, s);
       /* behind the ears where nothing else is seen */
       if (a >= PA_PI / 2 - .02f) a = PA_PI / 2 + (el > .25f ? 0 : .3f);
@@ -136,8 +135,8 @@ static void limit_cap(pa_hair_measures *h) {
     for (unsigned r = CAP / 2; r < CAP; r++) {
       float skull = pa_skull_radius(&h->skull, pa_hair_elevation(r),
                                     s ? -PA_PI / 2 : PA_PI / 2);
-      h->thick[r][s] = pa_clamp(h->thick[r][s], .006f,
-                                fmaxf(.012f, most + .012f - skull));
+      h->thick[r][s] =
+          pa_clamp(h->thick[r][s], .006f, fmaxf(.012f, most + .012f - skull));
     }
   }
 }

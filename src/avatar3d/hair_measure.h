@@ -5,9 +5,9 @@
 #include "avatar3d/camera.h"
 #include "avatar3d/skull.h"
 
-#define PA_HAIR_CAP 20   /* rows from the crown to the ears' height */
-#define PA_HAIR_FALL 26  /* rows below it */
-#define PA_HAIR_SIDES 2  /* left, right */
+#define PA_HAIR_CAP 20  /* rows from the crown to the ears' height */
+#define PA_HAIR_FALL 26 /* rows below it */
+#define PA_HAIR_SIDES 2 /* left, right */
 
 typedef struct pa_hair_measures {
   pa_skull skull;
@@ -17,9 +17,9 @@ typedef struct pa_hair_measures {
   /* Below: from the middle to where the hair ends and begins, metres. */
   float wide[PA_HAIR_FALL][PA_HAIR_SIDES], inner[PA_HAIR_FALL][PA_HAIR_SIDES];
   bool falls[PA_HAIR_FALL][PA_HAIR_SIDES];
-  bool is_long; /* hair is seen beside the jaw and below */
+  bool is_long;               /* hair is seen beside the jaw and below */
   bool before[PA_HAIR_SIDES]; /* it lies before the shoulder */
-  float bottom; /* height of the lowest hair */
+  float bottom;               /* height of the lowest hair */
 } pa_hair_measures;
 
 /* Elevation of a row of the cap, and height of a row below it. */

@@ -38,6 +38,7 @@ static const struct {
     [PA_SOURCE_HAIR] = {HAIR, HAIR, true, PA_PART_NONE},
     [PA_SOURCE_EYE] = {PA_SET_FACE | PA_BIT(PA_LABEL_GLASSES), 0, true,
                        PA_PART_HEAD},
+    [PA_SOURCE_GLASSES] = {PA_BIT(PA_LABEL_GLASSES), 0, true, PA_PART_NONE},
     [PA_SOURCE_SKIRT] = {CLOTH, CLOTH, false, PA_PART_NONE},
 };
 
@@ -117,8 +118,10 @@ static pa_status open_source(pa_error *err, int i, pa_look *p) {
   bool trunk = sources[i].part == PA_PART_TRUNK;
   if (trunk) radius *= 4;
   if (i == PA_SOURCE_HAIR) radius = crop->width / 2; /* both halves alike */
-  pa_status status = pa_spread_create(err, crop, sources[i].front, p->hidden, 0,
-                                      0, &p->front[i]);
+  unsigned front = sources[i].front;
+  if (p->sheet && i != PA_SOURCE_GLASSES) front &= ~PA_BIT(PA_LABEL_GLASSES);
+  pa_status status =
+      pa_spread_create(err, crop, front, p->hidden, 0, 0, &p->front[i]);
   /* Prints go round legs and skirts; a chest's is not on the back. */
   if (sources[i].part == PA_PART_LEG_L || sources[i].part == PA_PART_LEG_R ||
       i == PA_SOURCE_SKIRT)
@@ -156,7 +159,9 @@ static float *soft_mask(const pa_crop *c, unsigned set) {
 static pa_status open_hair(pa_error *err, pa_look *p) {
   p->hair = soft_mask(&p->head, HAIR);
   p->clear = soft_mask(&p->head, PA_BIT(PA_LABEL_BACKGROUND));
-  return p->hair && p->clear ? PA_OK : pa_error_memory(err, 0, "a mask");
+  p->glasses = soft_mask(&p->head, PA_BIT(PA_LABEL_GLASSES));
+  return p->hair && p->clear && p->glasses ? PA_OK
+                                           : pa_error_memory(err, 0, "a mask");
 }
 
 /* The light falls on one half of a face: a half that stands in for the other is
@@ -191,6 +196,8 @@ pa_status pa_look_open(pa_error *err, const pa_sight *sight,
   pa_swatches swatches;
   pa_swatches_of(sight, &swatches);
   look->top = swatches.top;
+  for (unsigned i = 0; i < mesh->vertices; i++)
+    look->sheet = look->sheet || brush[i].source == PA_SOURCE_GLASSES;
   pa_status status = open_crops(err, sight, mesh, brush, look);
   for (int i = 0; status == PA_OK && i < PA_SOURCE_COUNT; i++)
     status = open_source(err, i, look);
@@ -209,6 +216,7 @@ void pa_look_close(pa_look *look) {
   }
   pa_mem_free(look->hair);
   pa_mem_free(look->clear);
+  pa_mem_free(look->glasses);
   pa_cover_destroy(&look->body_cover);
   pa_cover_destroy(&look->head_cover);
   pa_crop_destroy(&look->body);
@@ -308,13 +316,14 @@ float pa_look_at(const pa_look *p, const pa_brush *b, float rgb[3]) {
   return sum;
 }
 
-float pa_look_hair(const pa_look *p, bool clear, float x, float y) {
+float pa_look_cut(const pa_look *p, const pa_brush *b, float x, float y) {
   const pa_crop *c = &p->head;
   float u = (x - c->x) * c->scale, v = (y - c->y) * c->scale;
   if (!pa_sight_inside(p->sight, x, y)) return -1;
   if (!(u >= 0 && v >= 0 && u < (float)c->width && v < (float)c->height))
-    return clear ? 1 : 0;
-  float hair = pa_image_bilinear(p->hair, c->width, c->height, 1, 0, u, v);
-  if (!clear) return hair;
-  return hair + pa_image_bilinear(p->clear, c->width, c->height, 1, 0, u, v);
+    return b->whole ? 1 : 0;
+  const float *mask = b->cut == PA_CUT_GLASSES ? p->glasses : p->hair;
+  float all = pa_image_bilinear(mask, c->width, c->height, 1, 0, u, v);
+  if (!b->whole) return all;
+  return all + pa_image_bilinear(p->clear, c->width, c->height, 1, 0, u, v);
 }

@@ -13,10 +13,11 @@ typedef struct pa_look {
   pa_cover body_cover, head_cover;
   uint8_t *hidden; /* scratch while opening, of the larger crop */
   pa_spread front[PA_SOURCE_COUNT], back[PA_SOURCE_COUNT];
-  /* Of the head's crop, 0..1: how much it is hair, and how much nobody. */
-  float *hair, *clear;
+  /* Of the head's crop, 0..1: how much it is hair, nobody, glasses. */
+  float *hair, *clear, *glasses;
   pa_rgb top;    /* most of its colour */
   float twin[3]; /* the far half of a turned face against the near one */
+  bool sheet;    /* glasses are a surface of their own */
   float reach;   /* photo pixels beyond which a nearest pixel tells nothing */
 } pa_look;
 
@@ -30,8 +31,8 @@ void pa_look_close(pa_look *look);
  * that, 0..1. Without sources (a look that was not opened) 0. */
 float pa_look_at(const pa_look *look, const pa_brush *brush, float rgb[3]);
 
-/* How much a place of the photo is hair or a hat, 0..1, with `clear` also how
- * much of it is nobody; -1 outside. */
-float pa_look_hair(const pa_look *look, bool clear, float x, float y);
+/* How much a place of the photo belongs to what cuts the brush's surface, 0..1;
+ * of a whole one, nobody does too; -1 outside. */
+float pa_look_cut(const pa_look *look, const pa_brush *brush, float x, float y);
 
 #endif

@@ -41,18 +41,22 @@ static void curl_fingers(const pa_figure *f, pa_quat *local) {
   static const struct {
     const char *name;
     float bend, close; /* the latter at the knuckle */
-  } fingers[] = {{"index", 14, 7},  {"middle", 17, 1}, {"ring", 20, -6},
-                 {"pinky", 22, -12}, {"thumb", 6, 16}};
+  } fingers[] = {{"index", 14, 7},
+                 {"middle", 17, 1},
+                 {"ring", 20, -6},
+                 {"pinky", 22, -12},
+                 {"thumb", 6, 16}};
   const float k = PA_PI / 180;
   for (unsigned b = 0; b < f->body->bones; b++)
     for (size_t i = 0; i < sizeof fingers / sizeof *fingers; i++) {
       const char *name = f->body->bone[b].name;
-      if (strncmp(name, fingers[i].name, strlen(fingers[i].name)) != 0) continue;
+      if (strncmp(name, fingers[i].name, strlen(fingers[i].name)) != 0)
+        continue;
       float s = name[strlen(name) - 1] == 'r' ? 1.f : -1.f;
       bool knuckle = strstr(name, "_01") != NULL;
       pa_quat bend = pa_quat_about(pa_v(0, 0, 1), s * fingers[i].bend * k);
-      pa_quat close =
-          pa_quat_about(pa_v(0, 1, 0), -s * (knuckle ? fingers[i].close : 0) * k);
+      pa_quat close = pa_quat_about(pa_v(0, 1, 0),
+                                    -s * (knuckle ? fingers[i].close : 0) * k);
       local[b] = pa_quat_product(close, bend);
     }
 }

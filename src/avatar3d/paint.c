@@ -169,7 +169,7 @@ static void put(painter *p, const uint16_t *triangle, const texel *t) {
   pa_brush b;
   float rgb[3], fall[3], sure = look_mixed(p, triangle, t, &b, rgb);
   unseen(p, triangle, t, b.edge, fall);
-  float strands = b.cut && !p->flat ? pa_strands_at(&b) : 1;
+  float strands = b.cut == PA_CUT_HAIR && !p->flat ? pa_strands_at(&b) : 1;
   for (int k = 0; k < 3; k++)
     p->atlas->rgba[4 * at + k] = (uint8_t)pa_clamp(
         strands * (rgb[k] * sure + fall[k] * (1 - sure)) + .5f, 0, 255);
@@ -287,8 +287,7 @@ pa_status pa_atlas_paint(pa_error *err, const pa_sight *sight,
   p->atlas = atlas;
   pa_status status = allocate(p) ? PA_OK : pa_error_memory(err, 0, "an atlas");
   p->flat = flat;
-  if (status == PA_OK)
-    status = pa_look_open(err, sight, mesh, brush, &p->look);
+  if (status == PA_OK) status = pa_look_open(err, sight, mesh, brush, &p->look);
   if (status == PA_OK) status = paint(err, p, flat);
   pa_look_close(&p->look);
   for (int k = 0; k < 2; k++) {

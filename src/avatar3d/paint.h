@@ -25,6 +25,7 @@ typedef enum pa_source {
   PA_SOURCE_HAIR,
   PA_SOURCE_SKIRT,
   PA_SOURCE_EYE,
+  PA_SOURCE_GLASSES,
   PA_SOURCE_COUNT,
   PA_SOURCE_NONE = PA_SOURCE_COUNT /* its fallback colour */
 } pa_source;
@@ -43,6 +44,9 @@ typedef enum pa_part {
   PA_PART_NONE = PA_PART_COUNT /* covers nothing */
 } pa_part;
 
+/* Whose mask in the photo cuts a surface's outline. */
+typedef enum pa_cut { PA_CUT_NONE, PA_CUT_HAIR, PA_CUT_GLASSES } pa_cut;
+
 typedef struct pa_rgb {
   float r, g, b; /* 0..255, sRGB */
 } pa_rgb;
@@ -59,12 +63,12 @@ typedef struct pa_brush {
    * its facing is -1 where none may. */
   float twin_x, twin_y, twin_facing;
   uint8_t source, part;
-  uint16_t point; /* vertices of one point share their spread colour */
-  bool hidden;    /* the photo does not show it whatever its place */
-  /* It is where the photo has hair; `whole`: its outer edge is its own. */
-  bool cut, whole;
+  uint16_t point;     /* vertices of one point share their spread colour */
+  bool hidden;        /* the photo does not show it whatever its place */
+  uint8_t cut;        /* a pa_cut */
+  bool whole;         /* but for its outer edge, which is its own */
   float across, down; /* of a shell, 0..1: where strands lie */
-  bool plain;     /* of one colour: the photo may only shade it */
+  bool plain;         /* of one colour: the photo may only shade it */
   /* Two materials meet where `edge`, a distance in metres, is 0: the first lies
    * where it is negative. Colours spread within one material only. */
   float edge;

@@ -49,24 +49,25 @@ pa_status pa_shell_add(pa_error *err, const pa_shell *s, const pa_figure *f,
     pa_vec edge = map(map_data, pa_add(p, pa_v(.1f, 0, 0)));
     float out = hypotf(p.x, p.z) * 10 * hypotf(edge.x - at.x, edge.y - at.y);
     unsigned place = i - first;
-    brush[i] = (pa_brush){.x = at.x,
-                          .y = at.y,
-                          .facing = pa_dot(v->normal, towards),
-                          .twin_x = twin.x,
-                          .twin_y = twin.y,
-                          .twin_facing = pa_dot(pa_v(-n.x, n.y, n.z), towards),
-                          .out_x = out * n.x,
-                          .out_y = -out * n.y,
-                          .cut = s->cut,
-                          .whole = s->whole && s->whole(place / columns, place % columns),
-                          .across = (float)(place % columns) / (columns - 1),
-                          .down = (float)(place / columns) / (float)(s->rows - 1),
-                          .source = s->source,
-                          .part = PA_PART_NONE,
-                          .point = (uint16_t)i,
-                          .edge = -1,
-                          .material = {s->material, s->material},
-                          .color = {s->color, s->color}};
+    brush[i] = (pa_brush){
+        .x = at.x,
+        .y = at.y,
+        .facing = pa_dot(v->normal, towards),
+        .twin_x = twin.x,
+        .twin_y = twin.y,
+        .twin_facing = pa_dot(pa_v(-n.x, n.y, n.z), towards),
+        .out_x = out * n.x,
+        .out_y = -out * n.y,
+        .cut = s->cut,
+        .whole = s->whole && s->whole(place / columns, place % columns),
+        .across = (float)(place % columns) / (columns - 1),
+        .down = (float)(place / columns) / (float)(s->rows - 1),
+        .source = s->source,
+        .part = PA_PART_NONE,
+        .point = (uint16_t)i,
+        .edge = -1,
+        .material = {s->material, s->material},
+        .color = {s->color, s->color}};
   }
   return PA_OK;
 }

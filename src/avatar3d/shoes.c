@@ -36,11 +36,11 @@ static pa_vec shaped(const last *l, pa_vec p) {
   out.x += low * (WIDER - 1) * (p.x - l->x);
   out.z += low * .05f * (p.z - middle);
   /* a cap over the toes, and a straight side down to the sole */
-  out.y += TOE * pa_smoothstep(.55f, .85f, t) *
-           pa_clamp((p.y - .006f) / .02f, 0, 1);
+  out.y +=
+      TOE * pa_smoothstep(.55f, .85f, t) * pa_clamp((p.y - .006f) / .02f, 0, 1);
   if (p.y < SOLE) {
-    pa_vec away = pa_unit(pa_v(p.x - l->x, 0, .4f * (p.z - middle)),
-                          pa_v(0, 0, 1));
+    pa_vec away =
+        pa_unit(pa_v(p.x - l->x, 0, .4f * (p.z - middle)), pa_v(0, 0, 1));
     out = pa_add(out, pa_mul(away, RIM));
     out.y = p.y < .5f * SOLE ? 0 : out.y;
   }

@@ -64,7 +64,8 @@ typedef struct pa_sight {
    * not to be told. */
   float scale, x0, y0;
   int hair; /* median of the hair's green; 255 without hair */
-  float hat; /* the photo's y below which no hat is believed: that of the eyes */
+  float
+      hat; /* the photo's y below which no hat is believed: that of the eyes */
 } pa_sight;
 
 /* Reads the person of index `index`; landmarks that are not numbers are not

@@ -20,11 +20,11 @@ static void add_chains(const fringe *f, bool skirt, const unsigned *parents,
   unsigned low = f->shell->rows - 1, middle = (f->top + low) / 2;
   for (unsigned i = 0; i < f->chains; i++) {
     unsigned c = (unsigned)(f->column[i] + .5f);
-    s->chain[s->chains++] = (pa_spring_chain){
-        .skirt = skirt,
-        .parent = parents[i],
-        .joint = {f->shell->at[f->top][c], f->shell->at[middle][c],
-                  f->shell->at[low][c]}};
+    s->chain[s->chains++] = (pa_spring_chain){.skirt = skirt,
+                                              .parent = parents[i],
+                                              .joint = {f->shell->at[f->top][c],
+                                                        f->shell->at[middle][c],
+                                                        f->shell->at[low][c]}};
   }
 }
 

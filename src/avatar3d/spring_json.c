@@ -15,7 +15,8 @@ typedef struct swing {
 } swing;
 
 static swing swing_of(const pa_spring_chain *chain) {
-  return chain->skirt ? (swing){1.6, .12, .5, .01} : (swing){1.2, .15, .45, .012};
+  return chain->skirt ? (swing){1.6, .12, .5, .01}
+                      : (swing){1.2, .15, .45, .012};
 }
 
 /* The node of a chain's joint: the mesh's own node stands between. */
@@ -40,8 +41,7 @@ static void add_colliders1(pa_gltf *g, const pa_glb *glb,
     yyjson_mut_val *sphere = yyjson_mut_obj_add_obj(doc, shape, "sphere");
     pa_gltf_floats(g, sphere, "offset",
                    (float[]){0, colliders[i].y, colliders[i].z}, 3);
-    yyjson_mut_obj_add_real(doc, sphere, "radius",
-                            (double)colliders[i].radius);
+    yyjson_mut_obj_add_real(doc, sphere, "radius", (double)colliders[i].radius);
     yyjson_mut_arr_add_uint(doc, members, i);
   }
 }
@@ -70,7 +70,8 @@ static void add_chain1(pa_gltf *g, const pa_glb *glb, unsigned chain,
 
 void pa_spring_json1(pa_gltf *g, const pa_glb *glb, yyjson_mut_val *all) {
   if (!glb->springs->chains) return;
-  yyjson_mut_val *spring = yyjson_mut_obj_add_obj(g->doc, all, "VRMC_springBone");
+  yyjson_mut_val *spring =
+      yyjson_mut_obj_add_obj(g->doc, all, "VRMC_springBone");
   yyjson_mut_obj_add_str(g->doc, spring, "specVersion", "1.0");
   add_colliders1(g, glb, spring);
   yyjson_mut_val *list = yyjson_mut_obj_add_arr(g->doc, spring, "springs");
@@ -98,8 +99,7 @@ static void add_colliders0(pa_gltf *g, const pa_glb *glb,
     /* Unity's frame: z is the other way round */
     add_vector0(g, one, "offset", 0, (double)colliders[i].y,
                 (double)colliders[i].z);
-    yyjson_mut_obj_add_real(g->doc, one, "radius",
-                            (double)colliders[i].radius);
+    yyjson_mut_obj_add_real(g->doc, one, "radius", (double)colliders[i].radius);
   }
 }
 

@@ -37,17 +37,24 @@ static float frayed(const pa_brush *b) {
   return 1 - pa_smoothstep(end - .012f, end + .012f, b->down);
 }
 
+/* Glasses are the same on both sides, and seen best on the nearer one. */
+static float glasses_alpha(const pa_look *look, const pa_brush *b) {
+  float facing = fmaxf(b->facing, b->twin_facing);
+  float own = pa_look_cut(look, b, b->x, b->y);
+  float other = pa_look_cut(look, b, b->twin_x, b->twin_y);
+  return seen(facing) * fmaxf(own, other) + 1 - seen(facing);
+}
+
 float pa_strands_alpha(const pa_look *look, const pa_brush *b) {
+  if (b->cut == PA_CUT_GLASSES) return .5f + 3 * (glasses_alpha(look, b) - .5f);
   float ahead = seen(b->facing);
   float twin = (1 - ahead) * seen(b->twin_facing);
-  float own = ahead > 0 ? pa_look_hair(look, b->whole, b->x, b->y) : 0;
-  float other =
-      twin > 0 ? pa_look_hair(look, b->whole, b->twin_x, b->twin_y) : 0;
+  float own = ahead > 0 ? pa_look_cut(look, b, b->x, b->y) : 0;
+  float other = twin > 0 ? pa_look_cut(look, b, b->twin_x, b->twin_y) : 0;
   float behind = frayed(b);
   if (own < 0) own = behind; /* beyond the photo */
   if (other < 0) other = behind;
-  float alpha =
-      ahead * own + twin * other + (1 - ahead - twin) * behind;
+  float alpha = ahead * own + twin * other + (1 - ahead - twin) * behind;
   /* Steep, so that a smaller picture of the atlas does not eat it away. */
   return .5f + 3 * (alpha - .5f);
 }
