@@ -5,16 +5,22 @@
 #define MOST .13f /* of the torso's length: how far a joint may be moved */
 
 /* A joint between two others of its limb; `wide`: the most that the dressed
- * limb measures there, in torso lengths. */
+ * limb measures there, `thin`: half of what it measures at least, in torso
+ * lengths; `first`: of five places along the limb that are looked at. */
 static const struct {
   int before, joint, after;
   bool leg;
-  float wide;
+  float wide, thin;
+  int first;
 } joints[] = {
-    {PA_KP_LEFT_HIP, PA_KP_LEFT_KNEE, PA_KP_LEFT_ANKLE, true, .52f},
-    {PA_KP_LEFT_KNEE, PA_KP_LEFT_ANKLE, PA_KP_LEFT_ANKLE, true, .5f},
-    {PA_KP_LEFT_SHOULDER, PA_KP_LEFT_ELBOW, PA_KP_LEFT_WRIST, false, .42f},
-    {PA_KP_LEFT_ELBOW, PA_KP_LEFT_WRIST, PA_KP_LEFT_WRIST, false, .36f},
+    {PA_KP_LEFT_HIP, PA_KP_LEFT_KNEE, PA_KP_LEFT_ANKLE, true, .52f, .1f, -2},
+    {PA_KP_LEFT_KNEE, PA_KP_LEFT_ANKLE, PA_KP_LEFT_ANKLE, true, .5f, .06f, -2},
+    {PA_KP_LEFT_SHOULDER, PA_KP_LEFT_ELBOW, PA_KP_LEFT_WRIST, false, .42f, .08f,
+     -2},
+    {PA_KP_LEFT_ELBOW, PA_KP_LEFT_WRIST, PA_KP_LEFT_WRIST, false, .36f, .055f,
+     -2},
+    {PA_KP_LEFT_SHOULDER, PA_KP_LEFT_SHOULDER, PA_KP_LEFT_ELBOW, false, .36f,
+     .09f, 1},
 };
 
 static float torso_of(const pa_sight *s) {
@@ -43,10 +49,12 @@ static float side(const pa_sight *s, unsigned set, float x, float y, float dx,
   return most;
 }
 
-/* How far the middle of the limb is to the side of (x, y), along (nx, ny);
- * false when its sides are not told. */
+/* How far the middle of the limb is to the side of (x, y), along (nx, ny).
+ * Where one side runs into the trunk or the other leg, the free one is at least
+ * `thin` away. False when nothing is told. */
 static bool middle_at(const pa_sight *s, unsigned set, float x, float y,
-                      float nx, float ny, float wide, float *shift) {
+                      float nx, float ny, float wide, float thin,
+                      float *shift) {
   float from = 0;
   /* a landmark beside its limb */
   for (float d = 0; d < .3f * wide && !pa_sight_is(s, set, x, y); d += 1)
@@ -58,8 +66,13 @@ static bool middle_at(const pa_sight *s, unsigned set, float x, float y,
   if (!pa_sight_is(s, set, x, y)) return false;
   float a = side(s, set, x, y, nx, ny, wide);
   float b = side(s, set, x, y, -nx, -ny, wide);
-  if (a + b >= wide || a + b < 3) return false;
-  *shift = from + (a - b) / 2;
+  if (a + b < 3) return false;
+  if (a + b < wide)
+    *shift = from + (a - b) / 2;
+  else if (fminf(a, b) < thin)
+    *shift = from + (a < b ? a - thin : thin - b);
+  else
+    return false;
   return true;
 }
 
@@ -79,10 +92,10 @@ static void center(pa_sight *s, size_t i, int hand, float torso) {
   unsigned not = other | PA_BIT(PA_LABEL_BACKGROUND) | PA_BIT(PA_LABEL_BAG) |
                  (joints[i].leg ? PA_SET_ARMS : 0) | PA_BIT(PA_LABEL_HAIR);
   float sum = 0, count = 0, shift;
-  for (int step = -2; step <= 2; step++) {
-    float t = .04f * torso * (float)step;
+  for (int step = 0; step < 5; step++) {
+    float t = .04f * torso * (float)(joints[i].first + step);
     if (middle_at(s, ~not, k[joint].x + t * dx, k[joint].y + t * dy, -dy, dx,
-                  joints[i].wide * torso, &shift))
+                  joints[i].wide * torso, joints[i].thin * torso, &shift))
       sum += shift, count += 1;
   }
   if (count < 3) return;
