@@ -32,8 +32,6 @@ export class FigureViewer {
   #observer;
   #frame = 0;
   #still;
-  /** Called before each picture with the seconds since the last, to move the figure. */
-  onFrame = null;
 
   /** `still`: no movement by itself, for who asked their system for less of it. */
   constructor(canvas, { still = false } = {}) {
@@ -185,7 +183,6 @@ export class FigureViewer {
   #draw(time) {
     this.#timer.update(time);
     const seconds = Math.min(0.1, this.#timer.getDelta());
-    this.onFrame?.(seconds);
     this.#mixer?.update(seconds);
     this.#vrm?.update(seconds);
     this.#orbit.update();
