@@ -142,8 +142,9 @@ static pa_status make_view(pa_error *err, maker *m) {
   pa_girth girth;
   pa_girth_measure(&m->figure, &m->sight, &m->view, &girth);
   pa_girth_apply(&girth, &m->outfit, &m->figure);
-  pa_shoes_fit(&m->outfit, &m->figure);
   pa_view_destroy(&m->view);
+  status = pa_shoes_fit(err, &m->outfit, &m->figure);
+  if (status != PA_OK) return status;
   return pa_view_create(err, &m->figure, &m->sight, &m->marks, &m->view);
 }
 

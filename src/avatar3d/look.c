@@ -231,8 +231,6 @@ static float round_of(pa_source source, float facing) {
   switch (source) {
   case PA_SOURCE_ARM_L:
   case PA_SOURCE_ARM_R:
-  case PA_SOURCE_FOREARM_L:
-  case PA_SOURCE_FOREARM_R:
   case PA_SOURCE_LEG_L:
   case PA_SOURCE_LEG_R:
   case PA_SOURCE_SKIRT:

@@ -75,7 +75,7 @@ static pa_brush blend(const painter *p, const uint16_t *triangle,
   pa_brush b = p->brush[triangle[0]];
   b.edge = 0;
   b.x = b.y = b.z = b.facing = b.twin_x = b.twin_y = b.twin_facing = 0;
-  b.across = b.down = b.out_x = b.out_y = 0;
+  b.ahead = b.twin_ahead = b.across = b.down = b.out_x = b.out_y = 0;
   for (int k = 0; k < 3; k++) {
     const pa_brush *c = &p->brush[triangle[k]];
     b.x += t->share[k] * c->x;
@@ -88,6 +88,8 @@ static pa_brush blend(const painter *p, const uint16_t *triangle,
     b.twin_x += t->share[k] * c->twin_x;
     b.twin_y += t->share[k] * c->twin_y;
     b.twin_facing += t->share[k] * c->twin_facing;
+    b.ahead += t->share[k] * c->ahead;
+    b.twin_ahead += t->share[k] * c->twin_ahead;
     b.across += t->share[k] * c->across;
     b.down += t->share[k] * c->down;
     if (c->hidden) b.hidden = true;

@@ -68,7 +68,10 @@ typedef struct pa_brush {
   uint8_t cut;        /* a pa_cut */
   bool whole;         /* but for its outer edge, which is its own */
   float across, down; /* of a shell, 0..1: where strands lie */
-  bool plain;         /* of one colour: the photo may only shade it */
+  /* As facing and twin_facing, of the direction from the shell's middle: what
+   * cuts it must not follow the bumps of its surface. */
+  float ahead, twin_ahead;
+  bool plain; /* of one colour: the photo may only shade it */
   /* Two materials meet where `edge`, a distance in metres, is 0: the first lies
    * where it is negative. Colours spread within one material only. */
   float edge;

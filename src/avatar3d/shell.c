@@ -48,7 +48,9 @@ pa_status pa_shell_add(pa_error *err, const pa_shell *s, const pa_figure *f,
     pa_vec twin = map(map_data, pa_v(-p.x, p.y, p.z));
     pa_vec edge = map(map_data, pa_add(p, pa_v(.1f, 0, 0)));
     float out = hypotf(p.x, p.z) * 10 * hypotf(edge.x - at.x, edge.y - at.y);
-    unsigned place = i - first;
+    unsigned place = i - first, row = place / columns;
+    float middle = (s->at[row][0].z + s->at[row][columns / 2].z) / 2;
+    pa_vec away = pa_unit(pa_v(p.x, 0, p.z - middle), n);
     brush[i] = (pa_brush){
         .x = at.x,
         .y = at.y,
@@ -56,6 +58,8 @@ pa_status pa_shell_add(pa_error *err, const pa_shell *s, const pa_figure *f,
         .twin_x = twin.x,
         .twin_y = twin.y,
         .twin_facing = pa_dot(pa_v(-n.x, n.y, n.z), towards),
+        .ahead = pa_dot(away, towards),
+        .twin_ahead = pa_dot(pa_v(-away.x, 0, away.z), towards),
         .out_x = out * n.x,
         .out_y = -out * n.y,
         .cut = s->cut,

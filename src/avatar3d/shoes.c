@@ -1,5 +1,9 @@
 #include "avatar3d/shoes.h"
 
+#include <string.h>
+
+#include "base/mem.h"
+
 #define SOLE .021f  /* metres high at the heel */
 #define TOE .016f   /* that the cap is higher than toes */
 #define WIDER 1.13f /* than the foot */
@@ -47,14 +51,68 @@ static pa_vec shaped(const last *l, pa_vec p) {
   return out;
 }
 
-void pa_shoes_fit(const pa_outfit *outfit, pa_figure *f) {
-  if (!outfit->shoes) return;
-  for (int side = 0; side < 2; side++) {
+/* Draws each point towards its neighbours' mean, `weight` (0..1) of the way. */
+static void relax(pa_figure *f, const float *weight, pa_vec *sum,
+                  float *count) {
+  const pa_body *body = f->body;
+  memset(sum, 0, body->points * sizeof *sum);
+  memset(count, 0, body->points * sizeof *count);
+  for (unsigned i = 0; i < body->triangles; i++)
+    for (int k = 0; k < 3; k++) {
+      unsigned a = body->corner[body->triangle[i][k]].point;
+      unsigned b = body->corner[body->triangle[i][(k + 1) % 3]].point;
+      if (weight[a] <= 0) continue;
+      sum[a] = pa_add(sum[a], f->point[b]);
+      count[a] += 1;
+    }
+  for (unsigned i = 0; i < body->points; i++)
+    if (count[i] > 0)
+      f->point[i] =
+          pa_mix(f->point[i], pa_mul(sum[i], 1 / count[i]), weight[i]);
+}
+
+/* Toes become one cap: neighbours' means until the gaps are closed, and the
+ * length that is lost given back. */
+static void close_toes(pa_figure *f, int side, const last *l, float *weight,
+                       pa_vec *sum, float *count) {
+  float length = fmaxf(l->toe - l->heel, .05f), reach = l->heel;
+  float begin = l->heel + .58f * length;
+  for (unsigned i = 0; i < f->body->points; i++)
+    weight[i] =
+        is_foot(f, i, side)
+            ? .8f * pa_smoothstep(begin, l->heel + .72f * length, f->point[i].z)
+            : 0;
+  for (int round = 0; round < 14; round++)
+    relax(f, weight, sum, count);
+  for (unsigned i = 0; i < f->body->points; i++)
+    if (is_foot(f, i, side)) reach = fmaxf(reach, f->point[i].z);
+  float stretch = (l->toe - begin) / fmaxf(reach - begin, .01f);
+  for (unsigned i = 0; i < f->body->points; i++) {
+    pa_vec *p = &f->point[i];
+    if (!is_foot(f, i, side) || p->z <= begin) continue;
+    p->z = begin + stretch * (p->z - begin);
+    p->y = fmaxf(0, p->y - .5f * SOLE * (p->y < SOLE ? 1 : 0));
+  }
+}
+
+pa_status pa_shoes_fit(pa_error *err, const pa_outfit *outfit, pa_figure *f) {
+  if (!outfit->shoes) return PA_OK;
+  unsigned n = f->body->points;
+  float *weight = pa_mem_calloc(n, sizeof *weight);
+  float *count = pa_mem_calloc(n, sizeof *count);
+  pa_vec *sum = pa_mem_calloc(n, sizeof *sum);
+  bool made = weight && count && sum;
+  for (int side = 0; made && side < 2; side++) {
     last l = last_of(f, side);
     if (l.toe < l.heel) continue;
-    for (unsigned i = 0; i < f->body->points; i++)
+    close_toes(f, side, &l, weight, sum, count);
+    for (unsigned i = 0; i < n; i++)
       if (is_foot(f, i, side)) f->point[i] = shaped(&l, f->point[i]);
   }
+  pa_mem_free(weight);
+  pa_mem_free(count);
+  pa_mem_free(sum);
+  return made ? PA_OK : pa_error_memory(err, 0, "shoes");
 }
 
 float pa_shoes_above_sole(const pa_figure *f, unsigned point) {

@@ -6,7 +6,8 @@
 
 /* Reshapes the feet of a figure that stands on the ground, if it wears shoes.
  */
-void pa_shoes_fit(const pa_outfit *outfit, pa_figure *figure);
+pa_status pa_shoes_fit(pa_error *err, const pa_outfit *outfit,
+                       pa_figure *figure);
 
 /* How far a point of a foot is above its sole's upper edge, metres. */
 float pa_shoes_above_sole(const pa_figure *figure, unsigned point);

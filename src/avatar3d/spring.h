@@ -5,8 +5,9 @@
 
 #include "avatar3d/shell.h"
 
-#define PA_SPRING_JOINTS 3 /* a chain: two bones that carry skin, and an end   \
-                            */
+#define PA_SPRING_JOINTS                                                       \
+  3 /* a chain: two bones that carry skin, and an end                          \
+     */
 #define PA_SPRING_CHAINS 12
 
 typedef struct pa_spring_chain {

@@ -16,7 +16,7 @@ static float smooth_noise(float x) {
 }
 
 static float seen(float facing) {
-  return pa_smoothstep(.05f, .25f, facing);
+  return pa_smoothstep(.02f, .30f, facing);
 }
 
 /* Locks a hand's breadth wide, and strands within them, which waver. */
@@ -27,7 +27,7 @@ static float strand(const pa_brush *b) {
 }
 
 float pa_strands_at(const pa_brush *b) {
-  float ahead = seen(fmaxf(b->facing, b->twin_facing));
+  float ahead = seen(fmaxf(b->ahead, b->twin_ahead));
   return 1 + .17f * (1 - ahead) * strand(b);
 }
 
@@ -39,7 +39,7 @@ static float frayed(const pa_brush *b) {
 
 /* Glasses are the same on both sides, and seen best on the nearer one. */
 static float glasses_alpha(const pa_look *look, const pa_brush *b) {
-  float facing = fmaxf(b->facing, b->twin_facing);
+  float facing = fmaxf(b->ahead, b->twin_ahead);
   float own = pa_look_cut(look, b, b->x, b->y);
   float other = pa_look_cut(look, b, b->twin_x, b->twin_y);
   return seen(facing) * fmaxf(own, other) + 1 - seen(facing);
@@ -47,8 +47,8 @@ static float glasses_alpha(const pa_look *look, const pa_brush *b) {
 
 float pa_strands_alpha(const pa_look *look, const pa_brush *b) {
   if (b->cut == PA_CUT_GLASSES) return .5f + 3 * (glasses_alpha(look, b) - .5f);
-  float ahead = seen(b->facing);
-  float twin = (1 - ahead) * seen(b->twin_facing);
+  float ahead = seen(b->ahead);
+  float twin = (1 - ahead) * seen(b->twin_ahead);
   float own = ahead > 0 ? pa_look_cut(look, b, b->x, b->y) : 0;
   float other = twin > 0 ? pa_look_cut(look, b, b->twin_x, b->twin_y) : 0;
   float behind = frayed(b);
