@@ -46,7 +46,7 @@ static pa_vec shaped(const last *l, pa_vec p) {
     pa_vec away =
         pa_unit(pa_v(p.x - l->x, 0, .4f * (p.z - middle)), pa_v(0, 0, 1));
     out = pa_add(out, pa_mul(away, RIM));
-    out.y = p.y < .5f * SOLE ? 0 : out.y;
+    out.y = p.y * pa_smoothstep(0, SOLE, p.y);
   }
   return out;
 }
@@ -84,14 +84,19 @@ static void close_toes(pa_figure *f, int side, const last *l, float *weight,
             : 0;
   for (int round = 0; round < 14; round++)
     relax(f, weight, sum, count);
-  for (unsigned i = 0; i < f->body->points; i++)
-    if (is_foot(f, i, side)) reach = fmaxf(reach, f->point[i].z);
+  float lift = SOLE;
+  for (unsigned i = 0; i < f->body->points; i++) {
+    if (!is_foot(f, i, side)) continue;
+    reach = fmaxf(reach, f->point[i].z);
+    if (f->point[i].z > l->heel + .72f * length)
+      lift = fminf(lift, f->point[i].y);
+  }
   float stretch = (l->toe - begin) / fmaxf(reach - begin, .01f);
   for (unsigned i = 0; i < f->body->points; i++) {
     pa_vec *p = &f->point[i];
     if (!is_foot(f, i, side) || p->z <= begin) continue;
     p->z = begin + stretch * (p->z - begin);
-    p->y = fmaxf(0, p->y - .5f * SOLE * (p->y < SOLE ? 1 : 0));
+    p->y -= lift * (1 - pa_smoothstep(0, .04f, p->y));
   }
 }
 
