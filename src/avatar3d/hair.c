@@ -142,6 +142,13 @@ static bool is_whole(unsigned row, unsigned column) {
   return row < CAP && (closed || (column > 2 && column + 2 < LAST));
 }
 
+/* Of a head that is turned the map is too rough for more than the face's side.
+ */
+static bool is_whole_turned(unsigned row, unsigned column) {
+  return is_whole(row, column) ||
+         (row >= CAP && column > 2 && column + 2 < LAST);
+}
+
 bool pa_hair_shell(const pa_figure *f, const pa_sight *s, const pa_view *view,
                    const pa_outfit *outfit, pa_shell *shell) {
   shell->rows = 0;
@@ -164,7 +171,8 @@ bool pa_hair_shell(const pa_figure *f, const pa_sight *s, const pa_view *view,
   shell->material = PA_MATERIAL_HAIR;
   shell->color = outfit->swatches.hair;
   shell->cut = PA_CUT_HAIR;
-  shell->whole = is_whole;
+  shell->whole =
+      fabsf(view->face.towards.x) > .42f ? is_whole_turned : is_whole;
   return made;
 }
 

@@ -52,6 +52,7 @@ float pa_strands_alpha(const pa_look *look, const pa_brush *b) {
   float own = ahead > 0 ? pa_look_cut(look, b, b->x, b->y) : 0;
   float other = twin > 0 ? pa_look_cut(look, b, b->twin_x, b->twin_y) : 0;
   float behind = frayed(b);
+  if (b->whole) own = fminf(own, behind), other = fminf(other, behind);
   if (own < 0) own = behind; /* beyond the photo */
   if (other < 0) other = behind;
   float alpha = ahead * own + twin * other + (1 - ahead - twin) * behind;
