@@ -55,8 +55,9 @@ static bool is_dark(const pa_sight *s, const pa_outfit *o, pa_rgb *color) {
   const pa_person *p = &s->person;
   float sum[3] = {0}, all = 0;
   for (int i = 0; i < 240 * 240; i++) {
-    float x = p->x + p->width * ((float)(i % 240) + .5f) / 240;
-    float y = p->y + p->height * ((float)(i / 240) + .5f) / 240;
+    int column = i % 240, row = i / 240;
+    float x = p->x + p->width * ((float)column + .5f) / 240;
+    float y = p->y + p->height * ((float)row + .5f) / 240;
     if (!pa_sight_is(s, PA_BIT(PA_LABEL_GLASSES), x, y)) continue;
     const uint8_t *c = s->image->rgba + 4 * ((size_t)y * s->width + (size_t)x);
     for (int k = 0; k < 3; k++)

@@ -257,61 +257,94 @@ static void turn_back(const pa_brush *b, float *x, float *y) {
   *x = b->x - back * b->out_x, *y = b->y - back * b->out_y;
 }
 
-float pa_look_at(const pa_look *p, const pa_brush *b, float rgb[3]) {
-  if (!p->sight) return 0;
-  if (b->source >= PA_SOURCE_COUNT || b->hidden) return 0;
-  bool face = b->source == PA_SOURCE_HEAD || b->source == PA_SOURCE_EYE ||
-              b->source == PA_SOURCE_HAIRLINE;
-  if (face && !pa_sight_inside(p->sight, b->x, b->y)) return 0;
-  if (b->facing > 0 &&
-      pa_cover_behind(cover_of(p, b->source), b->part, b->x, b->y, b->z))
-    return 0;
-  const pa_spread *front = &p->front[b->source], *back = &p->back[b->source];
-  float goes_on = round_of((pa_source)b->source, b->facing);
-  float ahead = goes_on > 0 ? pa_smoothstep(TURN - .1f, TURN + .1f, b->facing)
-                            : pa_smoothstep(.02f, .30f, b->facing);
-  float seen[4] = {0, 0, 0, 0}, color[4][3] = {{0}};
-  if (ahead > 0 && front->nearest) {
-    float away = 0;
-    pa_spread_sharp(front, b->x, b->y, color[0], &away);
-    seen[0] = ahead * (1 - pa_smoothstep(.5f * p->reach, p->reach, away));
-    /* Single strands at its rim are no colour for much of it. */
-    if (b->source == PA_SOURCE_HAIR)
-      seen[0] *= 1 - pa_smoothstep(0, .2f * p->reach, away);
-  }
-  float rest = b->source == PA_SOURCE_HAIR ? 1 - seen[0] : 1 - ahead;
-  if (rest > 0 && back->nearest) {
-    float away = 0;
-    pa_spread_blurred(back, b->x, b->y, color[1], &away);
-    seen[1] = rest * (1 - pa_smoothstep(p->reach, 2 * p->reach, away));
-  }
-  float twin = (1 - ahead) * pa_smoothstep(.1f, .4f, b->twin_facing);
-  if (twin > 0 && front->nearest) {
-    float away = 0;
-    pa_spread_sharp(front, b->twin_x, b->twin_y, color[2], &away);
-    for (int k = 0; face && k < 3; k++)
-      color[2][k] = fminf(255, color[2][k] * p->twin[k]);
-    seen[2] = twin * (1 - pa_smoothstep(.5f * p->reach, p->reach, away));
-  }
-  if (goes_on > 0 && ahead < 1 && front->nearest) {
-    float x, y, away = 0;
-    turn_back(b, &x, &y);
-    pa_spread_sharp(front, x, y, color[3], &away);
-    float all = goes_on * (1 - ahead);
-    seen[3] = all * (1 - pa_smoothstep(.3f * p->reach, .8f * p->reach, away));
-    seen[1] *= 1 - seen[3] / (1 - ahead);
-  }
+/* What may colour a place, each with how surely it is that. */
+enum { AHEAD, BACK, TWIN, ROUND, WAYS };
+typedef struct ways {
+  float seen[WAYS], color[WAYS][3];
+  float ahead; /* how much the place faces the camera, 0..1 */
+} ways;
+
+static bool is_face(pa_source source) {
+  return source == PA_SOURCE_HEAD || source == PA_SOURCE_EYE ||
+         source == PA_SOURCE_HAIRLINE;
+}
+
+static void look_ahead(const pa_look *p, const pa_brush *b, ways *w) {
+  const pa_spread *front = &p->front[b->source];
+  if (!(w->ahead > 0) || !front->nearest) return;
+  float away = 0;
+  pa_spread_sharp(front, b->x, b->y, w->color[AHEAD], &away);
+  float near = 1 - pa_smoothstep(.5f * p->reach, p->reach, away);
+  /* Single strands at its rim are no colour for much of it. */
+  if (b->source == PA_SOURCE_HAIR)
+    near *= 1 - pa_smoothstep(0, .2f * p->reach, away);
+  w->seen[AHEAD] = w->ahead * near;
+}
+
+static void look_back(const pa_look *p, const pa_brush *b, ways *w) {
+  const pa_spread *back = &p->back[b->source];
+  float rest = b->source == PA_SOURCE_HAIR ? 1 - w->seen[AHEAD] : 1 - w->ahead;
+  if (!(rest > 0) || !back->nearest) return;
+  float away = 0;
+  pa_spread_blurred(back, b->x, b->y, w->color[BACK], &away);
+  w->seen[BACK] = rest * (1 - pa_smoothstep(p->reach, 2 * p->reach, away));
+}
+
+static void look_twin(const pa_look *p, const pa_brush *b, ways *w) {
+  const pa_spread *front = &p->front[b->source];
+  float twin = (1 - w->ahead) * pa_smoothstep(.1f, .4f, b->twin_facing);
+  if (!(twin > 0) || !front->nearest) return;
+  float away = 0, *color = w->color[TWIN];
+  pa_spread_sharp(front, b->twin_x, b->twin_y, color, &away);
+  for (int k = 0; is_face((pa_source)b->source) && k < 3; k++)
+    color[k] = fminf(255, color[k] * p->twin[k]);
+  w->seen[TWIN] = twin * (1 - pa_smoothstep(.5f * p->reach, p->reach, away));
+}
+
+static void look_round(const pa_look *p, const pa_brush *b, float goes_on,
+                       ways *w) {
+  const pa_spread *front = &p->front[b->source];
+  if (!(goes_on > 0) || !(w->ahead < 1) || !front->nearest) return;
+  float x, y, away = 0;
+  turn_back(b, &x, &y);
+  pa_spread_sharp(front, x, y, w->color[ROUND], &away);
+  float near =
+      goes_on * (1 - pa_smoothstep(.3f * p->reach, .8f * p->reach, away));
+  w->seen[ROUND] = near * (1 - w->ahead);
+  w->seen[BACK] *= 1 - near;
+}
+
+/* The mean of all ways; its sureness. */
+static float mix(const pa_brush *b, ways *w, float rgb[3]) {
   float sum = 0;
   rgb[0] = rgb[1] = rgb[2] = 0;
-  for (int i = 0; i < 4; i++) {
-    if (b->plain) seen[i] *= pa_likeness(b->color[b->edge > 0], color[i]);
-    sum += seen[i];
+  for (int i = 0; i < WAYS; i++) {
+    if (b->plain) w->seen[i] *= pa_likeness(b->color[b->edge > 0], w->color[i]);
+    sum += w->seen[i];
     for (int k = 0; k < 3; k++)
-      rgb[k] += seen[i] * color[i][k];
+      rgb[k] += w->seen[i] * w->color[i][k];
   }
   for (int k = 0; k < 3 && sum > 0; k++)
     rgb[k] /= sum;
   return sum;
+}
+
+float pa_look_at(const pa_look *p, const pa_brush *b, float rgb[3]) {
+  if (!p->sight || b->source >= PA_SOURCE_COUNT || b->hidden) return 0;
+  pa_source source = (pa_source)b->source;
+  if (is_face(source) && !pa_sight_inside(p->sight, b->x, b->y)) return 0;
+  if (b->facing > 0 &&
+      pa_cover_behind(cover_of(p, b->source), b->part, b->x, b->y, b->z))
+    return 0;
+  float goes_on = round_of(source, b->facing);
+  ways w = {.ahead = goes_on > 0
+                         ? pa_smoothstep(TURN - .1f, TURN + .1f, b->facing)
+                         : pa_smoothstep(.02f, .30f, b->facing)};
+  look_ahead(p, b, &w);
+  look_back(p, b, &w);
+  look_twin(p, b, &w);
+  look_round(p, b, goes_on, &w);
+  return mix(b, &w, rgb);
 }
 
 float pa_look_cut(const pa_look *p, const pa_brush *b, float x, float y) {

@@ -27,8 +27,9 @@ static int hair_of(const pa_sight *s) {
   const pa_person *p = &s->person;
   unsigned count[256] = {0}, all = 0, sum = 0;
   for (int i = 0; i < 160 * 160; i++) {
-    float x = p->x + p->width * ((float)(i % 160) + .5f) / 160;
-    float y = p->y + p->height * ((float)(i / 160) + .5f) / 160;
+    int column = i % 160, row = i / 160;
+    float x = p->x + p->width * ((float)column + .5f) / 160;
+    float y = p->y + p->height * ((float)row + .5f) / 160;
     if (!pa_sight_inside(s, x, y)) continue;
     size_t at = (size_t)y * s->width + (size_t)x;
     if (s->persons[at] != p->id || s->labels[at] != PA_LABEL_HAIR) continue;
