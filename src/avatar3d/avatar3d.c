@@ -1,12 +1,15 @@
 /* From a parsed person to a file: measures, figure, surface, atlas, writer. */
 #include <string.h>
 
+#include "avatar3d/center.h"
 #include "avatar3d/girth.h"
+#include "avatar3d/glasses.h"
 #include "avatar3d/glb.h"
 #include "avatar3d/hair.h"
 #include "avatar3d/measure.h"
 #include "avatar3d/outfit.h"
 #include "avatar3d/posture.h"
+#include "avatar3d/shoes.h"
 #include "avatar3d/skirt.h"
 #include "base/mem.h"
 #include "parse/context.h"
@@ -25,6 +28,7 @@ typedef struct maker {
   pa_mesh mesh;
   pa_brush *brush;
   pa_atlas atlas;
+  pa_springs springs;
   float face_scale;
 } maker;
 
@@ -89,8 +93,8 @@ static pa_status make_figure(pa_context *context, const pa_body *body,
 
 /* What is worn or grows around the body. */
 typedef struct shells {
-  pa_shell hair, skirt;
-  bool has_hair, has_skirt;
+  pa_shell hair, skirt, glasses;
+  bool has_hair, has_skirt, has_glasses;
   pa_skirt_axis axis;
 } shells;
 
@@ -99,18 +103,32 @@ static void find_shells(maker *m, shells *s) {
       pa_hair_shell(&m->figure, &m->sight, &m->view, &m->outfit, &s->hair);
   s->has_skirt = pa_skirt_shell(&m->figure, &m->sight, &m->view, &m->outfit,
                                 &s->axis, &s->skirt);
+  s->has_glasses = pa_glasses_shell(&m->figure, &m->sight, &m->view, &m->outfit,
+                                    &s->glasses);
 }
 
-static pa_status add_shells(pa_error *err, const shells *s, maker *m) {
+/* `swing`: on bones of their own, for programs that simulate them. */
+static pa_status add_shells(pa_error *err, const shells *s, bool swing,
+                            maker *m) {
   pa_status status = PA_OK;
+  unsigned first = m->mesh.vertices;
   if (s->has_hair)
     status =
         pa_shell_add(err, &s->hair, &m->figure, pa_hair_skin, pa_hair_map,
                      &m->view.face, m->view.face.towards, &m->mesh, m->brush);
+  if (status == PA_OK && s->has_hair && swing)
+    pa_spring_hair(&m->figure, &s->hair, first, &m->mesh, &m->springs);
+  first = m->mesh.vertices;
   if (status == PA_OK && s->has_skirt)
     status =
         pa_shell_add(err, &s->skirt, &m->figure, pa_skirt_skin, pa_skirt_map,
                      &s->axis, pa_v(0, 0, 1), &m->mesh, m->brush);
+  if (status == PA_OK && s->has_skirt && swing)
+    pa_spring_skirt(&m->figure, &s->skirt, first, &m->mesh, &m->springs);
+  if (status == PA_OK && s->has_glasses)
+    status =
+        pa_shell_add(err, &s->glasses, &m->figure, pa_hair_skin, pa_hair_map,
+                     &m->view.face, m->view.face.towards, &m->mesh, m->brush);
   return status;
 }
 
@@ -125,10 +143,14 @@ static pa_status make_view(pa_error *err, maker *m) {
   pa_girth_measure(&m->figure, &m->sight, &m->view, &girth);
   pa_girth_apply(&girth, &m->outfit, &m->figure);
   pa_view_destroy(&m->view);
+  status = pa_shoes_fit(err, &m->outfit, &m->figure);
+  if (status != PA_OK) return status;
   return pa_view_create(err, &m->figure, &m->sight, &m->marks, &m->view);
 }
 
-static pa_status make_surface(pa_error *err, bool flat, maker *m) {
+static pa_status make_surface(pa_error *err, const pa_avatar3d_options *options,
+                              maker *m) {
+  bool flat = options->style == PA_AVATAR3D_CARTOON;
   pa_status status = pa_mesh_body(err, &m->figure, &m->mesh);
   if (status != PA_OK) return status;
   m->brush = pa_mem_calloc(m->mesh.vertices +
@@ -141,7 +163,7 @@ static pa_status make_surface(pa_error *err, bool flat, maker *m) {
   if (!worn) return pa_error_memory(err, sizeof *worn, "an avatar");
   find_shells(m, worn);
   pa_outfit_brushes(&m->figure, &m->outfit, &m->view, m->normal, m->brush);
-  status = add_shells(err, worn, m);
+  status = add_shells(err, worn, options->format != PA_AVATAR3D_GLB, m);
   pa_mem_free(worn);
   if (status != PA_OK) return status;
   return pa_atlas_paint(err, &m->sight, &m->mesh, m->brush, ATLAS, flat,
@@ -160,6 +182,11 @@ static void turn_round(maker *m) {
     f->head[b] = pa_v(-f->head[b].x, f->head[b].y, -f->head[b].z);
     f->tail[b] = pa_v(-f->tail[b].x, f->tail[b].y, -f->tail[b].z);
   }
+  for (unsigned c = 0; c < m->springs.chains; c++)
+    for (int k = 0; k < PA_SPRING_JOINTS; k++) {
+      pa_vec *at = &m->springs.chain[c].joint[k];
+      *at = pa_v(-at->x, at->y, -at->z);
+    }
 }
 
 static pa_status write_file(pa_error *err, const pa_avatar3d_options *options,
@@ -167,11 +194,12 @@ static pa_status write_file(pa_error *err, const pa_avatar3d_options *options,
   uint8_t *png;
   size_t png_size;
   if (options->format == PA_AVATAR3D_VRM0) turn_round(m);
-  pa_status status = pa_image_png(err, m->atlas.rgb, m->atlas.size,
-                                  m->atlas.size, 3, &png, &png_size);
+  pa_status status = pa_image_png(err, m->atlas.rgba, m->atlas.size,
+                                  m->atlas.size, 4, &png, &png_size);
   if (status != PA_OK) return status;
   pa_glb glb = {.figure = &m->figure,
                 .mesh = &m->mesh,
+                .springs = &m->springs,
                 .png = png,
                 .png_size = png_size,
                 .face_scale = m->face_scale,
@@ -245,16 +273,18 @@ pa_status pa_avatar3d_create(pa_context *context, const pa_image *image,
   if (status != PA_OK) return status;
   maker *m = pa_mem_calloc(1, sizeof *m);
   if (!m) return pa_error_memory(err, sizeof *m, "an avatar");
-  bool flat = options->style == PA_AVATAR3D_CARTOON;
   status = pa_sight_create(err, image, scene, (size_t)id - 1, &m->sight);
-  if (status == PA_OK) pa_measure_flatten(&m->sight);
+  if (status == PA_OK) {
+    pa_center_joints(&m->sight);
+    pa_measure_flatten(&m->sight);
+  }
   if (status == PA_OK) status = make_figure(context, context->body, options, m);
   if (status == PA_OK) status = make_view(err, m);
   if (status == PA_OK && options->format == PA_AVATAR3D_POSE) {
     status = pa_posture_json(err, &m->figure, &m->sight, &m->marks,
                              &m->view.camera, bytes, size);
   } else if (status == PA_OK) {
-    status = make_surface(err, flat, m);
+    status = make_surface(err, options, m);
     if (status == PA_OK) status = write_file(err, options, m, bytes, size);
   }
   release(m);

@@ -1,5 +1,6 @@
 /* How each corner of the body is painted. */
 #include "avatar3d/outfit.h"
+#include "avatar3d/shoes.h"
 
 static pa_source source_of(pa_region region, bool forearm) {
   switch (region) {
@@ -34,6 +35,7 @@ static pa_source source_of(pa_region region, bool forearm) {
 static pa_part part_of(pa_source source) {
   switch (source) {
   case PA_SOURCE_HEAD:
+  case PA_SOURCE_HAIRLINE:
   case PA_SOURCE_NECK:
   case PA_SOURCE_EYE:
     return PA_PART_HEAD;
@@ -81,6 +83,8 @@ static pa_source source_at(const pa_figure *f, const pa_outfit *o,
   if (region == PA_REGION_HEAD &&
       pa_figure_weight(f, point, f->bone[PA_BONE_HEAD]) < .4f)
     return PA_SOURCE_NECK;
+  if (region == PA_REGION_HEAD && pa_outfit_scalp(f, point) > -.055f)
+    return PA_SOURCE_HAIRLINE;
   return source;
 }
 
@@ -149,6 +153,38 @@ static void mark_lids(const pa_figure *f, pa_brush *brush) {
   }
 }
 
+/* How far a point is from its limb's bones, or the trunk's middle. */
+static float axis_distance(const pa_figure *f, unsigned point) {
+  pa_region region = f->body->point[point].region;
+  pa_vec p = f->point[point];
+  if (region < PA_REGION_ARM_L || region > PA_REGION_FOOT_R)
+    return hypotf(p.x, p.z - f->head[f->bone[PA_BONE_SPINE_2]].z);
+  int side = (region - PA_REGION_ARM_L) & 1;
+  bool leg = region == PA_REGION_LEG_L || region == PA_REGION_LEG_R;
+  bool lower = pa_outfit_along(f, point) > 1;
+  const pa_bone chain[3] = {leg ? PA_BONE_THIGH : PA_BONE_UPPERARM,
+                            leg ? PA_BONE_CALF : PA_BONE_LOWERARM,
+                            leg ? PA_BONE_FOOT : PA_BONE_HAND};
+  pa_vec a = f->head[f->bone[PA_BONE_SIDE(chain[lower], side)]];
+  pa_vec b = f->head[f->bone[PA_BONE_SIDE(chain[lower + 1], side)]];
+  pa_vec along = pa_unit(pa_sub(b, a), pa_v(0, -1, 0)), d = pa_sub(p, a);
+  return pa_length(pa_sub(d, pa_mul(along, pa_dot(d, along))));
+}
+
+static bool is_face(pa_source source) {
+  return source == PA_SOURCE_HEAD || source == PA_SOURCE_HAIRLINE ||
+         source == PA_SOURCE_EYE;
+}
+
+/* Rubber: darker than what it carries, dark grey beneath the darkest. */
+static void paint_sole(pa_brush *b) {
+  const pa_rgb c = b->color[1];
+  b->color[0] = b->color[1] =
+      (pa_rgb){.42f * c.r + 12, .42f * c.g + 12, .42f * c.b + 12};
+  b->hidden = true;
+  b->hold = 8;
+}
+
 void pa_outfit_brushes(const pa_figure *f, const pa_outfit *outfit,
                        const pa_view *view, const pa_vec *normal,
                        pa_brush *brush) {
@@ -164,16 +200,20 @@ void pa_outfit_brushes(const pa_figure *f, const pa_outfit *outfit,
     bool ear = region == PA_REGION_HEAD && edge == PA_OUTFIT_EAR;
     bool hairy = region == PA_REGION_HEAD && material[1] == PA_MATERIAL_HAIR;
     pa_source source = source_at(f, outfit, point);
+    float out = axis_distance(f, point) * view->camera.scale;
     brush[i] = (pa_brush){
         .x = view->point[point].x,
         .y = view->point[point].y,
         .z = view->point[point].z,
         .facing = view->facing[point],
+        .out_x = out * view->normal[point].x,
+        .out_y = -out * view->normal[point].y,
         .twin_facing = -1,
         .source = (uint8_t)source,
         .part = (uint8_t)part_of(source),
         .point = (uint16_t)point,
-        .hidden = hand || (hairy && edge > .02f) || ear,
+        .hidden = hand || (hairy && edge > .02f) || ear ||
+                  (view->face.blind && is_face(source)),
         .plain = source != PA_SOURCE_SHOULDER && source != PA_SOURCE_NECK &&
                  is_plain(outfit, region, material[edge > 0]),
         .edge = edge,
@@ -185,6 +225,9 @@ void pa_outfit_brushes(const pa_figure *f, const pa_outfit *outfit,
       brush[i].color[0] = plain_face(f, &outfit->swatches, point, size);
       brush[i].hold = 8 * (brush[i].color[0].g != outfit->swatches.skin.g);
     }
+    bool foot = region == PA_REGION_FOOT_L || region == PA_REGION_FOOT_R;
+    if (foot && outfit->shoes && pa_shoes_above_sole(f, point) < 0)
+      paint_sole(&brush[i]);
     if (region == PA_REGION_HEAD && view->face.count)
       add_twin(view, normal[point], f->point[point], &brush[i]);
   }

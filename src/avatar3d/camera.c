@@ -24,31 +24,58 @@ static unsigned bone_of(const pa_figure *f, size_t joint, int side) {
   return f->bone[PA_BONE_SIDE(joints[joint].bone, side)];
 }
 
-/* Least squares over the joints that are seen; shoulders and hips count most,
- * for they are what a half figure shows. */
-static pa_camera fit(const pa_figure *f, const pa_sight *s,
-                     const pa_vec *head) {
-  float n = 0, mx = 0, my = 0, px = 0, py = 0;
+/* Places of the posed figure that the photo shows. */
+typedef struct matches {
+  unsigned count;
+  float weight[2 * JOINTS + PA_FACE_MARKS];
+  pa_vec at[2 * JOINTS + PA_FACE_MARKS];
+  float x[2 * JOINTS + PA_FACE_MARKS], y[2 * JOINTS + PA_FACE_MARKS];
+} matches;
+
+static void match(matches *m, float weight, pa_vec at, float x, float y) {
+  m->weight[m->count] = weight;
+  m->at[m->count] = at;
+  m->x[m->count] = x, m->y[m->count] = y;
+  m->count++;
+}
+
+#define ENOUGH 4 /* joints beside which the face says little of the scale */
+
+/* The joints that are seen, and in a portrait the face. */
+static void find_matches(const pa_figure *f, const pa_sight *s,
+                         const pa_marks *marks, const pa_vec *head,
+                         const pa_vec *posed, matches *m) {
+  float sum = 0;
+  m->count = 0;
   for (size_t i = 0; i < 2 * JOINTS; i++) {
     int k = joints[i / 2].keypoint + (int)(i & 1);
-    pa_vec at = head[bone_of(f, i / 2, i & 1)];
-    float w = s->trust[k] > SEEN ? s->trust[k] : 0;
-    n += w, mx += w * at.x, my += w * at.y;
-    px += w * s->person.keypoints[k].x;
-    py += w * s->person.keypoints[k].y;
+    if (s->trust[k] <= SEEN) continue;
+    sum += s->trust[k];
+    match(m, s->trust[k], head[bone_of(f, i / 2, i & 1)],
+          s->person.keypoints[k].x, s->person.keypoints[k].y);
+  }
+  if (!marks->solid || sum >= ENOUGH) return;
+  for (unsigned i = 0; i < marks->count; i++)
+    match(m, (ENOUGH - sum) / (float)marks->count, posed[marks->point[i]],
+          marks->photo[i].x, marks->photo[i].y);
+}
+
+/* Least squares. */
+static pa_camera fit(const matches *m) {
+  float n = 0, mx = 0, my = 0, px = 0, py = 0;
+  for (unsigned i = 0; i < m->count; i++) {
+    float w = m->weight[i];
+    n += w, mx += w * m->at[i].x, my += w * m->at[i].y;
+    px += w * m->x[i], py += w * m->y[i];
   }
   pa_camera c = {0, 0, 0};
   if (n < .5f) return c;
   mx /= n, my /= n, px /= n, py /= n;
   float across = 0, along = 0;
-  for (size_t i = 0; i < 2 * JOINTS; i++) {
-    int k = joints[i / 2].keypoint + (int)(i & 1);
-    pa_vec at = head[bone_of(f, i / 2, i & 1)];
-    float w = s->trust[k] > SEEN ? s->trust[k] : 0;
-    float dx = at.x - mx, dy = at.y - my;
-    across += w * (dx * (s->person.keypoints[k].x - px) -
-                   dy * (s->person.keypoints[k].y - py));
-    along += w * (dx * dx + dy * dy);
+  for (unsigned i = 0; i < m->count; i++) {
+    float dx = m->at[i].x - mx, dy = m->at[i].y - my;
+    across += m->weight[i] * (dx * (m->x[i] - px) - dy * (m->y[i] - py));
+    along += m->weight[i] * (dx * dx + dy * dy);
   }
   c.scale = along > 1e-4f ? across / along : 0;
   c.cx = px - c.scale * mx;
@@ -170,25 +197,35 @@ static void see_head(const pa_figure *f, const pa_vec *rest_normal,
   }
 }
 
+typedef struct scratch {
+  pa_pose_of_bones pose;
+  residuals residuals;
+  matches matches;
+} scratch;
+
 pa_status pa_view_create(pa_error *err, const pa_figure *f, const pa_sight *s,
                          const pa_marks *marks, pa_view *view) {
   memset(view, 0, sizeof *view);
   view->point = pa_mem_calloc(f->body->points, sizeof *view->point);
   view->facing = pa_mem_calloc(f->body->points, sizeof *view->facing);
+  view->normal = pa_mem_calloc(f->body->points, sizeof *view->normal);
   pa_vec *normal = pa_mem_calloc(f->body->points, sizeof *normal);
-  pa_pose_of_bones *pose = pa_mem_calloc(1, sizeof *pose);
-  residuals *r = pa_mem_calloc(1, sizeof *r);
+  scratch *work = pa_mem_calloc(1, sizeof *work);
   pa_vec head[PA_LIMIT_BODY_BONES];
   pa_status status = PA_OK;
-  if (!view->point || !view->facing || !normal || !pose || !r) {
+  if (!view->point || !view->facing || !view->normal || !normal || !work) {
     status = pa_error_memory(err, 0, "a view");
   } else {
+    pa_pose_of_bones *pose = &work->pose;
+    residuals *r = &work->residuals;
     pa_posing_photo(f, s, marks, pose);
     pa_figure_pose(f, pose->rotation, pa_v(0, 0, 0), view->point, head, NULL);
-    pa_figure_normals(f->body, view->point, normal);
+    pa_figure_normals(f->body, view->point, view->normal);
     for (unsigned i = 0; i < f->body->points; i++)
-      view->facing[i] = normal[i].z;
-    view->camera = fit(f, s, head);
+      view->facing[i] = view->normal[i].z;
+    matches *m = &work->matches;
+    find_matches(f, s, marks, head, view->point, m);
+    view->camera = fit(m);
     residuals_of(f, s, &view->camera, head, r);
     see(f, &view->camera, r, view->point);
     pa_figure_normals(f->body, f->point, normal);
@@ -200,8 +237,7 @@ pa_status pa_view_create(pa_error *err, const pa_figure *f, const pa_sight *s,
                             s->person.id);
   }
   pa_mem_free(normal);
-  pa_mem_free(pose);
-  pa_mem_free(r);
+  pa_mem_free(work);
   if (status != PA_OK) pa_view_destroy(view);
   return status;
 }
@@ -209,5 +245,6 @@ pa_status pa_view_create(pa_error *err, const pa_figure *f, const pa_sight *s,
 void pa_view_destroy(pa_view *view) {
   pa_mem_free(view->point);
   pa_mem_free(view->facing);
+  pa_mem_free(view->normal);
   memset(view, 0, sizeof *view);
 }

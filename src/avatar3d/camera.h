@@ -12,8 +12,9 @@ typedef struct pa_camera {
 
 typedef struct pa_view {
   pa_camera camera;
-  pa_vec *point; /* photo x, y; z: metres towards the camera, posed */
-  float *facing; /* 1: the surface faces the camera, -1: away from it */
+  pa_vec *point;  /* photo x, y; z: metres towards the camera, posed */
+  pa_vec *normal; /* posed; y up */
+  float *facing;  /* 1: the surface faces the camera, -1: away from it */
   pa_face_map face;
 } pa_view;
 

@@ -116,13 +116,13 @@ static unsigned mark(const pa_crop *c, unsigned set, const uint8_t *hidden,
 /* One line of a box blur of colour and weight, four floats a pixel. */
 static void blur_line(const float *in, float *out, unsigned count, size_t step,
                       unsigned radius) {
-  float sum[4] = {0};
+  double sum[4] = {0}; /* what is added must be taken away exactly */
   for (unsigned i = 0; i < count + radius; i++) {
     for (int k = 0; k < 4; k++) {
       if (i < count) sum[k] += in[i * step + k];
       if (i > 2 * radius && i - 2 * radius - 1 < count)
         sum[k] -= in[(i - 2 * radius - 1) * step + k];
-      if (i >= radius) out[(i - radius) * step + k] = sum[k];
+      if (i >= radius) out[(i - radius) * step + k] = (float)sum[k];
     }
   }
 }
@@ -161,6 +161,22 @@ static pa_status make_blurred(pa_error *err, unsigned radius, unsigned down,
   pa_mem_free(a);
   pa_mem_free(b);
   return made ? PA_OK : pa_error_memory(err, pixels * 44, "a blur");
+}
+
+void pa_crop_blur(const float *in, float *out, unsigned length, unsigned lines,
+                  int radius, size_t step, size_t next) {
+  for (unsigned line = 0; line < lines; line++) {
+    const float *from = in + line * next;
+    float *to = out + line * next;
+    for (int i = 0; i < (int)length; i++) {
+      float sum = 0;
+      for (int k = i - radius; k <= i + radius; k++) {
+        int at = k < 0 ? 0 : k >= (int)length ? (int)length - 1 : k;
+        sum += from[(size_t)at * step];
+      }
+      to[(size_t)i * step] = sum / (float)(2 * radius + 1);
+    }
+  }
 }
 
 /* ------------------------------------------------------------------ spread */

@@ -18,6 +18,11 @@ pa_status pa_crop_create(pa_error *err, const pa_sight *sight,
                          const float box[4], unsigned most, pa_crop *crop);
 void pa_crop_destroy(pa_crop *crop);
 
+/* A box blur along lines of `length` values `step` apart, `lines` of them
+ * `next` apart; edges go on. */
+void pa_crop_blur(const float *in, float *out, unsigned length, unsigned lines,
+                  int radius, size_t step, size_t next);
+
 /* The pixels of a set of labels spread over the whole crop. */
 typedef struct pa_spread {
   const pa_crop *crop;

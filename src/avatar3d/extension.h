@@ -15,4 +15,11 @@ void pa_extension_add(pa_gltf *g, const pa_glb *glb);
  * Version 0 names the thumb's bones otherwise. */
 const char *pa_extension_bone(const char *name, int version);
 
+/* A cartoon's shading, MToon, among a material's extensions. */
+void pa_extension_toon(pa_gltf *g, yyjson_mut_val *extensions);
+
+/* Springs: VRM 1.0's extension among `all`, and 0.x's part of `vrm`. */
+void pa_spring_json1(pa_gltf *g, const pa_glb *glb, yyjson_mut_val *all);
+void pa_spring_json0(pa_gltf *g, const pa_glb *glb, yyjson_mut_val *vrm);
+
 #endif

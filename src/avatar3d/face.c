@@ -89,9 +89,19 @@ static const struct {
 } coarse[] = {{0, 1},   {1, 362}, {3, 263}, {4, 133}, {6, 33},
               {7, 454}, {8, 234}, {9, 291}, {10, 61}};
 
+/* Whether the photo's upper edge runs below the brows: then it shows eyes only
+ * to networks that guess. */
+static bool is_cut_off(const pa_sight *s) {
+  const pa_keypoint *k = s->person.keypoints;
+  float eye = (k[PA_KP_LEFT_EYE].y + k[PA_KP_RIGHT_EYE].y) / 2;
+  float mouth = (k[PA_KP_MOUTH_LEFT].y + k[PA_KP_MOUTH_RIGHT].y) / 2;
+  return eye < .45f * (mouth - eye);
+}
+
 void pa_face_marks(const pa_figure *f, const pa_sight *s, const pa_face *face,
                    pa_marks *m) {
   memset(m, 0, sizeof *m);
+  m->blind = is_cut_off(s);
   if (usable(face)) {
     m->solid = true;
     for (unsigned i = 0; i < f->body->marks; i++) {
@@ -103,7 +113,10 @@ void pa_face_marks(const pa_figure *f, const pa_sight *s, const pa_face *face,
     m->turn = turn_of(f, m);
     return;
   }
+  /* Without eyes in the photo a nose and a mouth are no face. */
+  float eyes = fmaxf(s->trust[PA_KP_LEFT_EYE], s->trust[PA_KP_RIGHT_EYE]);
   if (s->trust[PA_KP_NOSE] < .4f) return;
+  m->blind = m->blind || eyes < .3f;
   for (size_t i = 0; i < sizeof coarse / sizeof *coarse; i++) {
     const pa_keypoint *k = &s->person.keypoints[coarse[i].keypoint];
     add(m, pa_body_mark_find(f->body, coarse[i].number), k->x, k->y, 0);
@@ -200,6 +213,7 @@ pa_status pa_face_map_fit(pa_error *err, const pa_figure *f, const pa_marks *m,
                           pa_face_map *map) {
   float photo[PA_FACE_MARKS][2];
   memset(map, 0, sizeof *map);
+  map->blind = m->blind;
   for (unsigned i = 0; i < m->count; i++) {
     map->center[i] = f->point[m->point[i]];
     photo[i][0] = m->photo[i].x, photo[i][1] = m->photo[i].y;

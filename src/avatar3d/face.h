@@ -14,6 +14,7 @@ typedef struct pa_marks {
   pa_vec photo[PA_FACE_MARKS];   /* x, y in pixels; z towards the camera in the
                                     same unit where `solid` */
   bool solid;
+  bool blind;  /* the photo cuts the face off below the brows */
   pa_mat turn; /* of the head from the T-pose, where solid */
 } pa_marks;
 
@@ -36,6 +37,7 @@ typedef struct pa_face_map {
   float weight[PA_FACE_MARKS + 4][2];
   float affine[4][2]; /* for places far from the marks: 1, x, y, z */
   pa_vec towards;     /* the camera, in the T-pose's frame */
+  bool blind;         /* as the marks' */
 } pa_face_map;
 
 pa_status pa_face_map_fit(pa_error *err, const pa_figure *figure,

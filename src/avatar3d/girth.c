@@ -134,6 +134,24 @@ static void trunk(const pa_figure *f, const pa_sight *s, const pa_view *view,
   settle(sum, weight, .88f, 1.3f, girth->trunk);
 }
 
+static bool is_told(const float weight[STEPS]) {
+  for (int i = 0; i < STEPS; i++)
+    if (weight[i] > 0) return true;
+  return false;
+}
+
+/* Limbs that the photo does not tell are as the trunk is, less so towards their
+ * ends. */
+static void guess_limbs(const float arms[STEPS], const float legs[STEPS],
+                        pa_girth *girth) {
+  float waist = (girth->trunk[STEPS - 1] + girth->trunk[STEPS / 2]) / 2 - 1;
+  for (int i = 0; i < STEPS; i++) {
+    float share = .9f - .5f * (float)i / STEPS;
+    if (!is_told(legs)) girth->leg[i] = 1 + share * waist;
+    if (!is_told(arms)) girth->arm[i] = 1 + .5f * share * waist;
+  }
+}
+
 void pa_girth_measure(const pa_figure *f, const pa_sight *s,
                       const pa_view *view, pa_girth *girth) {
   for (int i = 0; i < STEPS; i++)
@@ -154,6 +172,7 @@ void pa_girth_measure(const pa_figure *f, const pa_sight *s,
   }
   settle(arm, arms, .8f, 1.5f, girth->arm);
   settle(leg, legs, .82f, 1.9f, girth->leg);
+  guess_limbs(arms, legs, girth);
 }
 
 /* ------------------------------------------------------------ the figure */

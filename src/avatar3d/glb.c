@@ -1,5 +1,6 @@
 #include "avatar3d/glb.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -186,6 +187,34 @@ static void add_mesh(pa_gltf *g, const pa_glb *glb, bool *failed) {
   add_morphs(g, glb, mesh, primitive, failed);
 }
 
+static void add_child(pa_gltf *g, yyjson_mut_val *node,
+                      yyjson_mut_val **children, unsigned child) {
+  if (!*children) *children = yyjson_mut_obj_add_arr(g->doc, node, "children");
+  yyjson_mut_arr_add_uint(g->doc, *children, child);
+}
+
+/* Nodes of swinging chains, which follow the mesh's. */
+static void add_spring_nodes(pa_gltf *g, const pa_glb *glb,
+                             yyjson_mut_val *nodes) {
+  const pa_springs *s = glb->springs;
+  for (unsigned c = 0; c < s->chains; c++) {
+    pa_vec before = glb->figure->head[s->chain[c].parent];
+    for (unsigned k = 0; k < PA_SPRING_JOINTS; k++) {
+      yyjson_mut_val *node = yyjson_mut_arr_add_obj(g->doc, nodes);
+      char name[32];
+      snprintf(name, sizeof name, "%s_%u_%u",
+               s->chain[c].skirt ? "skirt" : "hair", c + 1, k + 1);
+      yyjson_mut_obj_add_strcpy(g->doc, node, "name", name);
+      pa_vec at = pa_sub(s->chain[c].joint[k], before);
+      pa_gltf_floats(g, node, "translation", (float[]){at.x, at.y, at.z}, 3);
+      yyjson_mut_val *children = NULL;
+      if (k + 1 < PA_SPRING_JOINTS)
+        add_child(g, node, &children, pa_spring_bone(glb->figure, c, k) + 2);
+      before = s->chain[c].joint[k];
+    }
+  }
+}
+
 static void add_nodes(pa_gltf *g, const pa_glb *glb) {
   const pa_figure *f = glb->figure;
   const pa_body *body = f->body;
@@ -198,17 +227,17 @@ static void add_nodes(pa_gltf *g, const pa_glb *glb) {
         up == PA_BODY_NO_PARENT ? f->head[b] : pa_sub(f->head[b], f->head[up]);
     pa_gltf_floats(g, node, "translation", (float[]){at.x, at.y, at.z}, 3);
     yyjson_mut_val *children = NULL;
-    for (unsigned c = b + 1; c < body->bones; c++) {
-      if (body->bone[c].parent != b) continue;
-      if (!children)
-        children = yyjson_mut_obj_add_arr(g->doc, node, "children");
-      yyjson_mut_arr_add_uint(g->doc, children, c);
-    }
+    for (unsigned c = b + 1; c < body->bones; c++)
+      if (body->bone[c].parent == b) add_child(g, node, &children, c);
+    for (unsigned c = 0; c < glb->springs->chains; c++)
+      if (glb->springs->chain[c].parent == b)
+        add_child(g, node, &children, pa_spring_bone(f, c, 0) + 1);
   }
   yyjson_mut_val *node = yyjson_mut_arr_add_obj(g->doc, nodes);
   yyjson_mut_obj_add_str(g->doc, node, "name", "avatar");
   yyjson_mut_obj_add_uint(g->doc, node, "mesh", 0);
   yyjson_mut_obj_add_uint(g->doc, node, "skin", 0);
+  add_spring_nodes(g, glb, nodes);
   yyjson_mut_val *scenes = yyjson_mut_obj_add_arr(g->doc, g->root, "scenes");
   yyjson_mut_val *scene = yyjson_mut_arr_add_obj(g->doc, scenes);
   yyjson_mut_val *roots = yyjson_mut_obj_add_arr(g->doc, scene, "nodes");
@@ -219,24 +248,27 @@ static void add_nodes(pa_gltf *g, const pa_glb *glb) {
 
 static void add_skin(pa_gltf *g, const pa_glb *glb, bool *failed) {
   const pa_figure *f = glb->figure;
-  unsigned bones = f->body->bones;
-  float(*inverse)[16] = scratch(failed, bones, sizeof *inverse);
+  unsigned springs = glb->springs->chains * PA_SPRING_JOINTS;
+  unsigned bones = f->body->bones, all = bones + springs;
+  float(*inverse)[16] = scratch(failed, all, sizeof *inverse);
   yyjson_mut_val *skins = yyjson_mut_obj_add_arr(g->doc, g->root, "skins");
   yyjson_mut_val *skin = yyjson_mut_arr_add_obj(g->doc, skins);
   yyjson_mut_val *joints = yyjson_mut_obj_add_arr(g->doc, skin, "joints");
-  for (unsigned b = 0; inverse && b < bones; b++) {
+  for (unsigned b = 0; inverse && b < all; b++) {
+    unsigned k = b - bones;
+    pa_vec at = b < bones ? f->head[b]
+                          : glb->springs->chain[k / PA_SPRING_JOINTS]
+                                .joint[k % PA_SPRING_JOINTS];
     inverse[b][0] = inverse[b][5] = inverse[b][10] = inverse[b][15] = 1;
-    inverse[b][12] = -f->head[b].x;
-    inverse[b][13] = -f->head[b].y;
-    inverse[b][14] = -f->head[b].z;
-    yyjson_mut_arr_add_uint(g->doc, joints, b);
+    inverse[b][12] = -at.x, inverse[b][13] = -at.y, inverse[b][14] = -at.z;
+    yyjson_mut_arr_add_uint(g->doc, joints, b < bones ? b : b + 1);
   }
   yyjson_mut_obj_add_uint(g->doc, skin, "skeleton", 0);
   if (inverse) {
-    unsigned view = pa_gltf_view(g, inverse, bones * sizeof *inverse, 0);
+    unsigned view = pa_gltf_view(g, inverse, all * sizeof *inverse, 0);
     yyjson_mut_obj_add_uint(g->doc, skin, "inverseBindMatrices",
                             pa_gltf_accessor(g, view, PA_GLTF_FLOAT, "MAT4",
-                                             bones, false, NULL, NULL, 0));
+                                             all, false, NULL, NULL, 0));
   }
   pa_mem_free(inverse);
 }
@@ -268,9 +300,14 @@ static void add_material(pa_gltf *g, const pa_glb *glb) {
   yyjson_mut_obj_add_uint(doc, pbr, "metallicFactor", 0);
   yyjson_mut_obj_add_real(doc, pbr, "roughnessFactor", 0.9);
   yyjson_mut_obj_add_bool(doc, m, "doubleSided", true);
+  yyjson_mut_obj_add_str(doc, m, "alphaMode", "MASK"); /* hair's outline */
+  yyjson_mut_obj_add_real(doc, m, "alphaCutoff", .5);
   if (glb->options->style == PA_AVATAR3D_CARTOON) {
     yyjson_mut_val *ext = yyjson_mut_obj_add_obj(doc, m, "extensions");
-    yyjson_mut_obj_add_obj(doc, ext, "KHR_materials_unlit");
+    if (glb->options->format == PA_AVATAR3D_VRM)
+      pa_extension_toon(g, ext);
+    else
+      yyjson_mut_obj_add_obj(doc, ext, "KHR_materials_unlit");
   }
 }
 
@@ -281,7 +318,8 @@ static void add_heading(pa_gltf *g, const pa_glb *glb) {
                          "Parsona " PARSONA_VERSION);
   yyjson_mut_val *used =
       yyjson_mut_obj_add_arr(g->doc, g->root, "extensionsUsed");
-  if (glb->options->style == PA_AVATAR3D_CARTOON)
+  if (glb->options->style == PA_AVATAR3D_CARTOON &&
+      glb->options->format != PA_AVATAR3D_VRM)
     yyjson_mut_arr_add_str(g->doc, used, "KHR_materials_unlit");
   pa_extension_names(g, glb, used);
   if (!yyjson_mut_arr_size(used))

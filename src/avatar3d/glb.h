@@ -3,12 +3,14 @@
 #define PARSONA_AVATAR3D_GLB_H
 
 #include "avatar3d/mesh.h"
+#include "avatar3d/spring.h"
 #include "image/sink.h"
 #include "parsona.h"
 
 typedef struct pa_glb {
   const pa_figure *figure;
   const pa_mesh *mesh;
+  const pa_springs *springs; /* none in a GLB */
   const uint8_t *png;
   size_t png_size;
   float face_scale; /* of the expressions: the head against the body's own */

@@ -2,6 +2,7 @@
 #ifndef PARSONA_AVATAR3D_HAIR_H
 #define PARSONA_AVATAR3D_HAIR_H
 
+#include "avatar3d/hair_measure.h"
 #include "avatar3d/shell.h"
 
 /* The hair of the photo: its outline gives the volume to the sides and above,
@@ -14,8 +15,5 @@ bool pa_hair_shell(const pa_figure *figure, const pa_sight *sight,
 
 void pa_hair_skin(const pa_figure *figure, pa_vec place, uint8_t bone[4],
                   uint8_t weight[4]);
-
-/* pa_shell_map of a pa_face_map: its affine part. */
-pa_vec pa_hair_map(const void *face_map, pa_vec place);
 
 #endif

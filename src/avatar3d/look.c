@@ -8,7 +8,9 @@
 #define HEAD_CROP 512
 
 #define CLOTH (PA_SET_TOP | PA_SET_BOTTOM)
-#define LEG (CLOTH | PA_SET_LEGS | PA_BIT(PA_LABEL_SOCKS))
+#define LEG (CLOTH | PA_SET_LEGS | PA_SET_SHOES | PA_BIT(PA_LABEL_SOCKS))
+#define FACE (PA_SET_FACE | PA_SET_NECK | PA_BIT(PA_LABEL_GLASSES))
+#define HAIR (PA_BIT(PA_LABEL_HAIR) | PA_BIT(PA_LABEL_HAT))
 #define ARM (PA_SET_TOP | PA_SET_ARMS)
 
 /* Sets of labels a kind of surface is painted from: seen from the front, and
@@ -18,8 +20,8 @@ static const struct {
   bool head; /* from the head's crop */
   pa_part part;
 } sources[PA_SOURCE_COUNT] = {
-    [PA_SOURCE_HEAD] = {PA_SET_FACE | PA_SET_NECK | PA_BIT(PA_LABEL_GLASSES), 0,
-                        true, PA_PART_HEAD},
+    [PA_SOURCE_HEAD] = {FACE, 0, true, PA_PART_HEAD},
+    [PA_SOURCE_HAIRLINE] = {FACE | HAIR, 0, true, PA_PART_HEAD},
     [PA_SOURCE_TORSO] = {CLOTH | PA_SET_NECK, CLOTH, false, PA_PART_TRUNK},
     [PA_SOURCE_DRESSED] = {CLOTH, CLOTH, false, PA_PART_TRUNK},
     [PA_SOURCE_NECK] = {PA_SET_TOP | PA_SET_NECK, 0, false, PA_PART_NONE},
@@ -33,10 +35,10 @@ static const struct {
     [PA_SOURCE_LEG_R] = {LEG, LEG, false, PA_PART_LEG_R},
     [PA_SOURCE_FOOT_L] = {PA_SET_SHOES, PA_SET_SHOES, false, PA_PART_LEG_L},
     [PA_SOURCE_FOOT_R] = {PA_SET_SHOES, PA_SET_SHOES, false, PA_PART_LEG_R},
-    [PA_SOURCE_HAIR] = {PA_BIT(PA_LABEL_HAIR), PA_BIT(PA_LABEL_HAIR), true,
-                        PA_PART_NONE},
+    [PA_SOURCE_HAIR] = {HAIR, HAIR, true, PA_PART_NONE},
     [PA_SOURCE_EYE] = {PA_SET_FACE | PA_BIT(PA_LABEL_GLASSES), 0, true,
                        PA_PART_HEAD},
+    [PA_SOURCE_GLASSES] = {PA_BIT(PA_LABEL_GLASSES), 0, true, PA_PART_NONE},
     [PA_SOURCE_SKIRT] = {CLOTH, CLOTH, false, PA_PART_NONE},
 };
 
@@ -78,26 +80,112 @@ static const pa_cover *cover_of(const pa_look *p, int source) {
   return sources[source].head ? &p->head_cover : &p->body_cover;
 }
 
-static pa_status open_source(pa_error *err, int i, pa_look *p) {
-  const pa_crop *crop = sources[i].head ? &p->head : &p->body;
+static void hide(int i, const pa_crop *crop, pa_look *p) {
   size_t pixels = (size_t)crop->width * crop->height;
   for (size_t k = 0; k < pixels; k++)
     p->hidden[k] = i == PA_SOURCE_SKIRT
                        ? pa_cover_forearm(cover_of(p, i), k)
                        : pa_cover_hides(cover_of(p, i), sources[i].part, k);
+}
+
+static bool is_top(const pa_look *p, size_t pixel) {
+  const float *c = p->body.rgb + 3 * pixel;
+  float dark = fabsf(c[1] - p->top.g);
+  return dark < 45 && pa_likeness(p->top, c) > .5f;
+}
+
+/* A print, a shirt under an open jacket, a tie: what is not as most of the top
+ * is, is not on its back. Of tops of many colours all is. */
+static void hide_prints(unsigned set, pa_look *p) {
+  const pa_crop *c = &p->body;
+  size_t pixels = (size_t)c->width * c->height, all = 0, like = 0;
+  for (size_t k = 0; k < pixels; k++) {
+    if (p->hidden[k] || !((set & PA_SET_TOP) >> c->label[k] & 1)) continue;
+    all++;
+    like += is_top(p, k);
+  }
+  if (like * 2 < all) return;
+  for (size_t k = 0; k < pixels; k++)
+    if (PA_SET_TOP >> c->label[k] & 1 && !is_top(p, k)) p->hidden[k] = 1;
+}
+
+static pa_status open_source(pa_error *err, int i, pa_look *p) {
+  const pa_crop *crop = sources[i].head ? &p->head : &p->body;
+  hide(i, crop, p);
   /* Along rows, and a quarter as far across them: hems and stripes stay. */
   unsigned radius = (unsigned)(p->reach * crop->scale * .6f) + 1;
-  unsigned down = i == PA_SOURCE_HAIR ? radius : radius / 4;
-  pa_status status = pa_spread_create(err, crop, sources[i].front, p->hidden, 0,
-                                      0, &p->front[i]);
+  unsigned down = radius / 4;
+  bool trunk = sources[i].part == PA_PART_TRUNK;
+  if (trunk) radius *= 4;
+  if (i == PA_SOURCE_HAIR) radius = crop->width / 2; /* both halves alike */
+  unsigned front = sources[i].front;
+  if (p->sheet && i != PA_SOURCE_GLASSES) front &= ~PA_BIT(PA_LABEL_GLASSES);
+  pa_status status =
+      pa_spread_create(err, crop, front, p->hidden, 0, 0, &p->front[i]);
   /* Prints go round legs and skirts; a chest's is not on the back. */
   if (sources[i].part == PA_PART_LEG_L || sources[i].part == PA_PART_LEG_R ||
       i == PA_SOURCE_SKIRT)
     radius = 0;
+  if (trunk) hide_prints(sources[i].back, p);
   if (status == PA_OK && sources[i].back)
     status = pa_spread_create(err, crop, sources[i].back, p->hidden, radius,
                               down, &p->back[i]);
   return status;
+}
+
+/* The mask of a set of labels with an edge a pixel or two wide, so that a cut
+ * along its middle is smooth; NULL without memory. */
+static float *soft_mask(const pa_crop *c, unsigned set) {
+  size_t pixels = (size_t)c->width * c->height;
+  float *row = pa_mem_calloc(pixels, sizeof *row);
+  float *mask = pa_mem_calloc(pixels, sizeof *mask);
+  if (!row || !mask) {
+    pa_mem_free(row);
+    pa_mem_free(mask);
+    return NULL;
+  }
+  for (size_t i = 0; i < pixels; i++)
+    mask[i] = (float)(set >> c->label[i] & 1);
+  unsigned least = c->width < c->height ? c->width : c->height;
+  int r = 1 + (int)least / 140;
+  for (int pass = 0; pass < 2; pass++) {
+    pa_crop_blur(mask, row, c->width, c->height, r, 1, c->width);
+    pa_crop_blur(row, mask, c->height, c->width, r, c->width, 1);
+  }
+  pa_mem_free(row);
+  return mask;
+}
+
+static pa_status open_hair(pa_error *err, pa_look *p) {
+  p->hair = soft_mask(&p->head, HAIR);
+  p->clear = soft_mask(&p->head, PA_BIT(PA_LABEL_BACKGROUND));
+  p->glasses = soft_mask(&p->head, PA_BIT(PA_LABEL_GLASSES));
+  return p->hair && p->clear && p->glasses ? PA_OK
+                                           : pa_error_memory(err, 0, "a mask");
+}
+
+/* The light falls on one half of a face: a half that stands in for the other is
+ * given the light of what is seen of that. */
+static void measure_twin(const pa_mesh *mesh, const pa_brush *brush,
+                         pa_look *p) {
+  const pa_spread *front = &p->front[PA_SOURCE_HEAD];
+  float far[3] = {1, 1, 1}, near[3] = {1, 1, 1};
+  for (int k = 0; k < 3; k++)
+    p->twin[k] = 1;
+  for (unsigned i = 0; front->nearest && i < mesh->vertices; i++) {
+    const pa_brush *b = &brush[i];
+    if (b->source != PA_SOURCE_HEAD || b->hidden || b->facing < .2f ||
+        b->twin_facing < b->facing + .1f)
+      continue;
+    float own[3], other[3], away = 0;
+    pa_spread_sharp(front, b->x, b->y, own, &away);
+    pa_spread_sharp(front, b->twin_x, b->twin_y, other, &away);
+    if (away > .1f * p->reach) continue;
+    for (int k = 0; k < 3; k++)
+      far[k] += own[k], near[k] += other[k];
+  }
+  for (int k = 0; k < 3; k++)
+    p->twin[k] = pa_clamp(far[k] / near[k], .3f, 1.5f);
 }
 
 pa_status pa_look_open(pa_error *err, const pa_sight *sight,
@@ -105,9 +193,16 @@ pa_status pa_look_open(pa_error *err, const pa_sight *sight,
                        pa_look *look) {
   memset(look, 0, sizeof *look);
   look->sight = sight;
+  pa_swatches swatches;
+  pa_swatches_of(sight, &swatches);
+  look->top = swatches.top;
+  for (unsigned i = 0; i < mesh->vertices; i++)
+    look->sheet = look->sheet || brush[i].source == PA_SOURCE_GLASSES;
   pa_status status = open_crops(err, sight, mesh, brush, look);
   for (int i = 0; status == PA_OK && i < PA_SOURCE_COUNT; i++)
     status = open_source(err, i, look);
+  if (status == PA_OK) status = open_hair(err, look);
+  if (status == PA_OK) measure_twin(mesh, brush, look);
   pa_mem_free(look->hidden);
   look->hidden = NULL;
   if (status != PA_OK) pa_look_close(look);
@@ -119,6 +214,9 @@ void pa_look_close(pa_look *look) {
     pa_spread_destroy(&look->front[i]);
     pa_spread_destroy(&look->back[i]);
   }
+  pa_mem_free(look->hair);
+  pa_mem_free(look->clear);
+  pa_mem_free(look->glasses);
   pa_cover_destroy(&look->body_cover);
   pa_cover_destroy(&look->head_cover);
   pa_crop_destroy(&look->body);
@@ -126,39 +224,137 @@ void pa_look_close(pa_look *look) {
   memset(look, 0, sizeof *look);
 }
 
-float pa_look_at(const pa_look *p, const pa_brush *b, float rgb[3]) {
-  if (!p->sight) return 0;
-  if (b->source >= PA_SOURCE_COUNT || b->hidden) return 0;
-  bool face = b->source == PA_SOURCE_HEAD || b->source == PA_SOURCE_EYE;
-  if (face && !pa_sight_inside(p->sight, b->x, b->y)) return 0;
-  if (pa_cover_behind(cover_of(p, b->source), b->part, b->x, b->y, b->z))
+/* Surfaces that turn away from the camera, and how far round what the front
+ * shows goes on: cloth round a limb has one pattern, a chest's print is not on
+ * the back. */
+static float round_of(pa_source source, float facing) {
+  switch (source) {
+  case PA_SOURCE_ARM_L:
+  case PA_SOURCE_ARM_R:
+  case PA_SOURCE_LEG_L:
+  case PA_SOURCE_LEG_R:
+  case PA_SOURCE_SKIRT:
+    return 1;
+  case PA_SOURCE_TORSO:
+  case PA_SOURCE_DRESSED:
+    return pa_smoothstep(-.3f, .05f, facing);
+  default:
     return 0;
-  const pa_spread *front = &p->front[b->source], *back = &p->back[b->source];
-  float ahead = pa_smoothstep(.02f, .30f, b->facing);
-  float seen[3] = {0, 0, 0}, color[3][3] = {{0}};
-  if (ahead > 0 && front->nearest) {
-    float away = 0;
-    pa_spread_sharp(front, b->x, b->y, color[0], &away);
-    seen[0] = ahead * (1 - pa_smoothstep(.5f * p->reach, p->reach, away));
   }
-  if (ahead < 1 && back->nearest) {
-    float away = 0;
-    pa_spread_blurred(back, b->x, b->y, color[1], &away);
-    seen[1] = (1 - ahead) * (1 - pa_smoothstep(p->reach, 2 * p->reach, away));
+}
+
+#define TURN .42f /* of facing: where the pattern turns back */
+
+/* Where a place that is turned away by more than TURN takes the pattern from:
+ * as far from the turn as it is along the surface, mirrored. */
+static void turn_back(const pa_brush *b, float *x, float *y) {
+  const float edge = sqrtf(1 - TURN * TURN);
+  float across = sqrtf(fmaxf(1e-4f, 1 - b->facing * b->facing));
+  float angle = acosf(pa_clamp(b->facing, -1, 1)) - acosf(TURN);
+  float want = edge - angle;
+  if (want < -edge) want = -2 * edge - want;
+  float back = (across - want) / across;
+  *x = b->x - back * b->out_x, *y = b->y - back * b->out_y;
+}
+
+/* What may colour a place, each with how surely it is that. */
+enum { AHEAD, BACK, TWIN, ROUND, WAYS };
+typedef struct ways {
+  float seen[WAYS], color[WAYS][3];
+  float ahead; /* how much the place faces the camera, 0..1 */
+} ways;
+
+static bool is_face(pa_source source) {
+  return source == PA_SOURCE_HEAD || source == PA_SOURCE_EYE ||
+         source == PA_SOURCE_HAIRLINE;
+}
+
+static void look_ahead(const pa_look *p, const pa_brush *b, ways *w) {
+  const pa_spread *front = &p->front[b->source];
+  if (!(w->ahead > 0) || !front->nearest) return;
+  float away = 0;
+  pa_spread_sharp(front, b->x, b->y, w->color[AHEAD], &away);
+  float near = 1 - pa_smoothstep(.5f * p->reach, p->reach, away);
+  /* Single strands at its rim are no colour for much of it. */
+  if (b->source == PA_SOURCE_HAIR)
+    near *= 1 - pa_smoothstep(0, .2f * p->reach, away);
+  w->seen[AHEAD] = w->ahead * near;
+}
+
+static void look_back(const pa_look *p, const pa_brush *b, ways *w) {
+  const pa_spread *back = &p->back[b->source];
+  float rest = b->source == PA_SOURCE_HAIR ? 1 - w->seen[AHEAD] : 1 - w->ahead;
+  if (!(rest > 0) || !back->nearest) return;
+  float away = 0;
+  pa_spread_blurred(back, b->x, b->y, w->color[BACK], &away);
+  w->seen[BACK] = rest * (1 - pa_smoothstep(p->reach, 2 * p->reach, away));
+}
+
+static void look_twin(const pa_look *p, const pa_brush *b, ways *w) {
+  const pa_spread *front = &p->front[b->source];
+  float twin = (1 - w->ahead) * pa_smoothstep(.1f, .4f, b->twin_facing);
+  if (!(twin > 0) || !front->nearest) return;
+  float away = 0, *color = w->color[TWIN];
+  pa_spread_sharp(front, b->twin_x, b->twin_y, color, &away);
+  for (int k = 0; is_face((pa_source)b->source) && k < 3; k++)
+    color[k] = fminf(255, color[k] * p->twin[k]);
+  w->seen[TWIN] = twin * (1 - pa_smoothstep(.5f * p->reach, p->reach, away));
+}
+
+static void look_round(const pa_look *p, const pa_brush *b, float goes_on,
+                       ways *w) {
+  const pa_spread *front = &p->front[b->source];
+  if (!(goes_on > 0) || !(w->ahead < 1) || !front->nearest) return;
+  float x, y, away = 0;
+  turn_back(b, &x, &y);
+  pa_spread_sharp(front, x, y, w->color[ROUND], &away);
+  float near =
+      goes_on * (1 - pa_smoothstep(.3f * p->reach, .8f * p->reach, away));
+  w->seen[ROUND] = near * (1 - w->ahead);
+  w->seen[BACK] *= 1 - near;
+}
+
+/* The mean of all ways; its sureness. */
+static float mix(const pa_brush *b, ways *w, float rgb[3]) {
+  float sum = 0;
+  rgb[0] = rgb[1] = rgb[2] = 0;
+  for (int i = 0; i < WAYS; i++) {
+    if (b->plain) w->seen[i] *= pa_likeness(b->color[b->edge > 0], w->color[i]);
+    sum += w->seen[i];
+    for (int k = 0; k < 3; k++)
+      rgb[k] += w->seen[i] * w->color[i][k];
   }
-  float twin = (1 - ahead) * pa_smoothstep(.1f, .4f, b->twin_facing);
-  if (twin > 0 && front->nearest) {
-    float away = 0;
-    pa_spread_sharp(front, b->twin_x, b->twin_y, color[2], &away);
-    seen[2] = twin * (1 - pa_smoothstep(.5f * p->reach, p->reach, away));
-  }
-  for (int i = 0; b->plain && i < 3; i++)
-    seen[i] *= pa_likeness(b->color[b->edge > 0], color[i]);
-  float sum = seen[0] + seen[1] + seen[2];
-  for (int k = 0; k < 3; k++)
-    rgb[k] = sum > 0 ? (color[0][k] * seen[0] + color[1][k] * seen[1] +
-                        color[2][k] * seen[2]) /
-                           sum
-                     : 0;
+  for (int k = 0; k < 3 && sum > 0; k++)
+    rgb[k] /= sum;
   return sum;
+}
+
+float pa_look_at(const pa_look *p, const pa_brush *b, float rgb[3]) {
+  if (!p->sight || b->source >= PA_SOURCE_COUNT || b->hidden) return 0;
+  pa_source source = (pa_source)b->source;
+  if (is_face(source) && !pa_sight_inside(p->sight, b->x, b->y)) return 0;
+  if (b->facing > 0 &&
+      pa_cover_behind(cover_of(p, b->source), b->part, b->x, b->y, b->z))
+    return 0;
+  float goes_on = round_of(source, b->facing);
+  ways w = {.ahead = goes_on > 0
+                         ? pa_smoothstep(TURN - .1f, TURN + .1f, b->facing)
+                         : pa_smoothstep(.02f, .30f, b->facing)};
+  look_ahead(p, b, &w);
+  look_back(p, b, &w);
+  look_twin(p, b, &w);
+  look_round(p, b, goes_on, &w);
+  return mix(b, &w, rgb);
+}
+
+float pa_look_cut(const pa_look *p, const pa_brush *b, float x, float y) {
+  const pa_crop *c = &p->head;
+  float u = (x - c->x) * c->scale, v = (y - c->y) * c->scale;
+  if (!pa_sight_inside(p->sight, x, y)) return -1;
+  if (!(u >= 0 && v >= 0 && u < (float)c->width && v < (float)c->height))
+    return b->whole ? 1 : 0;
+  const float *mask = b->cut == PA_CUT_GLASSES ? p->glasses : p->hair;
+  float all = pa_image_bilinear(mask, c->width, c->height, 1, 0, u, v);
+  if (!b->whole) return all;
+  return all + pa_image_bilinear(p->clear, c->width, c->height, 1, 0, u, v);
 }

@@ -13,7 +13,12 @@ typedef struct pa_look {
   pa_cover body_cover, head_cover;
   uint8_t *hidden; /* scratch while opening, of the larger crop */
   pa_spread front[PA_SOURCE_COUNT], back[PA_SOURCE_COUNT];
-  float reach; /* photo pixels beyond which a nearest pixel tells nothing */
+  /* Of the head's crop, 0..1: how much it is hair, nobody, glasses. */
+  float *hair, *clear, *glasses;
+  pa_rgb top;    /* most of its colour */
+  float twin[3]; /* the far half of a turned face against the near one */
+  bool sheet;    /* glasses are a surface of their own */
+  float reach;   /* photo pixels beyond which a nearest pixel tells nothing */
 } pa_look;
 
 /* Released with pa_look_close; nothing is held on failure. */
@@ -25,5 +30,9 @@ void pa_look_close(pa_look *look);
 /* The photo's colour for a place on the surface, 0..255, and how surely it is
  * that, 0..1. Without sources (a look that was not opened) 0. */
 float pa_look_at(const pa_look *look, const pa_brush *brush, float rgb[3]);
+
+/* How much a place of the photo belongs to what cuts the brush's surface, 0..1;
+ * of a whole one, nobody does too; -1 outside. */
+float pa_look_cut(const pa_look *look, const pa_brush *brush, float x, float y);
 
 #endif

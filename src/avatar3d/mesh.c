@@ -41,6 +41,20 @@ void pa_mesh_triangle(pa_mesh *mesh, unsigned a, unsigned b, unsigned c) {
   t[0] = (uint16_t)a, t[1] = (uint16_t)b, t[2] = (uint16_t)c;
 }
 
+/* The head's chart is the atlas's upper left quarter. Its middle, the face, is
+ * drawn out to twice its size at the cost of the back of the head. */
+static float stretched(float v, float middle, float reach) {
+  const float more = 1.3f;
+  float s = (v - middle) / reach;
+  return middle + reach * s * (1 + more) / (1 + more * fabsf(s));
+}
+
+static void place_in_atlas(const float uv[2], float to[2]) {
+  bool head = uv[0] < .5f && uv[1] < .49f;
+  to[0] = head ? stretched(uv[0], .25f, .25f) : uv[0];
+  to[1] = head ? stretched(uv[1], .25f, .25f) : uv[1];
+}
+
 pa_status pa_mesh_body(pa_error *err, const pa_figure *f, pa_mesh *mesh) {
   const pa_body *body = f->body;
   pa_status status = pa_mesh_reserve(err, mesh, body->corners, body->triangles);
@@ -52,8 +66,8 @@ pa_status pa_mesh_body(pa_error *err, const pa_figure *f, pa_mesh *mesh) {
     const pa_body_corner *corner = &body->corner[i];
     const pa_body_point *point = &body->point[corner->point];
     pa_vertex v = {.position = f->point[corner->point],
-                   .normal = normal[corner->point],
-                   .uv = {corner->uv[0], corner->uv[1]}};
+                   .normal = normal[corner->point]};
+    place_in_atlas(corner->uv, v.uv);
     memcpy(v.bone, point->bone, sizeof v.bone);
     memcpy(v.weight, point->weight, sizeof v.weight);
     pa_mesh_vertex(mesh, &v);

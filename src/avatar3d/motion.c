@@ -36,15 +36,28 @@ static void arm(const pa_figure *f, int side, float down, float ahead,
   turn(f, PA_BONE_SIDE(PA_BONE_LOWERARM, side), 0, -s * bend, 0, local);
 }
 
+/* Hands at rest: fingers side by side and a little bent, in degrees. */
 static void curl_fingers(const pa_figure *f, pa_quat *local) {
-  static const char *const fingers[] = {"index", "middle", "ring", "pinky"};
+  static const struct {
+    const char *name;
+    float bend, close; /* the latter at the knuckle */
+  } fingers[] = {{"index", 14, 7},
+                 {"middle", 17, 1},
+                 {"ring", 20, -6},
+                 {"pinky", 22, -12},
+                 {"thumb", 6, 16}};
+  const float k = PA_PI / 180;
   for (unsigned b = 0; b < f->body->bones; b++)
-    for (size_t i = 0; i < 4; i++) {
+    for (size_t i = 0; i < sizeof fingers / sizeof *fingers; i++) {
       const char *name = f->body->bone[b].name;
-      size_t length = strlen(fingers[i]);
-      if (strncmp(name, fingers[i], length) != 0) continue;
+      if (strncmp(name, fingers[i].name, strlen(fingers[i].name)) != 0)
+        continue;
       float s = name[strlen(name) - 1] == 'r' ? 1.f : -1.f;
-      local[b] = pa_quat_about(pa_v(0, 0, 1), s * 14 * PA_PI / 180);
+      bool knuckle = strstr(name, "_01") != NULL;
+      pa_quat bend = pa_quat_about(pa_v(0, 0, 1), s * fingers[i].bend * k);
+      pa_quat close = pa_quat_about(pa_v(0, 1, 0),
+                                    -s * (knuckle ? fingers[i].close : 0) * k);
+      local[b] = pa_quat_product(close, bend);
     }
 }
 

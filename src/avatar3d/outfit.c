@@ -118,6 +118,25 @@ static float waist_of(const pa_sight *s, bool *midriff) {
   return pa_clamp(end > 0 ? (end + begin) / 2 : begin, .5f, 1.35f);
 }
 
+/* Where shoes begin on the way from knee to ankle. */
+static float boot_of(const pa_sight *s, const int keypoint[3]) {
+  const pa_keypoint *k = s->person.keypoints;
+  int a = keypoint[1], b = keypoint[2];
+  if (s->trust[a] < SEEN || s->trust[b] < SEEN) return 2;
+  unsigned gap = 0;
+  float top = 2;
+  for (int i = STEPS; i >= 0 && gap < 3; i--) {
+    float t = (float)i / STEPS;
+    float x = k[a].x + t * (k[b].x - k[a].x);
+    float y = k[a].y + t * (k[b].y - k[a].y);
+    if (pa_sight_is(s, PA_SET_SHOES, x, y))
+      top = 1 + t, gap = 0;
+    else
+      gap++;
+  }
+  return top > 1.93f ? 2 : top;
+}
+
 void pa_outfit_of(const pa_sight *s, pa_outfit *outfit) {
   static const int limbs[4][3] = {
       {PA_KP_LEFT_SHOULDER, PA_KP_LEFT_ELBOW, PA_KP_LEFT_WRIST},
@@ -132,6 +151,7 @@ void pa_outfit_of(const pa_sight *s, pa_outfit *outfit) {
                            covered(s, limbs[3], legs, PA_SET_LEGS), 2);
   outfit->waist = waist_of(s, &outfit->midriff);
   unsigned feet = pa_sight_pixels(s, PA_SET_SHOES);
+  outfit->boot = fminf(boot_of(s, limbs[2]), boot_of(s, limbs[3]));
   bool legs_end =
       s->trust[PA_KP_LEFT_ANKLE] > .7f && s->trust[PA_KP_RIGHT_ANKLE] > .7f;
   outfit->shoes = feet > 0 || !legs_end;
@@ -193,14 +213,27 @@ static float leg_edge(const pa_figure *f, const pa_outfit *o, unsigned point,
   float ankle = f->head[f->bone[PA_BONE_FOOT]].y;
   float y = f->point[point].y, along = pa_outfit_along(f, point);
   pa_material foot = o->shoes ? PA_MATERIAL_SHOES : PA_MATERIAL_LEG_SKIN;
-  if (along > 1.6f && along - o->trouser > -.25f) { /* what is below */
+  float begin = fminf(1.6f, o->boot - .15f);
+  bool booted = o->boot < 2 && along > begin;
+  if (booted || (along > 1.6f && along - o->trouser > -.25f)) { /* below */
     material[0] = o->trouser >= 2 ? PA_MATERIAL_BOTTOM : PA_MATERIAL_LEG_SKIN;
     material[1] = foot;
-    return ankle * .82f - y;
+    return booted ? (along - o->boot) * .4f : ankle * .82f - y;
   }
   material[0] = PA_MATERIAL_BOTTOM;
   material[1] = PA_MATERIAL_LEG_SKIN;
   return (along - o->trouser) * .4f;
+}
+
+static bool is_neck(const pa_figure *f, unsigned point) {
+  return pa_figure_weight(f, point, f->bone[PA_BONE_HEAD]) < .4f;
+}
+
+/* How far below the collar a point is: a plane through the neck's foot, higher
+ * behind than before. */
+static float below_collar(const pa_figure *f, pa_vec p) {
+  pa_vec neck = f->head[f->bone[PA_BONE_NECK]];
+  return neck.y + .018f - .5f * (p.z - neck.z) - p.y;
 }
 
 float pa_outfit_materials(const pa_figure *f, const pa_outfit *o,
@@ -217,6 +250,10 @@ float pa_outfit_materials(const pa_figure *f, const pa_outfit *o,
   switch (region) {
   case PA_REGION_HEAD:
     material[0] = PA_MATERIAL_SKIN;
+    if (is_neck(f, point)) {
+      material[1] = PA_MATERIAL_TOP;
+      return below_collar(f, f->point[point]);
+    }
     material[1] = o->swatches.has_hair ? PA_MATERIAL_HAIR : PA_MATERIAL_SKIN;
     return pa_outfit_scalp(f, point);
   case PA_REGION_EYE_L:
@@ -230,6 +267,11 @@ float pa_outfit_materials(const pa_figure *f, const pa_outfit *o,
            .0058f;
   }
   case PA_REGION_TORSO:
+    if (f->point[point].y > f->head[f->bone[PA_BONE_UPPERARM]].y - .06f) {
+      material[0] = PA_MATERIAL_SKIN;
+      material[1] = PA_MATERIAL_TOP;
+      return below_collar(f, f->point[point]);
+    }
     material[0] = PA_MATERIAL_TOP;
     material[1] = PA_MATERIAL_BOTTOM;
     return waist_height(f, o) - f->point[point].y;

@@ -16,7 +16,8 @@ typedef enum pa_material {
   PA_MATERIAL_TEETH,
   PA_MATERIAL_TONGUE,
   PA_MATERIAL_INNER,
-  PA_MATERIAL_LEG_SKIN
+  PA_MATERIAL_LEG_SKIN,
+  PA_MATERIAL_GLASSES
 } pa_material;
 
 typedef struct pa_outfit {
@@ -27,6 +28,8 @@ typedef struct pa_outfit {
   /* Where top and bottom meet: 0 at the shoulders' height, 1 at the hips'. */
   float waist;
   bool midriff; /* skin is seen between them */
+  float
+      boot; /* how far shoes reach up, on the scale of trousers; 2: the ankle */
   bool shoes;
 } pa_outfit;
 

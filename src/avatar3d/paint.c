@@ -3,12 +3,14 @@
 #include <string.h>
 
 #include "avatar3d/look.h"
+#include "avatar3d/strands.h"
 #include "base/mem.h"
 
 typedef struct painter {
   const pa_mesh *mesh;
   const pa_brush *brush;
   pa_look look;
+  bool flat;
   pa_rgb *color[2]; /* the spread colours of each point, one a material */
   pa_rgb *sum[2];   /* what the photo showed of each point, times `weight` */
   float *weight[2];
@@ -73,6 +75,7 @@ static pa_brush blend(const painter *p, const uint16_t *triangle,
   pa_brush b = p->brush[triangle[0]];
   b.edge = 0;
   b.x = b.y = b.z = b.facing = b.twin_x = b.twin_y = b.twin_facing = 0;
+  b.ahead = b.twin_ahead = b.across = b.down = b.out_x = b.out_y = 0;
   for (int k = 0; k < 3; k++) {
     const pa_brush *c = &p->brush[triangle[k]];
     b.x += t->share[k] * c->x;
@@ -80,9 +83,15 @@ static pa_brush blend(const painter *p, const uint16_t *triangle,
     b.z += t->share[k] * c->z;
     b.facing += t->share[k] * c->facing;
     b.edge += t->share[k] * c->edge;
+    b.out_x += t->share[k] * c->out_x;
+    b.out_y += t->share[k] * c->out_y;
     b.twin_x += t->share[k] * c->twin_x;
     b.twin_y += t->share[k] * c->twin_y;
     b.twin_facing += t->share[k] * c->twin_facing;
+    b.ahead += t->share[k] * c->ahead;
+    b.twin_ahead += t->share[k] * c->twin_ahead;
+    b.across += t->share[k] * c->across;
+    b.down += t->share[k] * c->down;
     if (c->hidden) b.hidden = true;
   }
   return b;
@@ -120,10 +129,12 @@ static void unseen(const painter *p, const uint16_t *triangle, const texel *t,
  * a border between them is no row of teeth. */
 static float look_mixed(const painter *p, const uint16_t *triangle,
                         const texel *t, pa_brush *b, float rgb[3]) {
+  rgb[0] = rgb[1] = rgb[2] = 0;
   const uint8_t s[3] = {p->brush[triangle[0]].source,
                         p->brush[triangle[1]].source,
                         p->brush[triangle[2]].source};
   *b = blend(p, triangle, t);
+  if (p->flat) return 0;
   if (s[0] == s[1] && s[0] == s[2]) return pa_look_at(&p->look, b, rgb);
   float sum = 0, mixed[3] = {0, 0, 0};
   for (int k = 0; k < 3; k++) {
@@ -160,9 +171,12 @@ static void put(painter *p, const uint16_t *triangle, const texel *t) {
   pa_brush b;
   float rgb[3], fall[3], sure = look_mixed(p, triangle, t, &b, rgb);
   unseen(p, triangle, t, b.edge, fall);
+  float strands = b.cut == PA_CUT_HAIR && !p->flat ? pa_strands_at(&b) : 1;
   for (int k = 0; k < 3; k++)
-    p->atlas->rgb[3 * at + k] =
-        (uint8_t)pa_clamp(rgb[k] * sure + fall[k] * (1 - sure) + .5f, 0, 255);
+    p->atlas->rgba[4 * at + k] = (uint8_t)pa_clamp(
+        strands * (rgb[k] * sure + fall[k] * (1 - sure)) + .5f, 0, 255);
+  float alpha = b.cut ? pa_strands_alpha(&p->look, &b) : 1;
+  p->atlas->rgba[4 * at + 3] = (uint8_t)(255 * pa_clamp(alpha, 0, 1) + .5f);
   p->done[at] = 1;
 }
 
@@ -219,7 +233,7 @@ static void bleed(painter *p) {
                                 y + 1 < size ? at + size : at};
         for (int k = 0; k < 4; k++)
           if (p->done[from[k]] && p->done[from[k]] <= round) {
-            memcpy(p->atlas->rgb + 3 * at, p->atlas->rgb + 3 * from[k], 3);
+            memcpy(p->atlas->rgba + 4 * at, p->atlas->rgba + 4 * from[k], 4);
             p->done[at] = (uint8_t)(round + 1);
             break;
           }
@@ -239,8 +253,10 @@ static bool allocate(painter *p) {
     made = made && p->color[k] && p->sum[k] && p->weight[k];
   }
   p->done = pa_mem_calloc(texels, 1);
-  p->atlas->rgb = pa_mem_calloc(texels, 3);
-  return made && p->done && p->atlas->rgb;
+  p->atlas->rgba = pa_mem_calloc(texels, 4);
+  for (size_t i = 0; p->atlas->rgba && i < texels; i++)
+    p->atlas->rgba[4 * i + 3] = 255;
+  return made && p->done && p->atlas->rgba;
 }
 
 static pa_status paint(pa_error *err, painter *p, bool flat) {
@@ -272,8 +288,8 @@ pa_status pa_atlas_paint(pa_error *err, const pa_sight *sight,
   p->brush = brush;
   p->atlas = atlas;
   pa_status status = allocate(p) ? PA_OK : pa_error_memory(err, 0, "an atlas");
-  if (status == PA_OK && !flat)
-    status = pa_look_open(err, sight, mesh, brush, &p->look);
+  p->flat = flat;
+  if (status == PA_OK) status = pa_look_open(err, sight, mesh, brush, &p->look);
   if (status == PA_OK) status = paint(err, p, flat);
   pa_look_close(&p->look);
   for (int k = 0; k < 2; k++) {
@@ -288,6 +304,6 @@ pa_status pa_atlas_paint(pa_error *err, const pa_sight *sight,
 }
 
 void pa_atlas_destroy(pa_atlas *atlas) {
-  pa_mem_free(atlas->rgb);
+  pa_mem_free(atlas->rgba);
   memset(atlas, 0, sizeof *atlas);
 }

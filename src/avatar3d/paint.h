@@ -9,6 +9,7 @@
 /* Where a surface may take its pixels from. */
 typedef enum pa_source {
   PA_SOURCE_HEAD,
+  PA_SOURCE_HAIRLINE, /* forehead and temples, over which hair falls */
   PA_SOURCE_TORSO,
   PA_SOURCE_DRESSED, /* a trunk of which no skin is seen */
   PA_SOURCE_NECK,
@@ -24,6 +25,7 @@ typedef enum pa_source {
   PA_SOURCE_HAIR,
   PA_SOURCE_SKIRT,
   PA_SOURCE_EYE,
+  PA_SOURCE_GLASSES,
   PA_SOURCE_COUNT,
   PA_SOURCE_NONE = PA_SOURCE_COUNT /* its fallback colour */
 } pa_source;
@@ -42,6 +44,9 @@ typedef enum pa_part {
   PA_PART_NONE = PA_PART_COUNT /* covers nothing */
 } pa_part;
 
+/* Whose mask in the photo cuts a surface's outline. */
+typedef enum pa_cut { PA_CUT_NONE, PA_CUT_HAIR, PA_CUT_GLASSES } pa_cut;
+
 typedef struct pa_rgb {
   float r, g, b; /* 0..255, sRGB */
 } pa_rgb;
@@ -51,13 +56,22 @@ typedef struct pa_brush {
   float x, y;   /* its place in the photo */
   float z;      /* metres towards the camera */
   float facing; /* 1 towards the camera, -1 away */
+  /* Outwards in the photo from the axis that the surface goes round: the normal
+   * across the view, times the distance from the axis in photo pixels. */
+  float out_x, out_y;
   /* The place on the other side of the body's middle that may stand in for it;
    * its facing is -1 where none may. */
   float twin_x, twin_y, twin_facing;
   uint8_t source, part;
-  uint16_t point; /* vertices of one point share their spread colour */
-  bool hidden;    /* the photo does not show it whatever its place */
-  bool plain;     /* of one colour: the photo may only shade it */
+  uint16_t point;     /* vertices of one point share their spread colour */
+  bool hidden;        /* the photo does not show it whatever its place */
+  uint8_t cut;        /* a pa_cut */
+  bool whole;         /* but for its outer edge, which is its own */
+  float across, down; /* of a shell, 0..1: where strands lie */
+  /* As facing and twin_facing, of the direction from the shell's middle: what
+   * cuts it must not follow the bumps of its surface. */
+  float ahead, twin_ahead;
+  bool plain; /* of one colour: the photo may only shade it */
   /* Two materials meet where `edge`, a distance in metres, is 0: the first lies
    * where it is negative. Colours spread within one material only. */
   float edge;
@@ -83,11 +97,11 @@ void pa_swatches_of(const pa_sight *sight, pa_swatches *swatches);
 
 typedef struct pa_atlas {
   unsigned size;
-  uint8_t *rgb; /* size * size * 3 */
+  uint8_t *rgba; /* size * size * 4; alpha: what belongs to the surface */
 } pa_atlas;
 
-/* Paints all of the mesh; one brush a vertex. `flat`: no photo, each brush's
- * colour alone. */
+/* Paints all of the mesh; one brush a vertex. `flat`: of the photo the outlines
+ * alone, each brush's colour. */
 pa_status pa_atlas_paint(pa_error *err, const pa_sight *sight,
                          const pa_mesh *mesh, const pa_brush *brush,
                          unsigned size, bool flat, pa_atlas *atlas);

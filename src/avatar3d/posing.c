@@ -112,25 +112,54 @@ static pa_vec neck_direction(const pa_figure *f, const pa_sight *s,
               fminf(deep, .7f * length));
 }
 
-static void pose_trunk(const pa_figure *f, const pa_sight *s,
-                       const pa_marks *marks, pa_pose_of_bones *pose) {
+/* The middle of a pair of joints, as posed with the root at the origin. */
+static pa_vec posed_middle(const pa_vec *joint, const pa_figure *f,
+                           pa_bone left) {
+  return pa_mix(joint[f->bone[left]], joint[f->bone[PA_BONE_SIDE(left, 1)]],
+                .5f);
+}
+
+/* Bends the spine until the shoulders' middle lies from the hips' as seen: two
+ * level lines say nothing of a lean between them. */
+static void lean(const pa_figure *f, pa_vec want, pa_pose_of_bones *pose) {
+  const unsigned bones[2] = {f->bone[PA_BONE_SPINE_1],
+                             f->bone[PA_BONE_SPINE_2]};
+  pa_vec joint[PA_LIMIT_BODY_BONES];
+  for (int round = 0; round < 4; round++) {
+    pa_figure_pose(f, pose->rotation, pa_v(0, 0, 0), NULL, joint, NULL);
+    pa_vec now = pa_sub(posed_middle(joint, f, PA_BONE_UPPERARM),
+                        posed_middle(joint, f, PA_BONE_THIGH));
+    pa_mat turn = pa_turn(pa_unit(now, up_hand), pa_unit(want, up_hand));
+    for (int i = 0; i < 2; i++)
+      pose->rotation[bones[i]] = pa_product(&turn, &pose->rotation[bones[i]]);
+  }
+}
+
+/* Shoulders are raised, or drawn forwards, by the bones that carry them. */
+static void raise_shoulders(const pa_figure *f, const pa_sight *s,
+                            pa_pose_of_bones *pose) {
+  pa_vec joint[PA_LIMIT_BODY_BONES];
+  pa_figure_pose(f, pose->rotation, pa_v(0, 0, 0), NULL, joint, NULL);
+  pa_vec center = posed_middle(joint, f, PA_BONE_UPPERARM);
+  pa_vec seen_center = middle(s, PA_KP_LEFT_SHOULDER, PA_KP_RIGHT_SHOULDER);
+  for (int side = 0; side < 2; side++) {
+    unsigned bone = f->bone[PA_BONE_SIDE(PA_BONE_CLAVICLE, side)];
+    unsigned arm = f->bone[PA_BONE_SIDE(PA_BONE_UPPERARM, side)];
+    pa_vec out = pa_sub(s->seen[PA_KP_LEFT_SHOULDER + side], seen_center);
+    pa_vec want = pa_sub(pa_add(center, out), joint[bone]);
+    pa_vec now = pa_sub(joint[arm], joint[bone]);
+    pa_mat turn = pa_turn(pa_unit(now, up_hand), pa_unit(want, now));
+    pose->rotation[bone] = pa_product(&turn, &pose->rotation[bone]);
+    follow(f, bone, pose);
+  }
+}
+
+static void pose_head(const pa_figure *f, const pa_sight *s,
+                      const pa_marks *marks, pa_pose_of_bones *pose) {
   const unsigned *bone = f->bone;
-  pa_vec hips = middle(s, PA_KP_LEFT_HIP, PA_KP_RIGHT_HIP);
-  pa_vec shoulders = middle(s, PA_KP_LEFT_SHOULDER, PA_KP_RIGHT_SHOULDER);
-  pa_vec up = pa_sub(shoulders, hips);
-  pa_mat pelvis =
-      frame(pa_sub(s->seen[PA_KP_LEFT_HIP], s->seen[PA_KP_RIGHT_HIP]), up);
-  pa_mat chest = frame(
-      pa_sub(s->seen[PA_KP_LEFT_SHOULDER], s->seen[PA_KP_RIGHT_SHOULDER]), up);
+  const pa_mat chest = pose->rotation[bone[PA_BONE_SPINE_3]];
   pa_mat head = marks->solid ? marks->turn : head_rotation(f, s, &chest);
-  pa_quat low = pa_quat_of(&pelvis), high = pa_quat_of(&chest);
-  pa_quat top = pa_quat_of(&head);
-  pose->rotation[bone[PA_BONE_PELVIS]] = pelvis;
-  follow(f, bone[PA_BONE_PELVIS], pose);
-  pose->rotation[bone[PA_BONE_SPINE_1]] = pa_mat_of(pa_slerp(low, high, .33f));
-  pose->rotation[bone[PA_BONE_SPINE_2]] = pa_mat_of(pa_slerp(low, high, .67f));
-  pose->rotation[bone[PA_BONE_SPINE_3]] = chest;
-  follow(f, bone[PA_BONE_SPINE_3], pose);
+  pa_quat high = pa_quat_of(&chest), top = pa_quat_of(&head);
   pose->rotation[bone[PA_BONE_NECK]] = pa_mat_of(pa_slerp(high, top, .5f));
   pose->rotation[bone[PA_BONE_HEAD]] = head;
   if (marks->solid && s->scale > 0) {
@@ -143,6 +172,27 @@ static void pose_trunk(const pa_figure *f, const pa_sight *s,
     *turn = pa_product(&more, turn);
   }
   follow(f, bone[PA_BONE_HEAD], pose);
+}
+
+static void pose_trunk(const pa_figure *f, const pa_sight *s,
+                       pa_pose_of_bones *pose) {
+  const unsigned *bone = f->bone;
+  pa_vec hips = middle(s, PA_KP_LEFT_HIP, PA_KP_RIGHT_HIP);
+  pa_vec shoulders = middle(s, PA_KP_LEFT_SHOULDER, PA_KP_RIGHT_SHOULDER);
+  pa_vec up = pa_sub(shoulders, hips);
+  pa_mat pelvis =
+      frame(pa_sub(s->seen[PA_KP_LEFT_HIP], s->seen[PA_KP_RIGHT_HIP]), up);
+  pa_mat chest = frame(
+      pa_sub(s->seen[PA_KP_LEFT_SHOULDER], s->seen[PA_KP_RIGHT_SHOULDER]), up);
+  pa_quat low = pa_quat_of(&pelvis), high = pa_quat_of(&chest);
+  pose->rotation[bone[PA_BONE_PELVIS]] = pelvis;
+  follow(f, bone[PA_BONE_PELVIS], pose);
+  pose->rotation[bone[PA_BONE_SPINE_1]] = pa_mat_of(pa_slerp(low, high, .33f));
+  pose->rotation[bone[PA_BONE_SPINE_2]] = pa_mat_of(pa_slerp(low, high, .67f));
+  pose->rotation[bone[PA_BONE_SPINE_3]] = chest;
+  follow(f, bone[PA_BONE_SPINE_3], pose);
+  if (seen(s, PA_KP_LEFT_HIP, PA_KP_RIGHT_HIP)) lean(f, up, pose);
+  raise_shoulders(f, s, pose);
 }
 
 static void pose_arm(const pa_figure *f, const pa_sight *s, int side,
@@ -163,6 +213,29 @@ static void pose_arm(const pa_figure *f, const pa_sight *s, int side,
   aim(f, f->bone[PA_BONE_SIDE(PA_BONE_HAND, side)], hand, pose);
 }
 
+/* The network's depth of toes is a guess; the foot's length against the shin's
+ * is not: what the photo shows too short leads towards the camera or away. */
+static void pose_foot(const pa_figure *f, const pa_sight *s, int side,
+                      pa_pose_of_bones *pose) {
+  unsigned foot = f->bone[PA_BONE_SIDE(PA_BONE_FOOT, side)];
+  unsigned calf = f->bone[PA_BONE_SIDE(PA_BONE_CALF, side)];
+  unsigned ball = f->bone[PA_BONE_SIDE(PA_BONE_BALL, side)];
+  int ankle = PA_KP_LEFT_ANKLE + side;
+  pa_vec shin = pa_sub(s->seen[ankle], s->seen[PA_KP_LEFT_KNEE + side]);
+  pa_vec seen_foot = pa_sub(s->seen[PA_KP_LEFT_FOOT + side], s->seen[ankle]);
+  pa_vec rest = pa_sub(f->tail[ball], f->head[foot]);
+  float ratio = pa_length(rest) /
+                fmaxf(pa_length(pa_sub(f->head[foot], f->head[calf])), .05f);
+  float length = ratio * pa_length(shin);
+  float flat = hypotf(seen_foot.x, seen_foot.y);
+  float deep = sqrtf(fmaxf(0, length * length - flat * flat));
+  pa_vec want = pa_v(seen_foot.x, seen_foot.y, seen_foot.z < 0 ? -deep : deep);
+  pa_vec carried = pa_unit(pa_apply(&pose->rotation[calf], rest), up_hand);
+  pa_mat turn = pa_turn(carried, pa_unit(want, carried));
+  pose->rotation[foot] = pa_product(&turn, &pose->rotation[calf]);
+  follow(f, foot, pose);
+}
+
 static void pose_leg(const pa_figure *f, const pa_sight *s, int side,
                      pa_pose_of_bones *pose) {
   int hip = PA_KP_LEFT_HIP + side, knee = PA_KP_LEFT_KNEE + side;
@@ -174,16 +247,15 @@ static void pose_leg(const pa_figure *f, const pa_sight *s, int side,
       seen(s, knee, ankle) ? pa_sub(s->seen[ankle], s->seen[knee]) : down;
   aim(f, f->bone[PA_BONE_SIDE(PA_BONE_THIGH, side)], thigh, pose);
   aim(f, f->bone[PA_BONE_SIDE(PA_BONE_CALF, side)], shin, pose);
-  if (seen(s, ankle, toe))
-    aim(f, f->bone[PA_BONE_SIDE(PA_BONE_FOOT, side)],
-        pa_sub(s->seen[toe], s->seen[ankle]), pose);
+  if (seen(s, knee, ankle) && seen(s, ankle, toe)) pose_foot(f, s, side, pose);
 }
 
 void pa_posing_photo(const pa_figure *f, const pa_sight *s,
                      const pa_marks *marks, pa_pose_of_bones *pose) {
   pa_posing_t(f, pose);
   bool trunk = seen(s, PA_KP_LEFT_SHOULDER, PA_KP_RIGHT_SHOULDER);
-  if (trunk) pose_trunk(f, s, marks, pose);
+  if (trunk) pose_trunk(f, s, pose);
+  if (trunk || marks->solid) pose_head(f, s, marks, pose);
   for (int side = 0; side < 2; side++) {
     pose_arm(f, s, side, pose);
     pose_leg(f, s, side, pose);

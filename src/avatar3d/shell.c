@@ -44,17 +44,34 @@ pa_status pa_shell_add(pa_error *err, const pa_shell *s, const pa_figure *f,
   pa_mesh_normals(mesh, first, first_triangle);
   for (unsigned i = first; i < mesh->vertices; i++) {
     const pa_vertex *v = &mesh->vertex[i];
-    pa_vec at = map(map_data, v->position);
-    brush[i] = (pa_brush){.x = at.x,
-                          .y = at.y,
-                          .facing = pa_dot(v->normal, towards),
-                          .twin_facing = -1,
-                          .source = s->source,
-                          .part = PA_PART_NONE,
-                          .point = (uint16_t)i,
-                          .edge = -1,
-                          .material = {s->material, s->material},
-                          .color = {s->color, s->color}};
+    pa_vec p = v->position, n = v->normal, at = map(map_data, p);
+    pa_vec twin = map(map_data, pa_v(-p.x, p.y, p.z));
+    pa_vec edge = map(map_data, pa_add(p, pa_v(.1f, 0, 0)));
+    float out = hypotf(p.x, p.z) * 10 * hypotf(edge.x - at.x, edge.y - at.y);
+    unsigned place = i - first, row = place / columns;
+    float middle = (s->at[row][0].z + s->at[row][columns / 2].z) / 2;
+    pa_vec away = pa_unit(pa_v(p.x, 0, p.z - middle), n);
+    brush[i] = (pa_brush){
+        .x = at.x,
+        .y = at.y,
+        .facing = pa_dot(v->normal, towards),
+        .twin_x = twin.x,
+        .twin_y = twin.y,
+        .twin_facing = pa_dot(pa_v(-n.x, n.y, n.z), towards),
+        .ahead = pa_dot(away, towards),
+        .twin_ahead = pa_dot(pa_v(-away.x, 0, away.z), towards),
+        .out_x = out * n.x,
+        .out_y = -out * n.y,
+        .cut = s->cut,
+        .whole = s->whole && s->whole(place / columns, place % columns),
+        .across = (float)(place % columns) / (columns - 1),
+        .down = (float)row / (float)(s->rows - 1),
+        .source = s->source,
+        .part = PA_PART_NONE,
+        .point = (uint16_t)i,
+        .edge = -1,
+        .material = {s->material, s->material},
+        .color = {s->color, s->color}};
   }
   return PA_OK;
 }

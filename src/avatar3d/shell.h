@@ -13,6 +13,9 @@ typedef struct pa_shell {
   pa_vec at[PA_SHELL_ROWS][PA_SHELL_COLUMNS];
   float uv[4]; /* its rectangle of the atlas: x, y, width, height */
   uint8_t source, material;
+  uint8_t cut; /* a pa_cut */
+  /* Whether a place's outer edge is its own, not the photo's; NULL: never. */
+  bool (*whole)(unsigned row, unsigned column);
   pa_rgb color;
 } pa_shell;
 

@@ -22,6 +22,50 @@ static float trust_of(const pa_sight *s, int k) {
   return inside ? pa_clamp(point->score, 0, 1) : 0;
 }
 
+/* The median of the hair's green, of a sample. */
+static int hair_of(const pa_sight *s) {
+  const pa_person *p = &s->person;
+  unsigned count[256] = {0}, all = 0, sum = 0;
+  for (int i = 0; i < 160 * 160; i++) {
+    int column = i % 160, row = i / 160;
+    float x = p->x + p->width * ((float)column + .5f) / 160;
+    float y = p->y + p->height * ((float)row + .5f) / 160;
+    if (!pa_sight_inside(s, x, y)) continue;
+    size_t at = (size_t)y * s->width + (size_t)x;
+    if (s->persons[at] != p->id || s->labels[at] != PA_LABEL_HAIR) continue;
+    count[s->image->rgba[4 * at + 1]]++;
+    all++;
+  }
+  int value = 0;
+  while (value < 255 && (sum += count[value]) * 2 < all)
+    value++;
+  return all ? value : 255;
+}
+
+/* In close-ups the landmarks crowd into the picture: what stands too close to
+ * the face for its size is not believed. */
+static void doubt_close_ups(pa_sight *s) {
+  const pa_keypoint *k = s->person.keypoints;
+  if (s->trust[PA_KP_NOSE] < .3f) return;
+  float face = hypotf(k[PA_KP_LEFT_EYE].x + k[PA_KP_RIGHT_EYE].x -
+                          k[PA_KP_MOUTH_LEFT].x - k[PA_KP_MOUTH_RIGHT].x,
+                      k[PA_KP_LEFT_EYE].y + k[PA_KP_RIGHT_EYE].y -
+                          k[PA_KP_MOUTH_LEFT].y - k[PA_KP_MOUTH_RIGHT].y) /
+               2; /* a seventh of a torso */
+  float torso = hypotf(k[PA_KP_LEFT_SHOULDER].x + k[PA_KP_RIGHT_SHOULDER].x -
+                           k[PA_KP_LEFT_HIP].x - k[PA_KP_RIGHT_HIP].x,
+                       k[PA_KP_LEFT_SHOULDER].y + k[PA_KP_RIGHT_SHOULDER].y -
+                           k[PA_KP_LEFT_HIP].y - k[PA_KP_RIGHT_HIP].y) /
+                2;
+  float shoulders =
+      hypotf(k[PA_KP_LEFT_SHOULDER].x - k[PA_KP_RIGHT_SHOULDER].x,
+             k[PA_KP_LEFT_SHOULDER].y - k[PA_KP_RIGHT_SHOULDER].y);
+  if (!(torso < 3.6f * face)) return;
+  int first = shoulders < 3 * face ? PA_KP_LEFT_SHOULDER : PA_KP_LEFT_ELBOW;
+  for (int i = first; i < PA_KEYPOINTS; i++)
+    s->trust[i] = 0;
+}
+
 pa_status pa_sight_create(pa_error *err, const pa_image *image,
                           const pa_scene *scene, size_t index,
                           pa_sight *sight) {
@@ -46,5 +90,12 @@ pa_status pa_sight_create(pa_error *err, const pa_image *image,
     if (is_number(&sight->person, k))
       sight->world[k] = pa_v(w[0], -w[1], -w[2]);
   }
+  sight->hair = hair_of(sight);
+  sight->hat = (float)sight->height;
+  if (sight->trust[PA_KP_LEFT_EYE] > .4f && sight->trust[PA_KP_RIGHT_EYE] > .4f)
+    sight->hat = (sight->person.keypoints[PA_KP_LEFT_EYE].y +
+                  sight->person.keypoints[PA_KP_RIGHT_EYE].y) /
+                 2;
+  doubt_close_ups(sight);
   return PA_OK;
 }

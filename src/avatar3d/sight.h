@@ -46,6 +46,9 @@ typedef enum pa_label {
 #define PA_SET_SHOES (PA_BIT(PA_LABEL_SHOE_L) | PA_BIT(PA_LABEL_SHOE_R))
 #define PA_SET_NECK PA_BIT(PA_LABEL_TORSO_SKIN)
 
+/* Brighter than most of the hair by so much, what is called hair is none. */
+#define PA_SIGHT_GLARE 100
+
 typedef struct pa_sight {
   const pa_image *image;
   const uint8_t *labels, *persons; /* the image's size */
@@ -60,6 +63,9 @@ typedef struct pa_sight {
   /* seen.x = (photo x - x0) / scale, seen.y = (y0 - photo y) / scale; scale 0:
    * not to be told. */
   float scale, x0, y0;
+  int hair; /* median of the hair's green; 255 without hair */
+  float
+      hat; /* the photo's y below which no hat is believed: that of the eyes */
 } pa_sight;
 
 /* Reads the person of index `index`; landmarks that are not numbers are not
@@ -71,12 +77,16 @@ static inline bool pa_sight_inside(const pa_sight *s, float x, float y) {
   return x >= 0 && y >= 0 && x < (float)s->width && y < (float)s->height;
 }
 
-/* The person's label at a pixel; background where it is not the person or
- * outside the photo. */
+/* The person's label at a pixel; background where it is not the person, is
+ * too bright or low to be the hair or hat that it is called, or is outside the
+ * photo. */
 static inline unsigned pa_sight_label(const pa_sight *s, float x, float y) {
   if (!pa_sight_inside(s, x, y)) return 0;
   size_t at = (size_t)y * s->width + (size_t)x;
-  return s->persons[at] == s->person.id ? s->labels[at] : 0;
+  unsigned label = s->persons[at] == s->person.id ? s->labels[at] : 0;
+  bool glare = label == PA_LABEL_HAIR &&
+               s->image->rgba[4 * at + 1] > s->hair + PA_SIGHT_GLARE;
+  return glare || (label == PA_LABEL_HAT && y > s->hat) ? 0 : label;
 }
 
 static inline bool pa_sight_is(const pa_sight *s, unsigned set, float x,

@@ -50,15 +50,16 @@ static float hem_of(const pa_sight *s, const pa_skirt_axis *a, unsigned set) {
   float hem = a->top;
   unsigned gap = 0;
   for (float y = a->top; y > .02f && gap < 6; y -= .01f) {
-    unsigned seen = 0;
+    unsigned seen = 0, bag = 0;
     for (float x = -.14f; x <= .141f; x += .02f) {
       pa_vec at = pa_skirt_map(a, pa_v(x, y, 0));
       seen += pa_sight_is(s, set, at.x, at.y);
+      bag += pa_sight_is(s, PA_BIT(PA_LABEL_BAG), at.x, at.y);
     }
     if (seen >= 5)
       hem = y, gap = 0;
     else
-      gap++;
+      gap += bag < 5; /* what a bag covers is not known */
   }
   return hem;
 }
@@ -112,8 +113,8 @@ static bool is_skirt(const pa_sight *s, const pa_skirt_axis *a, float hem,
 
 /* The hem of a skirt, or of a coat over trousers. False when it hangs no lower
  * than the hips, or is trousers. */
-static bool find_hem(const pa_figure *f, const pa_sight *s,
-                     const pa_skirt_axis *a, float *hem) {
+static bool find_hem(const pa_figure *f, const pa_sight *s, pa_skirt_axis *a,
+                     float *hem) {
   float ankle = f->head[f->bone[PA_BONE_FOOT]].y;
   *hem = hem_of(s, a, SET);
   if (a->top - *hem < .14f) return false;

@@ -51,6 +51,66 @@ async function load(file) {
   return loader.parseAsync(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength), '');
 }
 
+/** Joints of swinging hair and skirts. */
+const swings = (json) => json.nodes.filter((n) => /^(hair|skirt)_\d/.test(n.name)).length;
+
+/** The mesh's places as its bones stand. */
+function posed(skinned) {
+  skinned.updateWorldMatrix(true, false);
+  skinned.skeleton.bones[0].updateWorldMatrix(true, true);
+  skinned.skeleton.update();
+  const n = skinned.geometry.attributes.position.count;
+  return Array.from({ length: n }, (_, i) => skinned.getVertexPosition(i, new THREE.Vector3()));
+}
+
+const edgesOf = (skinned) => {
+  const { array } = skinned.geometry.index;
+  return Array.from(array, (a, i) => [a, array[i % 3 === 2 ? i - 2 : i + 1]]);
+};
+
+/** T-pose: triangles look where their normals do, soles are at 0, the skeleton is symmetric. */
+function holdsTogether(skinned) {
+  const { position, normal } = skinned.geometry.attributes, { array } = skinned.geometry.index;
+  const at = (attribute, i) => new THREE.Vector3().fromBufferAttribute(attribute, i);
+  let inverted = 0;
+  for (let i = 0; i < array.length; i += 3) {
+    const [a, b, c] = [0, 1, 2].map((k) => at(position, array[i + k]));
+    const face = b.sub(a).cross(c.sub(a));
+    const mean = at(normal, array[i]).add(at(normal, array[i + 1])).add(at(normal, array[i + 2]));
+    inverted += face.dot(mean) < 0;
+  }
+  // folds of lids, lips and ears
+  assert.ok(inverted < 0.006 * array.length / 3, `${inverted} of ${array.length / 3} triangles look inwards`);
+  let low = 1;
+  for (let i = 0; i < position.count; i++) low = Math.min(low, position.getY(i));
+  assert.ok(Math.abs(low) < 0.012, `the lowest point is at ${low}`);
+  const bones = new Map(skinned.skeleton.bones.map((b) => [b.name, b.getWorldPosition(new THREE.Vector3())]));
+  for (const [name, left] of bones) {
+    if (!name.endsWith('_l') || name.startsWith('eye')) continue;
+    const right = bones.get(`${name.slice(0, -1)}r`);
+    assert.ok(Math.hypot(left.x + right.x, left.y - right.y, left.z - right.z) < 2e-3, name);
+  }
+}
+
+/** No edge is drawn out over a walk or a wave. */
+function doesNotTear(gltf, skinned) {
+  const rest = posed(skinned), edges = edgesOf(skinned);
+  const mixer = new THREE.AnimationMixer(gltf.scene);
+  for (const clip of gltf.animations) {
+    mixer.stopAllAction();
+    mixer.clipAction(clip).play();
+    for (let i = 0; i < 6; i++) {
+      mixer.setTime(clip.duration * i / 6);
+      const now = posed(skinned);
+      for (const [a, b] of edges) {
+        const was = rest[a].distanceTo(rest[b]), is = now[a].distanceTo(now[b]);
+        assert.ok(is < 3 * was + 0.03, `${clip.name}: an edge of ${was} m becomes ${is} m`);
+      }
+    }
+  }
+  mixer.stopAllAction();
+}
+
 test('there are avatars to look at', () => assert.ok(files.length >= 6, `run the unit tests first: ${made}`));
 
 for (const file of files) {
@@ -74,7 +134,9 @@ for (const file of files) {
     assert.equal(parts.listSkins().length, 1);
     assert.equal(parts.listMaterials().length, 1);
     assert.equal(parts.listTextures().length, 1);
-    assert.equal(parts.listSkins()[0].listJoints().length, 55);
+    const swinging = swings(jsonOf(bytesOf(file)));
+    assert.equal(parts.listSkins()[0].listJoints().length, 55 + swinging);
+    assert.ok(name.includes('vrm') || !swinging, 'a GLB has no bones but the body\'s');
     const primitive = parts.listMeshes()[0].listPrimitives()[0];
     assert.equal(primitive.listTargets().length, 12);
     const position = primitive.getAttribute('POSITION');
@@ -91,11 +153,13 @@ for (const file of files) {
     let skinned;
     gltf.scene.traverse((o) => { if (o.isSkinnedMesh) skinned = o; });
     assert.ok(skinned);
-    assert.equal(skinned.skeleton.bones.length, 55);
+    assert.equal(skinned.skeleton.bones.length, 55 + swings(jsonOf(bytesOf(file))));
+    holdsTogether(skinned);
     const size = new THREE.Box3().setFromObject(gltf.scene).getSize(new THREE.Vector3());
     assert.ok(size.y > 0.5 && size.y < 2.3, `${size.y} m tall`);
     if (!name.includes('vrm')) {
       assert.deepEqual(gltf.animations.map((a) => a.name), ['idle', 'walk', 'wave']);
+      doesNotTear(gltf, skinned);
       return;
     }
     const vrm = gltf.userData.vrm;
@@ -109,6 +173,13 @@ for (const file of files) {
       'ou', 'ee', 'oh'])
       assert.ok(vrm.expressionManager.getExpression(expression), `no ${expression}`);
     assert.ok(vrm.lookAt);
+    const springs = [...vrm.springBoneManager?.joints ?? []];
+    assert.equal(springs.length > 0, swings(jsonOf(bytesOf(file))) > 0);
+    for (let i = 0; i < 60; i++) vrm.update(1 / 60); // hair settles, and is still there
+    for (const { bone } of springs) {
+      const at = bone.getWorldPosition(new THREE.Vector3());
+      assert.ok(at.length() < 3, `${bone.name} at ${at.toArray()}`);
+    }
     // the person's left hand is at +X of a VRM 1.0, which faces +Z; a VRM 0.x faces -Z
     const world = new THREE.Vector3();
     vrm.humanoid.getRawBoneNode('leftHand').getWorldPosition(world);

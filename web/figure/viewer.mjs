@@ -1,6 +1,6 @@
 // The figure on the page: shown, turned around, moved. Bundled with three.js by build.mjs, loaded with the first figure.
 import {
-  ACESFilmicToneMapping, AnimationMixer, Box3, CircleGeometry, Color, DirectionalLight, HemisphereLight, LoopRepeat, Mesh, MeshBasicMaterial,
+  AnimationMixer, Box3, CircleGeometry, Color, DirectionalLight, HemisphereLight, LoopRepeat, Mesh, MeshBasicMaterial, NeutralToneMapping,
   PCFShadowMap, PerspectiveCamera, Scene, ShadowMaterial, SkeletonHelper, TextureLoader, Timer, Vector3, WebGLRenderer,
 } from 'three';
 import { OrbitControls } from 'three/addons/controls/OrbitControls.js';
@@ -32,16 +32,14 @@ export class FigureViewer {
   #observer;
   #frame = 0;
   #still;
-  /** Called before each picture with the seconds since the last, to move the figure. */
-  onFrame = null;
 
   /** `still`: no movement by itself, for who asked their system for less of it. */
   constructor(canvas, { still = false } = {}) {
     this.canvas = canvas;
     this.#still = still;
     this.#renderer = new WebGLRenderer({ canvas, antialias: true, alpha: true, preserveDrawingBuffer: true });
-    this.#renderer.toneMapping = ACESFilmicToneMapping;
-    this.#renderer.toneMappingExposure = 1.15;
+    this.#renderer.toneMapping = NeutralToneMapping; // the photo's colours are to be known again
+    this.#renderer.toneMappingExposure = 1.1;
     this.#renderer.shadowMap.enabled = true;
     this.#renderer.shadowMap.type = PCFShadowMap;
     this.#light();
@@ -57,8 +55,8 @@ export class FigureViewer {
   }
 
   #light() {
-    const sky = new HemisphereLight(new Color('#ffffff'), new Color('#c9bba8'), 2.2);
-    const key = new DirectionalLight(new Color('#fff4e6'), 1.9);
+    const sky = new HemisphereLight(new Color('#ffffff'), new Color('#cfc4b4'), 2.1);
+    const key = new DirectionalLight(new Color('#fff4e6'), 1.25);
     key.position.set(1.6, 3.2, 2.6);
     key.castShadow = true;
     key.shadow.mapSize.set(1024, 1024);
@@ -185,7 +183,6 @@ export class FigureViewer {
   #draw(time) {
     this.#timer.update(time);
     const seconds = Math.min(0.1, this.#timer.getDelta());
-    this.onFrame?.(seconds);
     this.#mixer?.update(seconds);
     this.#vrm?.update(seconds);
     this.#orbit.update();

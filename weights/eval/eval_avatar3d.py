@@ -79,7 +79,7 @@ def picture(avatar, points, camera, width, height, shrink):
     """The avatar's texels as the photo's camera sees them, and where it is."""
     screen = np.stack([(camera["x"] + camera["scale"] * points[:, 0]) * shrink,
                        (camera["y"] - camera["scale"] * points[:, 1]) * shrink, points[:, 2]], 1)
-    owner, bary = fragments(screen, avatar.triangles, width, height)
+    owner, bary = fragments(screen, avatar.triangles, width, height, avatar.visible)
     hit = owner >= 0
     uv = (avatar.uv[avatar.triangles[owner[hit]]] * bary[hit][:, :, None]).sum(1)
     size = avatar.image.shape[0]

@@ -2,9 +2,10 @@
 import numpy as np
 
 
-def fragments(points, triangles, width, height):
+def fragments(points, triangles, width, height, visible=None):
     """Nearest fragments of triangles: for each pixel the triangle's index (-1: none) and barycentrics.
-    `points`: x, y in pixels, z larger is nearer."""
+    `points`: x, y in pixels, z larger is nearer. `visible`: tells of fragments (triangles, barycentrics) whether they
+    are there at all."""
     p = points[triangles]
     low = np.floor(p[:, :, :2].min(1)).astype(int)
     high = np.ceil(p[:, :, :2].max(1)).astype(int)
@@ -34,6 +35,9 @@ def fragments(points, triangles, width, height):
             inside = (w0 >= -1e-6) & (w1 >= -1e-6) & (w2 >= -1e-6) & (x < width) & (y < height)
             row, col = np.nonzero(inside)
             w = np.stack([w0[row, col], w1[row, col], w2[row, col]], 1)
+            if visible is not None:
+                seen = visible(c[row], w)
+                row, col, w = row[seen], col[seen], w[seen]
             pixels.append(y[row, col] * width + x[row, col])
             depths.append((w * p[c[row], :, 2]).sum(1))
             owners.append(c[row])

@@ -37,8 +37,15 @@ class Avatar:
         self.morphs = {n: self.accessor(t["POSITION"]) for n, t in zip(names, primitive.get("targets", []))}
         view = self.json["bufferViews"][self.json["images"][0]["bufferView"]]
         begin = view.get("byteOffset", 0)
-        self.image = np.asarray(Image.open(io.BytesIO(self.bin[begin:begin + view["byteLength"]])).convert("RGB"))
+        picture = np.asarray(Image.open(io.BytesIO(self.bin[begin:begin + view["byteLength"]])).convert("RGBA"))
+        self.image, self.alpha = picture[:, :, :3], picture[:, :, 3]
         self.inverse = self.accessor(self.json["skins"][0]["inverseBindMatrices"]).reshape(-1, 4, 4).transpose(0, 2, 1)
+
+    def visible(self, owner, bary):
+        """Which fragments the atlas's alpha leaves (alphaMode MASK)."""
+        uv = (self.uv[self.triangles[owner]] * bary[:, :, None]).sum(1)
+        texel = np.clip((uv * len(self.alpha)).astype(int), 0, len(self.alpha) - 1)
+        return self.alpha[texel[:, 1], texel[:, 0]] >= 128
 
     def view(self, index, kind, width, count):
         view = self.json["bufferViews"][index]
@@ -109,7 +116,7 @@ def render(avatar, points, yaw, box, height, background=235):
     k = 2 * height / (y1 - y0)                       # twice the size, for smooth edges
     w = 2 * int((x1 - x0) * k / 2)
     screen = np.stack([(p[:, 0] - x0) * k, (y1 - p[:, 1]) * k, p[:, 2]], 1)
-    owner, bary = fragments(screen, avatar.triangles, w, 2 * height)
+    owner, bary = fragments(screen, avatar.triangles, w, 2 * height, avatar.visible)
     out = np.full((2 * height, w, 3), float(background))
     hit = owner >= 0
     t = avatar.triangles[owner[hit]]
