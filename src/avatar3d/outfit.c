@@ -2,6 +2,7 @@
 
 #define STEPS 24 /* along a limb */
 #define SEEN .4f
+#define SHORTEST .42f /* sleeve */
 
 /* Labels along a limb's two bones, from its root to its end: how far the
  * clothes go. Negative when too little is seen. */
@@ -145,8 +146,14 @@ void pa_outfit_of(const pa_sight *s, pa_outfit *outfit) {
       {PA_KP_RIGHT_HIP, PA_KP_RIGHT_KNEE, PA_KP_RIGHT_ANKLE}};
   const unsigned legs = PA_SET_BOTTOM | PA_SET_TOP | PA_BIT(PA_LABEL_SOCKS);
   pa_swatches_of(s, &outfit->swatches);
+  /* Where the lines of the arms tell nothing, their skin does. */
+  bool bare =
+      pa_sight_pixels(s, PA_SET_ARMS) * 8 > pa_sight_pixels(s, PA_SET_TOP);
   outfit->sleeve = longer(covered(s, limbs[0], PA_SET_TOP, PA_SET_ARMS),
-                          covered(s, limbs[1], PA_SET_TOP, PA_SET_ARMS), 1.9f);
+                          covered(s, limbs[1], PA_SET_TOP, PA_SET_ARMS),
+                          bare ? SHORTEST : 1.9f);
+  /* Straps and the edges of armholes are no sleeves. */
+  if (outfit->sleeve < SHORTEST) outfit->sleeve = .08f;
   outfit->trouser = longer(covered(s, limbs[2], legs, PA_SET_LEGS),
                            covered(s, limbs[3], legs, PA_SET_LEGS), 2);
   outfit->waist = waist_of(s, &outfit->midriff);
