@@ -22,18 +22,30 @@ function put(from, to) {
   return { file: to, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
 }
 
-/** The glue imports a module of Node's where it runs in Node. Bundlers for browsers would look for it, too. */
-function forBundlers(glue) {
-  const parts = glue.split('import("module")');
-  if (parts.length !== 2) throw new Error(`the glue imports "module" ${parts.length - 1} times, not once`);
-  return parts.join('import(/* webpackIgnore: true */ /* @vite-ignore */ "module")');
+function replaceOnce(glue, old, replacement) {
+  const parts = glue.split(old);
+  if (parts.length !== 2) throw new Error(`the glue has ${old} ${parts.length - 1} times, not once`);
+  return parts.join(replacement);
+}
+
+/** The glue imports modules of Node's where it runs in Node: bundlers for browsers would look for them, too. They want to
+ * read a worker's options where it is made, some know no await outside of functions, and webpack names a worker's chunk by its name, which is that of all threads. */
+function forBundlers(glue, variant) {
+  const ignored = '/* webpackIgnore: true */ /* @vite-ignore */';
+  const plain = replaceOnce(glue, 'import("module")', `import(${ignored} "module")`);
+  if (!variant.endsWith('-mt')) return plain;
+  const [options] = plain.match(/\{type:"module",workerData:[^}]*\}/);
+  const found = replaceOnce(plain, "if (isNode) isPthread = (await import('worker_threads')).workerData === 'em-pthread';",
+    `if (isNode) import(${ignored} 'worker_threads').then(({ workerData }) => workerData === 'em-pthread' && Module());`);
+  return replaceOnce(replaceOnce(found, ',workerOptions)', `,${options})`),
+    'new Worker(new URL', `new Worker(/* webpackChunkName: "parsona-${variant}-thread" */ new URL`);
 }
 
 const modules = {};
 for (const variant of variants) {
   const built = join(root, `build/wasm-${variant}/parsona-${variant}`);
   modules[variant] = put(need(`${built}.wasm`, './dev package'), `parsona-${variant}.wasm`);
-  writeFileSync(join(dist, `parsona-${variant}.js`), forBundlers(readFileSync(`${built}.js`, 'utf8')));
+  writeFileSync(join(dist, `parsona-${variant}.js`), forBundlers(readFileSync(`${built}.js`, 'utf8'), variant));
 }
 modules.stitch = put(need(join(root, 'build/wasm-simd/stitch.wasm'), './dev package'), 'stitch.wasm');
 

@@ -67,6 +67,7 @@ const KEYPOINTS = 33;
 const PAGE = 65536;
 const INITIAL_PAGES = 256; // what wasm/CMakeLists.txt declares
 const MAXIMUM_PAGES = 32768;
+const THREADS_ANSWER_MS = 15_000;
 
 export interface CoreOptions {
   glue: Glue;
@@ -323,5 +324,12 @@ async function instantiate(options: CoreOptions, wasmMemory: WebAssembly.Memory,
       return {};
     },
   });
-  return await Promise.race([made, failed]) as Exports;
+  // Nor of threads whose script some bundler took apart: they load, and never answer.
+  const timer = options.shared
+    ? setTimeout(() => fail(new ParsonaError('crashed', 'the threads do not answer')), THREADS_ANSWER_MS) : undefined;
+  try {
+    return await Promise.race([made, failed]) as Exports;
+  } finally {
+    clearTimeout(timer);
+  }
 }
