@@ -54,11 +54,14 @@ typedef struct table {
   bool head[PA_LIMIT_LABELS]; /* labels that may be overwritten */
 } table;
 
-static int label_of(const char *name) {
-  if (!strcmp(name, "earring") || !strcmp(name, "necklace"))
-    return pa_label_find("accessory");
+/* Of a head the parser of bodies knows hair, skin, hats and glasses better:
+ * with them taken from here, too, CelebAMask's classes have a mean IoU of .666
+ * instead of .675, CCP's .454 instead of .486. */
+static int label_of(const table *t, const char *name) {
+  int jewellery = pa_label_find("accessory");
+  if (!strcmp(name, "earring") || !strcmp(name, "necklace")) return jewellery;
   int label = pa_label_find(name);
-  return label == 0 ? -1 : label; /* the body knows who is there */
+  return label > 0 && !t->head[label] ? label : -1;
 }
 
 static pa_status read_table(pa_context *context, table *t) {
@@ -71,10 +74,10 @@ static pa_status read_table(pa_context *context, table *t) {
     return pa_error_set(&context->err, PA_ERROR_WEIGHTS,
                         "the face-part network has %zu labels, not 1 to %d",
                         t->classes, CLASSES_MAX);
-  for (size_t i = 0; i < t->classes; i++)
-    t->label[i] = label_of(pa_nn_weights_label(weights, i));
   for (size_t i = 0; i < sizeof head / sizeof *head; i++)
     t->head[pa_label_find(head[i])] = true;
+  for (size_t i = 0; i < t->classes; i++)
+    t->label[i] = label_of(t, pa_nn_weights_label(weights, i));
   return PA_OK;
 }
 

@@ -1,5 +1,4 @@
-/* The parts of a face: eyes, brows, nose, lips, ears, and sharper outlines of
- * face, hair, glasses and hat. */
+/* The parts of a face: eyes, brows, nose, mouth, lips, ears; and jewellery. */
 #ifndef PARSONA_PARSE_FACE_PARTS_H
 #define PARSONA_PARSE_FACE_PARTS_H
 
