@@ -174,7 +174,9 @@ typedef bool (*pa_progress_callback)(void *user, pa_stage stage, unsigned done,
 
 typedef struct pa_parse_options {
   unsigned max_persons; /* 0: PA_LIMIT_PERSONS */
-  float min_score;      /* people below it are dropped; 0: the default, 0.4 */
+  /* People below it are dropped, those who fill a tenth of the photo below
+   * three quarters of it; 0: the default, 0.4. */
+  float min_score;
   pa_progress_callback progress; /* may be NULL */
   void *progress_user;
 } pa_parse_options;

@@ -27,6 +27,11 @@
  * certainty. On 60 of the COCO photos precision and recall are .90 / .87 with a
  * score of .32 and more, .95 / .87 with .4, .98 / .85 with .5. */
 #define MIN_SCORE 0.4f
+/* Ghosts are small: of people who fill this share of the photo so much less is
+ * asked, or those who are seen from behind are lost (of 133 COCO photos: recall
+ * .810 -> .815, precision .937 -> .926). */
+#define LARGE_SHARE 0.1f
+#define LARGE_EASE 0.75f
 /* M2FP's certainty is another. */
 #define MIN_SCORE_M2FP 0.5f
 /* Below this the pose network says that nobody is in the region. */
@@ -136,13 +141,20 @@ static pa_status announce(pa_parse_job *job, pa_stage stage) {
   return go && !atomic_load(&job->context->cancel) ? PA_OK : cancelled(job);
 }
 
+static float least_score(const pa_parse_job *job, const pa_found *found) {
+  float photo = (float)job->image->width * (float)job->image->height;
+  bool large = found->w * found->h > LARGE_SHARE * photo;
+  return job->options.min_score * (large ? LARGE_EASE : 1);
+}
+
 static pa_status find_people(pa_parse_job *job) {
   pa_error *err = &job->context->err;
   pa_status status = announce(job, PA_STAGE_FIND);
   if (status != PA_OK) return status;
   double start = pa_clock_ms();
   /* A detection below the square cannot become a person of the score. */
-  float least = job->options.min_score * job->options.min_score;
+  float least = LARGE_EASE * job->options.min_score;
+  least *= least;
   status =
       pa_people_find(job->context, job->image, least, job->options.max_persons,
                      job->found, &job->found_count);
@@ -201,7 +213,8 @@ static pa_status parse_person(pa_parse_job *job) {
   if (person->found.face) /* of a close-up the pose network sees too little */
     presence = fmaxf(presence, job->faces.list[person->found.face - 1].score);
   person->score = sqrtf(person->found.score * presence);
-  if (presence < MIN_PRESENCE || person->score < job->options.min_score)
+  if (presence < MIN_PRESENCE ||
+      person->score < least_score(job, &person->found))
     return PA_OK; /* nobody there */
 
   status = divide_parts(job, person);
