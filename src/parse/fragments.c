@@ -14,10 +14,14 @@ static const char *const kinds[][6] = {
     {"left_leg", "right_leg"},
 };
 #define KINDS (sizeof kinds / sizeof *kinds)
+#define GARMENTS 1 /* the first kind */
+/* An accessory that covers more than this share of the garments is one. */
+#define ACCESSORY_MOST 0.04f
 
 typedef struct work {
   pa_grid *grid;
   uint8_t kind[PA_LIMIT_LABELS]; /* of each channel; 0: none */
+  int accessory;                 /* its channel; -1: none */
   /* Of each cell: 0 nobody, -1 - channel not visited yet, 1 + channel. */
   int32_t *best;
   int32_t *queue; /* the region's cells */
@@ -25,6 +29,10 @@ typedef struct work {
 } work;
 
 static void find_kinds(work *w) {
+  /* Where hats are not told apart, accessories are hats, and may be large. */
+  bool hats = pa_grid_channel(w->grid, pa_label_find("hat")) >= 0;
+  w->accessory =
+      hats ? pa_grid_channel(w->grid, pa_label_find("accessory")) : -1;
   for (size_t k = 0; k < KINDS; k++)
     for (size_t i = 0; i < 6 && kinds[k][i]; i++) {
       int channel = pa_grid_channel(w->grid, pa_label_find(kinds[k][i]));
@@ -87,6 +95,16 @@ static void give(work *w, size_t length, size_t from, size_t to) {
   }
 }
 
+/* The kind whose labels may have the region; 0 when it stays what it is. */
+static uint8_t claimed_by(const work *w, size_t mine, size_t length,
+                          float share) {
+  if ((int)mine == w->accessory)
+    return (float)length > ACCESSORY_MOST * (float)w->total[GARMENTS] ? GARMENTS
+                                                                      : 0;
+  uint8_t kind = w->kind[mine];
+  return (float)length < share * (float)w->total[kind] ? kind : 0;
+}
+
 void pa_grid_merge_fragments(pa_grid *grid, float share, int32_t *scratch) {
   work w = {.grid = grid, .best = scratch, .queue = scratch + CELLS};
   find_kinds(&w);
@@ -96,8 +114,8 @@ void pa_grid_merge_fragments(pa_grid *grid, float share, int32_t *scratch) {
     uint32_t touches[PA_LIMIT_LABELS] = {0};
     size_t mine = (size_t)(-1 - w.best[seed]);
     size_t length = flood(&w, seed, (int32_t)mine, touches);
-    uint8_t kind = w.kind[mine];
-    if (!kind || (float)length >= share * (float)w.total[kind]) continue;
+    uint8_t kind = claimed_by(&w, mine, length, share);
+    if (!kind) continue;
     size_t to = mine;
     for (size_t c = 0; c < grid->channels; c++)
       if (c != mine && w.kind[c] == kind && touches[c] &&

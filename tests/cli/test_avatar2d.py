@@ -36,7 +36,7 @@ class Avatar(CommandLine):
     def test_portrait(self):
         svg, png, traits = self.avatar(portrait(), "--style", "flat")
         self.assertEqual(png.shape, (512, 512, 4))
-        for part in ("background", "hair-back", "neck", "clothes", "face", "eyes", "mouth", "hair-front"):
+        for part in ("background", "neck", "clothes", "face", "eyes", "mouth", "hair-front"):
             self.assertIn(part, ids(svg))
         self.assertTrue(traits["face_seen"])
         self.assertEqual(traits["hair"]["kind"], "traced")

@@ -299,6 +299,30 @@ static void splinters_join_what_they_touch(void **state) {
   pa_grid_free(&grid);
 }
 
+static void accessories_as_large_as_garments_are_garments(void **state) {
+  (void)state;
+  const uint8_t coat = (uint8_t)pa_label_find("coat"),
+                accessory = (uint8_t)pa_label_find("accessory"),
+                hat = (uint8_t)pa_label_find("hat");
+  const uint8_t labels[] = {coat, accessory, hat};
+  pa_grid grid;
+  pa_affine same = {1, 0, 0, 0, 1, 0};
+  assert_int_equal(pa_grid_init(NULL, same, labels, 3, 0, &grid), PA_OK);
+  for (int y = 50; y < 150; y++)
+    for (int x = 50; x < 150; x++) {
+      size_t cell = (size_t)(y * PA_GRID + x);
+      bool brooch = x >= 60 && x < 66 && y >= 60 && y < 66;
+      grid.body[cell] = 255;
+      grid.parts[cell * grid.stride + (brooch || y >= 120)] = 200;
+    }
+  int32_t *scratch = pa_mem_alloc(2 * sizeof *scratch * PA_GRID * PA_GRID);
+  pa_grid_merge_fragments(&grid, 0.06f, scratch);
+  assert_int_equal(best_of(&grid, 63, 63), accessory);
+  assert_int_equal(best_of(&grid, 100, 130), coat);
+  pa_mem_free(scratch);
+  pa_grid_free(&grid);
+}
+
 static void inner_clothes_need_a_coat(void **state) {
   (void)state;
   pa_scene *scene;
@@ -342,6 +366,7 @@ int main(void) {
       cmocka_unit_test(a_grid_is_what_the_network_says),
       cmocka_unit_test(label_tables_are_checked),
       cmocka_unit_test(splinters_join_what_they_touch),
+      cmocka_unit_test(accessories_as_large_as_garments_are_garments),
       cmocka_unit_test(inner_clothes_need_a_coat),
       cmocka_unit_test(a_head_is_turned_with_its_eyes),
   };
