@@ -117,7 +117,7 @@ class Parse(CommandLine):
         names = [result["labels"][i] for i in maps["labels"][[100, 40, 380], [225, 235, 200]]]
         self.assertIn(names[0], ("face", "nose"))
         self.assertEqual(names[1], "hair")
-        self.assertIn(names[2], ("upper_clothes", "coat"))  # or is a flight suit neither?
+        self.assertIn(names[2], ("upper_clothes", "coat"))  # a flight suit is either
         self.assertGreater(result["persons"][0]["keypoints"]["nose"][2], 0.8)
 
     def test_masks(self):
