@@ -70,8 +70,8 @@ static size_t owner_of(const pa_detected_face *face, const pa_found *found,
   size_t best = count;
   float most = 0;
   for (size_t i = 0; i < count; i++) {
-    float away = found[i].face ? INFINITY : distance(face, &found[i]);
-    float fit = away < NEAR ? found[i].score * (1 - away) : 0;
+    if (found[i].face) continue;
+    float fit = found[i].score * (1 - distance(face, &found[i]));
     if (fit > most) most = fit, best = i;
   }
   return best;

@@ -268,15 +268,27 @@ static uint8_t best_of(const pa_grid *grid, int x, int y) {
   return grid->labels[best];
 }
 
+/* An empty grid that lies on the photo's pixels. */
+static pa_grid grid_of(const uint8_t *labels, size_t count) {
+  pa_grid grid;
+  pa_affine same = {1, 0, 0, 0, 1, 0};
+  assert_int_equal(pa_grid_init(NULL, same, labels, count, 0, &grid), PA_OK);
+  return grid;
+}
+
+static void merge_fragments(pa_grid *grid) {
+  int32_t *scratch = pa_mem_alloc(2 * sizeof *scratch * PA_GRID * PA_GRID);
+  pa_grid_merge_fragments(grid, 0.06f, scratch);
+  pa_mem_free(scratch);
+}
+
 static void splinters_join_what_they_touch(void **state) {
   (void)state;
   const uint8_t coat = (uint8_t)pa_label_find("coat"),
                 upper = (uint8_t)pa_label_find("upper_clothes"),
                 face = (uint8_t)pa_label_find("face");
   const uint8_t labels[] = {coat, upper, face};
-  pa_grid grid;
-  pa_affine same = {1, 0, 0, 0, 1, 0};
-  assert_int_equal(pa_grid_init(NULL, same, labels, 3, 0, &grid), PA_OK);
+  pa_grid grid = grid_of(labels, 3);
   for (int y = 50; y < 150; y++)
     for (int x = 50; x < 150; x++) {
       size_t cell = (size_t)(y * PA_GRID + x);
@@ -289,13 +301,11 @@ static void splinters_join_what_they_touch(void **state) {
       grid.parts[cell * grid.stride + (size_t)c] = 200;
       grid.parts[cell * grid.stride + (size_t)(c + 1) % 3] = 55;
     }
-  int32_t *scratch = pa_mem_alloc(2 * sizeof *scratch * PA_GRID * PA_GRID);
-  pa_grid_merge_fragments(&grid, 0.06f, scratch);
+  merge_fragments(&grid);
   assert_int_equal(best_of(&grid, 65, 65), coat);
   assert_int_equal(best_of(&grid, 95, 65), face);
   assert_int_equal(best_of(&grid, 100, 130), upper);
   assert_int_equal(best_of(&grid, 55, 55), coat);
-  pa_mem_free(scratch);
   pa_grid_free(&grid);
 }
 
@@ -305,9 +315,7 @@ static void accessories_as_large_as_garments_are_garments(void **state) {
                 accessory = (uint8_t)pa_label_find("accessory"),
                 hat = (uint8_t)pa_label_find("hat");
   const uint8_t labels[] = {coat, accessory, hat};
-  pa_grid grid;
-  pa_affine same = {1, 0, 0, 0, 1, 0};
-  assert_int_equal(pa_grid_init(NULL, same, labels, 3, 0, &grid), PA_OK);
+  pa_grid grid = grid_of(labels, 3);
   for (int y = 50; y < 150; y++)
     for (int x = 50; x < 150; x++) {
       size_t cell = (size_t)(y * PA_GRID + x);
@@ -315,11 +323,9 @@ static void accessories_as_large_as_garments_are_garments(void **state) {
       grid.body[cell] = 255;
       grid.parts[cell * grid.stride + (brooch || y >= 120)] = 200;
     }
-  int32_t *scratch = pa_mem_alloc(2 * sizeof *scratch * PA_GRID * PA_GRID);
-  pa_grid_merge_fragments(&grid, 0.06f, scratch);
+  merge_fragments(&grid);
   assert_int_equal(best_of(&grid, 63, 63), accessory);
   assert_int_equal(best_of(&grid, 100, 130), coat);
-  pa_mem_free(scratch);
   pa_grid_free(&grid);
 }
 
