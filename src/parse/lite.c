@@ -5,10 +5,10 @@
 
 #include "base/mem.h"
 #include "parse/crops.h"
+#include "parse/lite_table.h"
 #include "parse/owner.h"
 #include "parse/prompt.h"
 #include "parse/scene.h"
-#include "parse/selfie.h"
 #include "pose/crop.h"
 
 #define CELLS ((size_t)PA_GRID * PA_GRID)
@@ -17,19 +17,6 @@
 _Static_assert(STEP *PA_PROMPT == PA_GRID, "cells do not fill the grid");
 /* Keeps ratios of small probabilities small. */
 #define FLOOR 0.05f
-#define QUERIES_MAX 32
-
-/* Classes of which selfie_multiclass says now one thing, now another. */
-#define SOMETHING PA_SELFIE_CLASSES
-
-/* What each of the network's queries is, from the file's label table. */
-typedef struct table {
-  size_t queries, parts; /* the parts come first, then binary masks */
-  uint8_t label[QUERIES_MAX];
-  uint8_t class[QUERIES_MAX]; /* of selfie_multiclass */
-  int background;
-  int person, sleeve[2]; /* binary masks */
-} table;
 
 /* One crop's answer: [PA_PROMPT][PA_PROMPT][queries], and of selfie_multiclass
  * [PA_GRID][PA_GRID][PA_SELFIE_CLASSES] and its means over the coarse cells;
@@ -48,71 +35,18 @@ typedef struct lite {
   pa_nn_net *net;
   float *input, *prompt;
   const float *masks, *logits;
-  table table;
+  pa_lite_table table;
 } lite;
 
-/* ------------------------------------------------------------ the file */
-
-static uint8_t class_of(const char *label) {
-  static const struct {
-    const char *label;
-    uint8_t class;
-  } known[] = {{"background", PA_SELFIE_BACKGROUND},
-               {"hair", PA_SELFIE_HAIR},
-               {"face", PA_SELFIE_FACE_SKIN},
-               {"torso_skin", PA_SELFIE_BODY_SKIN},
-               {"left_arm", PA_SELFIE_BODY_SKIN},
-               {"right_arm", PA_SELFIE_BODY_SKIN},
-               {"left_leg", PA_SELFIE_BODY_SKIN},
-               {"right_leg", PA_SELFIE_BODY_SKIN},
-               {"upper_clothes", PA_SELFIE_CLOTHES},
-               {"dress", PA_SELFIE_CLOTHES},
-               {"coat", PA_SELFIE_CLOTHES},
-               {"pants", PA_SELFIE_CLOTHES},
-               {"skirt", PA_SELFIE_CLOTHES},
-               {"left_shoe", PA_SELFIE_OTHERS},
-               {"right_shoe", PA_SELFIE_OTHERS},
-               {"bag", PA_SELFIE_OTHERS},
-               {"hat", PA_SELFIE_OTHERS}};
-  for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-    if (!strcmp(known[i].label, label)) return known[i].class;
-  return SOMETHING;
-}
-
-static pa_status read_table(pa_context *context, table *t) {
-  const pa_nn_weights *weights = context->networks[PA_ROLE_PARTS_LITE].weights;
-  *t = (table){.background = -1, .person = -1, .sleeve = {-1, -1}};
-  t->queries = pa_nn_weights_label_count(weights);
-  if (t->queries > QUERIES_MAX)
-    return pa_error_set(&context->err, PA_ERROR_WEIGHTS,
-                        "M2FP-Lite has %zu labels, at most %d", t->queries,
-                        QUERIES_MAX);
-  for (size_t q = 0; q < t->queries; q++) {
-    const char *name = pa_nn_weights_label(weights, q);
-    int label = pa_label_find(name);
-    if (label == 0) t->background = (int)q;
-    if (!strcmp(name, "person")) t->person = (int)q;
-    if (!strcmp(name, "left_sleeve")) t->sleeve[0] = (int)q;
-    if (!strcmp(name, "right_sleeve")) t->sleeve[1] = (int)q;
-    if (label < 0) continue;
-    if (t->parts != q)
-      return pa_error_set(&context->err, PA_ERROR_WEIGHTS,
-                          "M2FP-Lite's label \"%.40s\" stands after a mask",
-                          name);
-    t->class[t->parts] = class_of(name);
-    t->label[t->parts++] = (uint8_t)label;
-  }
-  if (t->background == 0 && t->person >= 0) return PA_OK;
-  return pa_error_set(&context->err, PA_ERROR_WEIGHTS,
-                      "M2FP-Lite's labels do not begin with the background, "
-                      "or lack the person");
-}
+/* ------------------------------------------------------------ the network */
 
 static pa_status open_net(lite *l) {
   pa_error *err = &l->context->err;
   pa_status status =
       pa_context_net(l->context, PA_ROLE_PARTS_LITE, NULL, &l->net);
-  if (status == PA_OK) status = read_table(l->context, &l->table);
+  if (status == PA_OK)
+    status = pa_lite_table_read(
+        err, l->context->networks[PA_ROLE_PARTS_LITE].weights, &l->table);
   if (status != PA_OK) return status;
   pa_nn_shape image, prompt, masks, logits;
   l->input = pa_nn_net_input(l->net, "image", &image);
@@ -143,7 +77,7 @@ typedef struct answer_job {
 static void answer_row(void *user, size_t y) {
   const answer_job *job = user;
   const lite *l = job->lite;
-  const table *t = &l->table;
+  const pa_lite_table *t = &l->table;
   for (size_t x = 0; x < PA_PROMPT; x++) {
     size_t cell = y * PA_PROMPT + x;
     const float *logits = l->masks + cell * t->queries;
@@ -182,7 +116,7 @@ static pa_status look_at(const lite *l, pa_affine crop, const answer *to) {
 /* ------------------------------------------------------------ the grid */
 
 typedef struct fill_job {
-  const table *table;
+  const pa_lite_table *table;
   answer answers[2];   /* of each crop; the second's may be NULL */
   pa_affine to_second; /* grid pixels to the second crop's */
   const float *mask;   /* the pose's */
@@ -222,15 +156,15 @@ static void enlarge(const float *map, size_t channels, const tap *t, float *p) {
  * how much likelier a class is at this pixel than around it is taken over, so
  * that outlines follow the picture (in the manner of joint upsampling, Kopf et
  * al. 2007). */
-static void sharpen(const table *t, const answer *from, const tap *at,
+static void sharpen(const pa_lite_table *t, const answer *from, const tap *at,
                     size_t pixel, float *p) {
   float ratio[PA_SELFIE_CLASSES + 1], around[PA_SELFIE_CLASSES];
   const float *fine = from->fine + pixel * PA_SELFIE_CLASSES;
   enlarge(from->mean, PA_SELFIE_CLASSES, at, around);
   for (size_t c = 0; c < PA_SELFIE_CLASSES; c++)
     ratio[c] = (fine[c] + FLOOR) / (around[c] + FLOOR);
-  ratio[SOMETHING] = (1 - fine[PA_SELFIE_BACKGROUND] + FLOOR) /
-                     (1 - around[PA_SELFIE_BACKGROUND] + FLOOR);
+  ratio[PA_LITE_SOMETHING] = (1 - fine[PA_SELFIE_BACKGROUND] + FLOOR) /
+                             (1 - around[PA_SELFIE_BACKGROUND] + FLOOR);
   float sum = 0;
   for (size_t q = 0; q < t->parts; q++)
     sum += p[q] *= ratio[t->class[q]];
@@ -239,13 +173,15 @@ static void sharpen(const table *t, const answer *from, const tap *at,
 }
 
 /* What a crop's answer says at (x, y) in its pixels. */
-static void look_at_point(const table *t, const answer *from, float x, float y,
-                          float *p) {
+static void look_at_point(const pa_lite_table *t, const answer *from, float x,
+                          float y, float *p) {
   tap at = tap_at(x, y);
   enlarge(from->coarse, t->queries, &at, p);
   size_t px = (size_t)fminf(fmaxf(x, 0), PA_GRID - 1);
   size_t py = (size_t)fminf(fmaxf(y, 0), PA_GRID - 1);
   sharpen(t, from, &at, py * PA_GRID + px, p);
+  pa_lite_table_weigh(t, from->fine + (py * PA_GRID + px) * PA_SELFIE_CLASSES,
+                      p);
 }
 
 /* Both crops' opinions: equal weights where the second reaches, less towards
@@ -254,7 +190,7 @@ static void look_up(const fill_job *job, float x, float y, float *p) {
   size_t queries = job->table->queries;
   look_at_point(job->table, &job->answers[0], x, y, p);
   if (!job->answers[1].coarse) return;
-  float u, v, second[QUERIES_MAX];
+  float u, v, second[PA_LITE_QUERIES_MAX];
   pa_affine_apply(&job->to_second, x, y, &u, &v);
   float weight = pa_crops_weight(u, v);
   if (weight <= 0) return;
@@ -264,9 +200,9 @@ static void look_up(const fill_job *job, float x, float y, float *p) {
 }
 
 static void fill_cell(const fill_job *job, size_t cell, float x, float y) {
-  const table *t = job->table;
+  const pa_lite_table *t = job->table;
   pa_grid *grid = job->grid;
-  float p[QUERIES_MAX];
+  float p[PA_LITE_QUERIES_MAX];
   look_up(job, x, y, p);
   /* Two networks say whose pixel it is: this one, told by landmarks, and the
    * pose's own mask. */
@@ -294,12 +230,12 @@ static void fill_row(void *user, size_t y) {
     fill_cell(user, y * PA_GRID + x, (float)x + 0.5f, (float)y + 0.5f);
 }
 
-static size_t answer_floats(const table *t) {
+static size_t answer_floats(const pa_lite_table *t) {
   return COARSE * t->queries + CELLS * PA_SELFIE_CLASSES +
          COARSE * PA_SELFIE_CLASSES;
 }
 
-static answer answer_in(const table *t, float *room) {
+static answer answer_in(const pa_lite_table *t, float *room) {
   float *fine = room + COARSE * t->queries;
   return (answer){room, fine, fine + CELLS * PA_SELFIE_CLASSES};
 }
@@ -307,7 +243,7 @@ static answer answer_in(const table *t, float *room) {
 /* `room` holds two answers. */
 static pa_status fill_grid(lite *l, const pa_crops *crops, const float *mask,
                            float *room, pa_grid *grid) {
-  const table *t = &l->table;
+  const pa_lite_table *t = &l->table;
   fill_job job = {.table = t, .mask = mask, .grid = grid};
   job.answers[0] = answer_in(t, room);
   pa_status status = look_at(l, crops->square[0], &job.answers[0]);

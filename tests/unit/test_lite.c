@@ -15,6 +15,7 @@
 #include "parse/face_parts.h"
 #include "parse/fragments.h"
 #include "parse/lite.h"
+#include "parse/lite_table.h"
 #include "parse/prompt.h"
 #include "parse/scene.h"
 #include "unit/nn_file.h"
@@ -233,6 +234,36 @@ static void a_grid_is_what_the_network_says(void **state) {
   pa_context_destroy(context);
 }
 
+static void kinds_are_weighed(void **state) {
+  (void)state;
+  enum { BACKGROUND, HAIR, FACE, COAT, PANTS, GLASSES, PARTS };
+  const pa_lite_table table = {.queries = PARTS,
+                               .parts = PARTS,
+                               .class = {PA_SELFIE_BACKGROUND, PA_SELFIE_HAIR,
+                                         PA_SELFIE_FACE_SKIN, PA_SELFIE_CLOTHES,
+                                         PA_SELFIE_CLOTHES, PA_LITE_SOMETHING}};
+  const float before[PARTS] = {0.2f, 0.2f, 0.1f, 0.3f, 0.1f, 0.1f};
+  float p[PARTS], sum = 0;
+  float fine[PA_SELFIE_CLASSES] = {[PA_SELFIE_BACKGROUND] = 0.1f,
+                                   [PA_SELFIE_HAIR] = 0.8f,
+                                   [PA_SELFIE_CLOTHES] = 0.1f};
+  memcpy(p, before, sizeof p);
+  pa_lite_table_weigh(&table, fine, p);
+  for (int q = 0; q < PARTS; q++)
+    sum += p[q];
+  assert_float_equal(sum, 1, 1e-3f);
+  assert_true(p[HAIR] > p[COAT] + p[PANTS]); /* it was the other way round */
+  assert_true(p[FACE] < before[FACE] && p[FACE] > 0);
+  assert_float_equal(p[COAT] / p[PANTS], 3, 1e-4f);
+  assert_float_equal(p[BACKGROUND], before[BACKGROUND], 0);
+  assert_float_equal(p[GLASSES], before[GLASSES], 0);
+  /* Nobody there: nothing to say. */
+  float nobody[PA_SELFIE_CLASSES] = {[PA_SELFIE_BACKGROUND] = 1};
+  memcpy(p, before, sizeof p);
+  pa_lite_table_weigh(&table, nobody, p);
+  assert_memory_equal(p, before, sizeof p);
+}
+
 static void label_tables_are_checked(void **state) {
   (void)state;
   static const char *const bad[] = {
@@ -370,6 +401,7 @@ int main(void) {
       cmocka_unit_test(prompt_survives_any_pose),
       cmocka_unit_test(one_person_is_known_again),
       cmocka_unit_test(a_grid_is_what_the_network_says),
+      cmocka_unit_test(kinds_are_weighed),
       cmocka_unit_test(label_tables_are_checked),
       cmocka_unit_test(splinters_join_what_they_touch),
       cmocka_unit_test(accessories_as_large_as_garments_are_garments),
