@@ -32,8 +32,10 @@ ARMS = ['left_arm', 'right_arm']
 LEGS = ['left_leg', 'right_leg']
 SHOES = ['left_shoe', 'right_shoe']
 
+# Small things (accessory, belt) stand in no set of large ones: nothing would
+# punish them there, and they grew over whole garments and backgrounds.
 PART_SETS = {
-    'person': PARTS[1:],
+    'person': [p for p in PARTS[1:] if p not in ('belt', 'accessory')],
     'head': ['hat', 'hair', 'glasses', 'face'],
     'face_glasses': ['face', 'glasses'],
     'hair_face': ['hair', 'face'],
@@ -43,17 +45,15 @@ PART_SETS = {
     'legs': LEGS,
     'shoes': SHOES,
     'feet': SHOES + LEGS + ['socks'],
-    'clothes': TOPS + ['pants', 'skirt', 'socks', 'scarf', 'belt',
-                       'accessory'],
-    'tops': TOPS + ['scarf', 'belt', 'accessory'],
+    'clothes': TOPS + ['pants', 'skirt', 'socks', 'scarf'],
+    'tops': TOPS,
     'upper_dress': ['upper_clothes', 'dress'],
     'jumpsuit': ['upper_clothes', 'dress', 'pants'],
     'bottoms': ['pants', 'skirt', 'dress', 'coat', 'socks', 'upper_clothes'],
-    'others': ['hat', 'glasses', 'bag', 'belt', 'accessory', 'scarf',
-               'socks'] + SHOES,
-    'torso': TOPS + ['torso_skin', 'scarf', 'belt', 'bag', 'accessory'],
-    'left_arm_any': TOPS + ['left_arm', 'accessory'],
-    'right_arm_any': TOPS + ['right_arm', 'accessory'],
+    'others': ['hat', 'glasses', 'bag', 'belt', 'scarf', 'socks'] + SHOES,
+    'torso': TOPS + ['torso_skin', 'bag'],
+    'left_arm_any': TOPS + ['left_arm'],
+    'right_arm_any': TOPS + ['right_arm'],
     'left_leg_any': ['left_leg', 'pants', 'skirt', 'dress', 'coat', 'socks'],
     'right_leg_any': ['right_leg', 'pants', 'skirt', 'dress', 'coat',
                       'socks'],
