@@ -178,9 +178,9 @@ bool pa_nn_op_find(const char *name, pa_nn_op_kind *kind);
 /* Whether the op reads the values of operand `i`, not only its shape. */
 bool pa_nn_op_reads(const pa_nn_op *op, uint32_t i);
 
-/* shape.c: the shape of every value, given those of the inputs (all sizes
- * known). `shapes` has graph->value_count entries. Checks every rule that
- * depends on shapes; weights' shapes too. */
+/* shape.c and shape_*.c: the shape of every value, given those of the inputs
+ * (all sizes known). `shapes` has graph->value_count entries. Checks every rule
+ * that depends on shapes; weights' shapes too. */
 pa_status pa_nn_infer(pa_error *err, const pa_nn_graph *graph,
                       const pa_nn_shape *inputs, pa_nn_shape *shapes);
 

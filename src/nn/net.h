@@ -1,7 +1,7 @@
 /* A network's inside. Private to nn.
  *
  * Making a network goes through these stages, each a file:
- *   shape.c    shapes of all values
+ *   shape*.c   shapes of all values
  *   fuse.c     pads and activations go into their neighbours
  *   build.c    values get buffers, ops become steps (lower_*.c)
  *   plan.c     places the buffers in the arena

@@ -1,6 +1,6 @@
 /* The container: header, tensors, metadata. docs/weights-format.md is the
  * specification; every rule there has its check here, in graph.c,
- * attributes.c or shape.c. */
+ * attributes.c or shape*.c. */
 #include <math.h>
 #include <string.h>
 
