@@ -54,7 +54,7 @@ typedef struct pa_pickle_value {
     struct { /* cells; first is PA_PICKLE_NOTHING when there are none */
       uint32_t first, last, count;
     } items;
-    int name; /* private to pickle.c */
+    int name; /* private to pickle_objects.c */
     struct {
       pa_pickle_type type;
       uint32_t key;   /* the value that names it */
