@@ -225,7 +225,7 @@ def quantised(array, axis, levels=127):
                    levels).astype(np.int8), scale
 
 
-def pack(g, kind='int8'):
+def pack(g, kind='int8', levels=127):
     """name -> array, the largest elements first so that every tensor begins at
     a multiple of its element's size."""
     axis = {op['weight']: CHANNELS[op['op']] for op in g.ops
@@ -237,7 +237,8 @@ def pack(g, kind='int8'):
         if name not in used:
             continue
         if kind == 'int8' and name in axis and array.size >= LEAST:
-            out[name], out[f'{name}.scale'] = quantised(array, axis[name])
+            out[name], out[f'{name}.scale'] = quantised(
+                array, axis[name], levels)
         elif kind == 'float16' and weight:
             out[name] = array.astype(np.float16)
         else:
@@ -294,7 +295,7 @@ def main():
     graph = {'inputs': inputs,
              'outputs': [{'name': k, 'value': v} for k, v in outputs.items()],
              'ops': g.ops}
-    tensors = pack(g, args.kind)
+    tensors = pack(g, args.kind, config.levels)
     write(args.out, tensors, {
         'format': 'parsona-1', 'role': config.role,
         'name': f'M2FP-Lite {args.config}', 'license': args.license,

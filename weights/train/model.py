@@ -34,11 +34,13 @@ class Config:
     decoder: tuple = ()   # widths of the pixel decoder at strides 32..4
     dim: int = 96         # of the queries
     embedding: int = 48
+    levels: int = 127     # of an int8 weight, to each side of zero
 
 
 CONFIGS = {
     # Widths at strides 4, 8, 16, 32.
-    'lite': Config('parts-lite', PARTS, MASKS, (256, 256), (48, 64, 96, 96)),
+    'lite': Config('parts-lite', PARTS, MASKS, (256, 256), (48, 64, 96, 96),
+                   levels=63),
     # Widths at strides 2, 4, 8, 16, 32; blocks at strides 4, 8, 16, 32.
     'face': Config('face-parts', FACES, [], (256, 256), (16, 32, 64, 96, 128),
                    (1, 2, 2, 2), (64, 64, 48, 48)),

@@ -75,11 +75,12 @@ class Int8(torch.nn.Module):
         return weight + (rounded.view_as(weight) - weight).detach()
 
 
-def quantise(network):
+def quantise(network, own_levels):
     for name, part in network.named_modules():
         if isinstance(part, (torch.nn.Conv2d, torch.nn.Linear)) and \
                 not torch.nn.utils.parametrize.is_parametrized(part):
-            levels = trunk.LEVELS if name.startswith('trunk.') else 127
+            levels = trunk.LEVELS if name.startswith('trunk.') \
+                else own_levels
             torch.nn.utils.parametrize.register_parametrization(
                 part, 'weight', Int8(levels), unsafe=True)
 
@@ -248,7 +249,7 @@ class Training:
                 break
             self.set_rate(progress)
             if progress > args.quantise_from:
-                quantise(self.network)
+                quantise(self.network, self.config.levels)
             for k, v in self.one().items():
                 sums[k] = sums.get(k, 0) + v
             if time.time() - since > 20:

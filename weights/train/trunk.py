@@ -14,9 +14,9 @@ from torch import nn
 import runner
 from frozen import FEATURES, KEPT, OWN
 
-# Steps of a weight to each side of zero: half of what a byte could hold, which
-# saves one bit of each after compression.
-LEVELS = 63
+# Steps of a weight to each side of zero, a third of what a byte could hold:
+# what is not used costs nothing after compression.
+LEVELS = 45
 
 # What the trunk is given, and the values that it computes for others.
 STEM = {'stem': 'v17', 'skip': 'v14'}
