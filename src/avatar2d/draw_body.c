@@ -44,8 +44,8 @@ void pa_draw_neck(pa_draw *draw) {
   pa_picture_fill(p, path, draw->skin);
   if (draw->style->shade != PA_SHADE_NONE) {
     pa_picture_begin(p, "neck-shadow", path);
-    pa_affine old =
-        pa_picture_push(p, (pa_affine){1, 0, 3, 0, 1, 15 + PA_FIGURE_RISE});
+    pa_affine old = pa_picture_push(
+        p, (pa_affine){1, 0, 3 + 12 * t->yaw, 0, 1, 15 + PA_FIGURE_RISE});
     pa_picture_fill(p, pa_draw_face_path(draw), draw->skin_shade);
     pa_picture_restore(p, old);
     pa_picture_end(p);

@@ -6,8 +6,9 @@
 #include "avatar2d/photo_filter.h"
 #include "avatar2d/photo_matte.h"
 
-#define FADE 46.f /* from the photo's edge to the whole picture, at PA_CANVAS  \
-                   */
+#define FADE                                                                   \
+  46.f /* from the photo's edge to the whole picture, at PA_CANVAS             \
+        */
 
 static const struct {
   const char *label;
