@@ -95,6 +95,7 @@ static void draw_person(pa_draw *draw) {
   pa_draw_worn(draw, PA_LAYER_BEHIND);
   pa_draw_hair_back(draw);
   draw_below(draw);
+  pa_draw_skull(draw);
   size_t head = draw->picture->path_count;
   pa_picture_begin(draw->picture, "head", PA_NO_PATH);
   pa_draw_ears(draw);

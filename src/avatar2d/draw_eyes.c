@@ -240,8 +240,9 @@ static void draw_eye(pa_draw *draw, float side, float open) {
 
 void pa_draw_eyes(pa_draw *draw) {
   pa_picture_begin(draw->picture, "eyes", PA_NO_PATH);
-  draw_eye(draw, -1, draw->traits->eyes.open_right);
-  draw_eye(draw, 1, draw->traits->eyes.open_left);
+  const pa_traits *t = draw->traits;
+  if (pa_turn_shows(t, -1)) draw_eye(draw, -1, t->eyes.open_right);
+  if (pa_turn_shows(t, 1)) draw_eye(draw, 1, t->eyes.open_left);
   pa_picture_end(draw->picture);
 }
 
@@ -268,7 +269,7 @@ static void draw_brow(pa_draw *draw, float side) {
 
 void pa_draw_brows(pa_draw *draw) {
   pa_picture_begin(draw->picture, "brows", PA_NO_PATH);
-  draw_brow(draw, -1);
-  draw_brow(draw, 1);
+  for (int side = -1; side <= 1; side += 2)
+    if (pa_turn_shows(draw->traits, side)) draw_brow(draw, (float)side);
   pa_picture_end(draw->picture);
 }

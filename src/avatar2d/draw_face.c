@@ -121,6 +121,7 @@ static void draw_cheeks(pa_draw *draw, float strength) {
   pa_picture *p = draw->picture;
   pa_color blush = pa_mix(draw->skin, pa_hex(0xe8505b), .55f);
   for (int side = -1; side <= 1; side += 2) {
+    if (!pa_turn_shows(draw->traits, side)) continue;
     float x = (float)side * .62f * pa_face_half(draw->traits, 35);
     size_t path = pa_picture_path(p);
     pa_picture_ellipse(p, x, 36, 17, 13);

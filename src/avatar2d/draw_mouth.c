@@ -9,7 +9,7 @@
 /* The tip stands before the face, so that it turns farther. Noses are drawn for
  * a head that turns to the right. */
 static float tip_x(const pa_draw *draw) {
-  return 6.5f * fabsf(draw->traits->yaw);
+  return 6.5f * fabsf(draw->traits->yaw) + 22 * pa_turn_side(draw->traits);
 }
 
 /* What lies in shadow below the tip. */

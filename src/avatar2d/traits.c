@@ -113,7 +113,7 @@ void pa_traits_limit(pa_traits *t) {
   static const float most[PA_OUTLINE] = {64, 76, 82, 80, 76, 68, 58, 44, 28};
   for (int i = 0; i < PA_OUTLINE; i++)
     limit(&t->face.outline[i], least[i], most[i]);
-  limit(&t->yaw, -1, 1);
+  limit(&t->yaw, -2, 2);
   limit(&t->face.chin, 86, 122);
   limit(&t->face.top, -122, -60);
   limit(&t->eyes.x, 26, 37);

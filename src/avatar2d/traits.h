@@ -88,7 +88,7 @@ typedef enum pa_beard {
 
 typedef struct pa_traits {
   bool face_seen; /* false: the face is a default one */
-  float yaw;      /* -1..1: how far the head is turned to the picture's right */
+  float yaw; /* -2..2: the head's turn to the picture's right, in .6 radians */
   struct {
     float outline[PA_OUTLINE]; /* half widths */
     float chin;                /* y */
