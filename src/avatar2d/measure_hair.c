@@ -255,6 +255,17 @@ static pa_status drop_islands(pa_error *err, pa_field *f) {
 
 /* ------------------------------------------------------------ measuring */
 
+/* Whether a hat lies where hair would grow. */
+static bool hatted(const pa_measure *m) {
+  int hat = 0, all = 0;
+  for (float y = -110; y < -60; y += 5)
+    for (float x = -45; x <= 45; x += 5, all++) {
+      uint8_t label = pa_patch_label(&m->patch, pa_head_turned(&m->head, x), y);
+      hat += label < 64 && (m->hat >> label & 1);
+    }
+  return (float)hat > .6f * (float)all;
+}
+
 static float measure_area(const pa_field *field) {
   float sum = 0;
   for (int i = 0; i < field->width * field->height; i++)
@@ -308,8 +319,13 @@ static pa_status wear(pa_measure *m, const hair_map *map, pa_traits *t) {
   pa_haircut cut;
   pa_haircut_look(m, t, &map->hair, &cut);
   t->hair.parting = find_parting(&map->hair);
-  if (m->head.face && fabsf(m->head.yaw) < side && pa_haircut_sound(m, &cut))
+  bool hidden = cut.hat > .4f && cut.area < 2600;
+  if (m->head.face && fabsf(m->head.yaw) < side && !hidden &&
+      pa_haircut_sound(m, &cut))
     return wear_own(m, map, &cut, t);
+  /* A few locks lighter than the skin are the hat's own edge, in the sun. */
+  if (hidden && pa_lightness(t->hair.color) > pa_lightness(t->face.skin))
+    t->hair.color = pa_hex(0x3a2a20);
   const char *name = pa_haircut_preset(&cut, t);
   t->hair.kind = PA_HAIR_PRESET;
   memcpy(t->hair.preset, name, strlen(name) + 1);
@@ -335,7 +351,10 @@ pa_status pa_measure_hair(pa_measure *m, pa_traits *t) {
     t->hair.kind = PA_HAIR_NONE;
     t->hair.preset[0] = '\0';
     t->face.top = -112;
-    if (area > LEAST_HAIR) {
+    /* What the crown was completed with is no hair when none was seen. */
+    bool bald = m->head.mesh && m->hair_seen.l <= 0;
+    const float under_hat = 250; /* locks that a hat leaves to be seen */
+    if ((area > LEAST_HAIR || (area > under_hat && hatted(m))) && !bald) {
       t->hair.length = lowest(&map.hair, area);
       status = wear(m, &map, t);
     }

@@ -123,6 +123,7 @@ const char *pa_haircut_preset(const pa_haircut *cut, const pa_traits *traits) {
   if (neck > .3f && chest > .25f)
     return part > 14 && part < 36 ? "wavy" : "long";
   if (cheeks > .35f || neck > .3f) return "bob";
+  if (cut->hat > .4f && cut->area < 2600) return "short"; /* under the hat */
   /* Little hair is short hair, very little is none. */
   if (cut->bare > .5f || cut->area < 2600)
     return cut->hair > .35f ? "buzz" : "bald";

@@ -149,6 +149,7 @@ typedef struct pa_traits {
   struct {
     char shape[PA_NAME_ROOM]; /* name of a preset; "": none */
     pa_color color;
+    float brim; /* half its width; 0: the shape's own */
   } hat;
   struct {
     char shape[PA_NAME_ROOM]; /* name of a preset; "": none */

@@ -100,6 +100,7 @@ const pa_traits_field pa_traits_fields[] = {
     {"glasses", "color", PA_FIELD_COLOR, AT(glasses.color), 0, 0, NULL, NULL},
     {"hat", "shape", PA_FIELD_NAME, AT(hat.shape), 0, 0, NULL, hat},
     {"hat", "color", PA_FIELD_COLOR, AT(hat.color), 0, 0, NULL, NULL},
+    {"hat", "brim", PA_FIELD_NUMBER, AT(hat.brim), LENGTHS, NULL, NULL},
     {"earrings", "shape", PA_FIELD_NAME, AT(earrings.shape), 0, 0, NULL,
      earrings},
     {"earrings", "color", PA_FIELD_COLOR, AT(earrings.color), 0, 0, NULL, NULL},
