@@ -255,17 +255,6 @@ static pa_status drop_islands(pa_error *err, pa_field *f) {
 
 /* ------------------------------------------------------------ measuring */
 
-/* Whether a hat lies where hair would grow. */
-static bool hatted(const pa_measure *m) {
-  int hat = 0, all = 0;
-  for (float y = -110; y < -60; y += 5)
-    for (float x = -45; x <= 45; x += 5, all++) {
-      uint8_t label = pa_patch_label(&m->patch, pa_head_turned(&m->head, x), y);
-      hat += label < 64 && (m->hat >> label & 1);
-    }
-  return (float)hat > .6f * (float)all;
-}
-
 static float measure_area(const pa_field *field) {
   float sum = 0;
   for (int i = 0; i < field->width * field->height; i++)
@@ -354,7 +343,8 @@ pa_status pa_measure_hair(pa_measure *m, pa_traits *t) {
     /* What the crown was completed with is no hair when none was seen. */
     bool bald = m->head.mesh && m->hair_seen.l <= 0;
     const float under_hat = 250; /* locks that a hat leaves to be seen */
-    if ((area > LEAST_HAIR || (area > under_hat && hatted(m))) && !bald) {
+    if ((area > LEAST_HAIR || (area > under_hat && pa_haircut_hatted(m))) &&
+        !bald) {
       t->hair.length = lowest(&map.hair, area);
       status = wear(m, &map, t);
     }
