@@ -157,10 +157,8 @@ static void a_pose(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(traced_hair),
-      cmocka_unit_test(a_suit),
-      cmocka_unit_test(a_hat),
-      cmocka_unit_test(a_child),
+      cmocka_unit_test(traced_hair), cmocka_unit_test(a_suit),
+      cmocka_unit_test(a_hat),       cmocka_unit_test(a_child),
       cmocka_unit_test(a_pose),
   };
   return cmocka_run_group_tests_name("avatar2d golden", tests, NULL, NULL);
