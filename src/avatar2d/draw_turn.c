@@ -92,8 +92,8 @@ size_t pa_turn_near(pa_draw *draw) {
   pa_picture_line(p, way * 1.35f * half, -150);
   pa_picture_line(p, way * 1.12f * half, -100);
   pa_picture_line(p, way * .98f * half, -66);
-  for (float y = -40; y < 480; y += 22) /* lines are moved by their ends */
-    pa_picture_line(p, way * .86f * half, y);
+  for (int i = 0; i < 24; i++) /* lines are moved by their ends */
+    pa_picture_line(p, way * .86f * half, -40 + 22 * (float)i);
   pa_picture_line(p, -way * 400, 480);
   pa_picture_close(p);
   return path;
