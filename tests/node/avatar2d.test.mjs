@@ -138,9 +138,9 @@ describe('of a photo', { skip: photo ? false : 'skipped: no photos' }, () => {
     const avatar = await scene.persons[0].avatar2d({ style: 'pencil' });
     const [small, large] = [readPNG(Buffer.from(await avatar.png())), readPNG(Buffer.from(await avatar.png({ size: 1024 })))];
     assert.deepEqual([small.width, large.width], [512, 1024]);
-    // Neighbours differ more than those of an enlarged picture could: by more than half of what they do at 512.
+    // Neighbours differ more than those of an enlarged picture, which do by .48 of what they do at 512.
     const step = ({ data, channels }) => data.reduce((sum, v, i) => sum + (i >= channels ? Math.abs(v - data[i - channels]) : 0), 0) / data.length;
-    assert.ok(step(large) > 0.52 * step(small), `${step(large)} ${step(small)}`);
+    assert.ok(step(large) > 0.5 * step(small), `${step(large)} ${step(small)}`);
   });
 
   test('a figure as GLB and VRM', async () => {
