@@ -308,6 +308,9 @@ static pa_status wear(pa_measure *m, const hair_map *map, pa_traits *t) {
   pa_haircut cut;
   pa_haircut_look(m, t, &map->hair, &cut);
   t->hair.parting = find_parting(&map->hair);
+  /* What the crown was completed with is no hair when none was seen, unless the
+   * photo ends below it. */
+  if (m->head.mesh && m->hair_seen.l <= 0 && cut.outside < .6f) return PA_OK;
   bool hidden = cut.hat > .4f && cut.area < 2600;
   if (m->head.face && fabsf(m->head.yaw) < side && !hidden &&
       pa_haircut_sound(m, &cut))
@@ -340,11 +343,8 @@ pa_status pa_measure_hair(pa_measure *m, pa_traits *t) {
     t->hair.kind = PA_HAIR_NONE;
     t->hair.preset[0] = '\0';
     t->face.top = -112;
-    /* What the crown was completed with is no hair when none was seen. */
-    bool bald = m->head.mesh && m->hair_seen.l <= 0;
     const float under_hat = 250; /* locks that a hat leaves to be seen */
-    if ((area > LEAST_HAIR || (area > under_hat && pa_haircut_hatted(m))) &&
-        !bald) {
+    if ((area > LEAST_HAIR || (area > under_hat && pa_haircut_hatted(m)))) {
       t->hair.length = lowest(&map.hair, area);
       status = wear(m, &map, t);
     }

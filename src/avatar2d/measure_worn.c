@@ -97,7 +97,11 @@ static bool has_brim(const pa_measure *m, const blob *b) {
   /* Even to both sides, which a cap's peak is not, and not hanging down. */
   bool level =
       fabsf(b->middle) < .2f * b->widest && b->rim < 12 && b->low - b->rim < 55;
-  return wide > 84 || (wide > 26 && b->widest > 1.2f * b->crown && level);
+  const float sharp = .3f; /* photo pixels a head unit */
+  return wide > 84 ||
+         (wide > 45 && b->widest > 1.24f * b->crown && b->side_low < -5) ||
+         (wide > 26 && b->widest > 1.2f * b->crown && level &&
+          m->head.unit > sharp);
 }
 
 static const char *hat_shape(const pa_measure *m, const blob *b,
