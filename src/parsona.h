@@ -344,6 +344,10 @@ typedef struct pa_avatar2d_options {
   /* Not 0: puts on accessories of kinds that are not named above, by chance;
    * the same number does the same every time. */
   uint32_t seed;
+  /* Pixels a side that the avatar is meant for, 16 to 4096; 0: 512. Photo
+   * styles paint as many, at least 512 and at most 1024, with strokes that grow
+   * along; drawings are sharp at every size. */
+  unsigned size;
 } pa_avatar2d_options;
 
 typedef struct pa_avatar2d pa_avatar2d;
@@ -351,8 +355,8 @@ typedef struct pa_avatar2d pa_avatar2d;
 /* Draws a person. Traits are taken from `traits` (`traits_size` bytes of JSON)
  * when it is not NULL; then `image` and `scene` are not looked at and may be
  * NULL. Otherwise from person `id` of the photo. `options` may be NULL: all
- * zero. Unknown styles, kinds and names, and JSON that is not traits, are
- * PA_ERROR_ARGUMENT. */
+ * zero. Unknown styles, kinds and names, sizes out of range, and JSON that is
+ * not traits, are PA_ERROR_ARGUMENT. */
 pa_status pa_avatar2d_create(pa_context *context, const pa_image *image,
                              const pa_scene *scene, unsigned id,
                              const char *traits, size_t traits_size,

@@ -19,7 +19,8 @@ pa_status pa_js_avatar2d(pa_context *context, const pa_image *image,
                          const pa_scene *scene, unsigned id, const char *traits,
                          size_t traits_size, const char *style, int frame,
                          const char *accessories, const pa_color *colors,
-                         size_t count, uint32_t seed, pa_avatar2d **avatar);
+                         size_t count, uint32_t seed, unsigned size,
+                         pa_avatar2d **avatar);
 pa_status pa_js_avatar3d(pa_context *context, const pa_image *image,
                          const pa_scene *scene, unsigned id, int format,
                          int style, float height, const char *name,
@@ -104,7 +105,8 @@ pa_status pa_js_avatar2d(pa_context *context, const pa_image *image,
                          const pa_scene *scene, unsigned id, const char *traits,
                          size_t traits_size, const char *style, int frame,
                          const char *accessories, const pa_color *colors,
-                         size_t count, uint32_t seed, pa_avatar2d **avatar) {
+                         size_t count, uint32_t seed, unsigned size,
+                         pa_avatar2d **avatar) {
   pa_accessory list[ACCESSORIES];
   if (count > ACCESSORIES) return PA_ERROR_TOO_LARGE;
   for (size_t i = 0; i < count; i++) {
@@ -117,7 +119,8 @@ pa_status pa_js_avatar2d(pa_context *context, const pa_image *image,
                                  .frame = (pa_frame)frame,
                                  .accessories = list,
                                  .accessory_count = count,
-                                 .seed = seed};
+                                 .seed = seed,
+                                 .size = size};
   return pa_avatar2d_create(context, image, scene, id, traits, traits_size,
                             &options, avatar);
 }

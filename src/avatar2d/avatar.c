@@ -47,6 +47,20 @@ static const char *style_name(const pa_avatar2d_options *options) {
   return options->style ? options->style : pa_style_at(0)->name;
 }
 
+static pa_status check_options(pa_error *err,
+                               const pa_avatar2d_options *options) {
+  if ((unsigned)options->frame > PA_FRAME_FULL)
+    return pa_error_set(err, PA_ERROR_ARGUMENT, "there is no frame %d",
+                        (int)options->frame);
+  if (options->size && (options->size < PA_LEAST_AVATAR_SIDE ||
+                        options->size > PA_LIMIT_AVATAR_SIDE))
+    return pa_error_set(err, PA_ERROR_ARGUMENT,
+                        "an avatar of %u pixels a side; there are %d to %d",
+                        options->size, PA_LEAST_AVATAR_SIDE,
+                        PA_LIMIT_AVATAR_SIDE);
+  return PA_OK;
+}
+
 static pa_status draw_avatar(pa_error *err, const pa_avatar2d_options *options,
                              pa_traits *traits, pa_avatar2d *avatar) {
   const char *style = style_name(options);
@@ -57,9 +71,6 @@ static pa_status draw_avatar(pa_error *err, const pa_avatar2d_options *options,
   if (!draw.style)
     return pa_error_set(err, PA_ERROR_ARGUMENT, "there is no style \"%.40s\"",
                         style);
-  if ((unsigned)options->frame > PA_FRAME_FULL)
-    return pa_error_set(err, PA_ERROR_ARGUMENT, "there is no frame %d",
-                        (int)options->frame);
   pa_status status = pa_outfit_apply(err, options, traits, &draw);
   if (status != PA_OK) return status;
   status = pa_draw_avatar(err, &draw);
@@ -98,9 +109,6 @@ static pa_status paint_avatar(pa_error *err, const pa_image *image,
                               const pa_head *head,
                               const pa_avatar2d_options *options,
                               pa_traits *traits, pa_avatar2d *avatar) {
-  if ((unsigned)options->frame > PA_FRAME_FULL)
-    return pa_error_set(err, PA_ERROR_ARGUMENT, "there is no frame %d",
-                        (int)options->frame);
   /* What the outfit does to the traits is not painted. */
   pa_status status = pa_traits_write(err, traits, &avatar->traits);
   avatar->photo.style = pa_photo_style_find(options->style);
@@ -111,7 +119,7 @@ static pa_status paint_avatar(pa_error *err, const pa_image *image,
   if (status == PA_OK)
     status =
         pa_photo_create(err, image, scene, id, head, (pa_view)options->frame,
-                        avatar->photo.style, &avatar->photo);
+                        options->size, avatar->photo.style, &avatar->photo);
   avatar->photo.bare = bare;
   return status == PA_OK ? write_painted(err, avatar) : status;
 }
@@ -125,6 +133,7 @@ pa_status pa_avatar2d_create(pa_context *context, const pa_image *image,
   *avatar = NULL;
   const pa_avatar2d_options none = {0};
   if (!options) options = &none;
+  if (check_options(&context->err, options) != PA_OK) return PA_ERROR_ARGUMENT;
   bool painted = pa_photo_style_find(options->style);
   if (painted && (!image || !scene))
     return pa_error_set(&context->err, PA_ERROR_ARGUMENT,

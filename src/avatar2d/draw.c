@@ -77,7 +77,7 @@ static void find_colors(pa_draw *draw) {
   draw->iris = pa_draw_color(draw, t->eyes.color);
   draw->beard = pa_draw_color(draw, t->beard.color);
   if (s->grey && pa_lightness(t->beard.color) < blond) draw->beard = s->ink;
-  draw->shift = 9.5f * t->yaw;
+  draw->look = 9.5f * t->yaw;
 }
 
 /* What lies below the chin, raised as the figure's shoulders are. */
@@ -95,6 +95,8 @@ static void draw_person(pa_draw *draw) {
   pa_draw_worn(draw, PA_LAYER_BEHIND);
   pa_draw_hair_back(draw);
   draw_below(draw);
+  pa_draw_skull(draw);
+  size_t head = draw->picture->path_count;
   pa_picture_begin(draw->picture, "head", PA_NO_PATH);
   pa_draw_ears(draw);
   pa_draw_face(draw);
@@ -108,6 +110,7 @@ static void draw_person(pa_draw *draw) {
   pa_draw_hair_front(draw);
   pa_draw_worn(draw, PA_LAYER_HAIR);
   pa_draw_worn(draw, PA_LAYER_TOP);
+  pa_draw_turn(draw, head);
 }
 
 /* Whether a shape is so large that it can be part of the outer edge: a rim

@@ -42,7 +42,7 @@ typedef struct pa_draw {
       lips, iris, beard, line;
   /* Paths that several parts need, as numbers in the picture. */
   size_t face_path, hair_path;
-  float shift; /* of the features, with the head's turning */
+  float look; /* of the pupils, with the head's turning */
 } pa_draw;
 
 /* Draws everything into `picture`, which must be new. The members up to
@@ -72,6 +72,21 @@ size_t pa_draw_face_path(pa_draw *draw);
 void pa_draw_face(pa_draw *draw);
 /* Half width of the face at this y. */
 float pa_face_half(const pa_traits *traits, float y);
+
+/* draw_turn.c. Turns what was drawn on the head since path `first_path`, by the
+ * traits' yaw. */
+void pa_draw_turn(pa_draw *draw, size_t first_path);
+/* How far the head is seen from the side: 0 up to yaw 1, 1 at yaw 2. */
+float pa_turn_side(const pa_traits *traits);
+/* Whether the eye of this side (-1: the picture's left) is seen. */
+bool pa_turn_shows(const pa_traits *traits, int side);
+/* What is not hidden by a face seen from the side, as a clip for its hair;
+ * PA_NO_PATH when nothing is. */
+size_t pa_turn_near(pa_draw *draw);
+/* The back of a turned head, behind ear and cheek. */
+void pa_draw_skull(pa_draw *draw);
+/* x of a point of the head, seen from the front, after the turn. */
+float pa_turn_x(const pa_traits *traits, float x, float y);
 
 /* draw_eyes.c, draw_mouth.c */
 void pa_draw_eyes(pa_draw *draw);

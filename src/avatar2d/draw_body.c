@@ -44,8 +44,8 @@ void pa_draw_neck(pa_draw *draw) {
   pa_picture_fill(p, path, draw->skin);
   if (draw->style->shade != PA_SHADE_NONE) {
     pa_picture_begin(p, "neck-shadow", path);
-    pa_affine old =
-        pa_picture_push(p, (pa_affine){1, 0, 3, 0, 1, 15 + PA_FIGURE_RISE});
+    pa_affine old = pa_picture_push(
+        p, (pa_affine){1, 0, 3 + 12 * t->yaw, 0, 1, 15 + PA_FIGURE_RISE});
     pa_picture_fill(p, pa_draw_face_path(draw), draw->skin_shade);
     pa_picture_restore(p, old);
     pa_picture_end(p);
@@ -110,19 +110,18 @@ static size_t legs_path(pa_picture *p, const pa_traits *t, float to,
   return path;
 }
 
-static void draw_shoes(pa_draw *draw) {
+void pa_body_shoes(pa_draw *draw, float apart, float ankle) {
   pa_picture *p = draw->picture;
-  float s = draw->traits->shoulders;
   for (int side = -1; side <= 1; side += 2) {
-    float k = (float)side, x = k * .4f * s;
+    float k = (float)side, x = k * apart;
     size_t path = pa_picture_path(p);
-    pa_picture_move(p, x - k * 26, ANKLE - 6);
-    pa_picture_line(p, x + k * 24, ANKLE - 6);
-    pa_picture_cubic(p, x + k * 52, ANKLE + 14, x + k * 50, ANKLE + 40,
-                     x + k * 44, ANKLE + 42);
-    pa_picture_line(p, x - k * 28, ANKLE + 42);
-    pa_picture_cubic(p, x - k * 36, ANKLE + 30, x - k * 30, ANKLE + 10,
-                     x - k * 26, ANKLE - 6);
+    pa_picture_move(p, x - k * 26, ankle - 6);
+    pa_picture_line(p, x + k * 24, ankle - 6);
+    pa_picture_cubic(p, x + k * 52, ankle + 14, x + k * 50, ankle + 40,
+                     x + k * 44, ankle + 42);
+    pa_picture_line(p, x - k * 28, ankle + 42);
+    pa_picture_cubic(p, x - k * 36, ankle + 30, x - k * 30, ankle + 10,
+                     x - k * 26, ankle - 6);
     pa_picture_close(p);
     pa_draw_part(draw, path, pa_draw_color(draw, draw->traits->lower.shoes));
   }
@@ -146,7 +145,7 @@ static void draw_lower(pa_draw *draw) {
   pa_color color = pa_draw_color(draw, t->lower.color);
   pa_picture_begin(p, "legs", PA_NO_PATH);
   pa_draw_part(draw, legs_path(p, t, ANKLE, -4), draw->skin);
-  draw_shoes(draw);
+  pa_body_shoes(draw, .4f * t->shoulders, ANKLE);
   if (t->upper.kind == PA_GARMENT_DRESS)
     ;
   else if (t->lower.kind == PA_LOWER_SKIRT)
@@ -159,16 +158,24 @@ static void draw_lower(pa_draw *draw) {
 }
 
 void pa_draw_body(pa_draw *draw) {
-  if (draw->view == PA_VIEW_FULL) draw_lower(draw);
+  if (draw->view == PA_VIEW_FULL && draw->traits->pose.sitting)
+    pa_body_seated(draw);
+  else if (draw->view == PA_VIEW_FULL)
+    draw_lower(draw);
   if (draw->view != PA_VIEW_FULL && draw->traits->lower.kind != PA_LOWER_NONE &&
       draw->view == PA_VIEW_HALF)
     draw_lower(draw);
   bool bare = !draw->traits->upper.sleeves || pa_body_low(draw->traits) ||
               draw->traits->upper.kind == PA_GARMENT_NONE;
   pa_picture_begin(draw->picture, "arms", PA_NO_PATH);
-  for (int side = -1; side <= 1; side += 2)
-    if (bare || draw->view != PA_VIEW_HEAD)
-      pa_draw_part(draw, arm_path(draw->picture, draw->traits, (float)side),
-                   draw->skin);
+  for (int side = -1; side <= 1; side += 2) {
+    float k = (float)side;
+    if (!bare && draw->view == PA_VIEW_HEAD) continue;
+    if (pa_body_arm_before(draw, k)) continue; /* over the clothes */
+    size_t path = pa_body_arm_hangs(draw, k)
+                      ? arm_path(draw->picture, draw->traits, k)
+                      : pa_body_arm(draw, k);
+    pa_draw_part(draw, path, draw->skin);
+  }
   pa_picture_end(draw->picture);
 }

@@ -19,8 +19,20 @@
 float pa_body_neck(const pa_traits *traits);
 /* y of the shoulders' line at x. */
 float pa_body_shoulder_y(const pa_traits *traits, float x);
+/* Legs and what is worn on them, of who sits; shoes. */
+void pa_body_seated(pa_draw *draw);
+void pa_body_shoes(pa_draw *draw, float x, float ankle);
 /* A skirt from the waist down to y = `to`, as a new path. */
 size_t pa_body_skirt(pa_picture *picture, const pa_traits *traits, float to);
+
+/* draw_arms.c. Whether the arm of a side (-1: the picture's left) hangs, else
+ * it is drawn posed; whether it crosses the trunk. */
+bool pa_body_arm_hangs(const pa_draw *draw, float side);
+bool pa_body_arm_before(const pa_draw *draw, float side);
+/* The posed arm with its hand, and its sleeve, to the wrist or over half of the
+ * upper arm, as new paths. */
+size_t pa_body_arm(pa_draw *draw, float side);
+size_t pa_body_sleeve(pa_draw *draw, float side, bool whole);
 
 /* draw_collar.c. Whether the garment leaves the shoulders bare. */
 bool pa_body_low(const pa_traits *traits);

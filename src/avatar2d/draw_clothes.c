@@ -73,11 +73,11 @@ static void draw_pattern(pa_draw *draw, size_t cloth) {
   bool down = t->upper.pattern == PA_PATTERN_PINSTRIPES ||
               t->upper.pattern == PA_PATTERN_PLAID;
   if (across)
-    for (float y = 120; y < 480; y += 34)
-      pa_picture_rect(p, -260, y, 520, 13, 0);
+    for (float y = -118; y < 480; y += 34)
+      pa_picture_rect(p, -420, y, 840, 13, 0);
   if (t->upper.pattern == PA_PATTERN_DOTS)
-    for (int row = 0; row < 16; row++)
-      for (int i = -9; i < 10; i++)
+    for (int row = -10; row < 16; row++)
+      for (int i = -16; i < 17; i++)
         pa_picture_ellipse(p, (float)i * 26 + (row & 1 ? 13.f : 0),
                            125 + (float)row * 22, 4.6f, 4.6f);
   if (!down || across)
@@ -87,8 +87,9 @@ static void draw_pattern(pa_draw *draw, size_t cloth) {
   if (down) {
     bool plaid = t->upper.pattern == PA_PATTERN_PLAID;
     path = pa_picture_path(p);
-    for (float x = -256; x < 260; x += plaid ? 34.f : 20.f)
-      pa_picture_rect(p, x, 100, plaid ? 13.f : 2.6f, 400, 0);
+    const float step = plaid ? 34 : 20, most = plaid ? 426 : 416;
+    for (float x = -most; x < 420; x += step)
+      pa_picture_rect(p, x, -120, plaid ? 13.f : 2.6f, 620, 0);
     pa_picture_fill(p, path, plaid ? pa_fade(color, .6f) : pa_fade(color, .8f));
   }
   pa_picture_end(p);
@@ -120,25 +121,55 @@ static void draw_folds(pa_draw *draw, size_t cloth, pa_color color) {
   pa_picture_end(p);
 }
 
+/* `whole`: to the wrist. */
+static void draw_sleeve(pa_draw *draw, float side, bool whole, pa_color cloth) {
+  const pa_traits *t = draw->traits;
+  size_t path =
+      pa_body_arm_hangs(draw, side)
+          ? sleeve_path(draw->picture, t, side, whole ? WRIST - 6 : 275)
+          : pa_body_sleeve(draw, side, whole);
+  pa_draw_part(draw, path, cloth);
+  bool wide =
+      t->upper.kind == PA_GARMENT_SUIT || t->upper.kind == PA_GARMENT_COAT;
+  if (!wide) draw_pattern(draw, path);
+}
+
+/* Arms that cross the trunk, with their sleeves. */
+static void draw_arms_before(pa_draw *draw, bool whole, pa_color cloth) {
+  bool sleeves = draw->traits->upper.sleeves &&
+                 draw->traits->upper.kind != PA_GARMENT_NONE;
+  for (int side = -1; side <= 1; side += 2) {
+    float k = (float)side;
+    if (!pa_body_arm_before(draw, k)) continue;
+    pa_draw_part(draw, pa_body_arm(draw, k), draw->skin);
+    if (sleeves) draw_sleeve(draw, k, whole, cloth);
+  }
+}
+
+static bool long_sleeves(const pa_traits *t) {
+  static const pa_garment kinds[] = {PA_GARMENT_SHIRT, PA_GARMENT_SUIT,
+                                     PA_GARMENT_COAT, PA_GARMENT_HOODIE,
+                                     PA_GARMENT_SWEATER};
+  for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+    if (t->upper.kind == kinds[i]) return true;
+  return false;
+}
+
 static void draw_upper(pa_draw *draw) {
   const pa_traits *t = draw->traits;
   pa_picture *p = draw->picture;
   pa_color cloth = pa_draw_color(draw, t->upper.color);
   bool longer = t->upper.kind == PA_GARMENT_COAT;
   bool wide = t->upper.kind == PA_GARMENT_SUIT || longer;
-  bool arms = t->upper.kind == PA_GARMENT_SHIRT || wide ||
-              t->upper.kind == PA_GARMENT_HOODIE ||
-              t->upper.kind == PA_GARMENT_SWEATER;
-  if (t->upper.sleeves) {
-    for (int side = -1; side <= 1; side += 2) {
-      size_t sleeve = sleeve_path(p, t, (float)side, arms ? WRIST - 6 : 275);
-      pa_draw_part(draw, sleeve, cloth);
-      if (!wide) draw_pattern(draw, sleeve);
-    }
-  }
-  if (t->upper.kind == PA_GARMENT_DRESS && draw->view != PA_VIEW_HEAD)
+  bool arms = long_sleeves(t);
+  for (int side = -1; side <= 1; side += 2)
+    if (t->upper.sleeves && !pa_body_arm_before(draw, (float)side))
+      draw_sleeve(draw, (float)side, arms, cloth);
+  bool seated = t->pose.sitting && draw->view == PA_VIEW_FULL;
+  if (t->upper.kind == PA_GARMENT_DRESS && draw->view != PA_VIEW_HEAD &&
+      !seated)
     pa_draw_part(draw, pa_body_skirt(p, t, KNEE - 30), cloth);
-  size_t path = trunk_path(draw, longer ? CROTCH + 50 : HIPS - 10);
+  size_t path = trunk_path(draw, longer && !seated ? CROTCH + 50 : HIPS - 10);
   pa_draw_part(draw, path, cloth);
   if (!wide) draw_pattern(draw, path);
   draw_folds(draw, path, cloth);
@@ -157,8 +188,13 @@ static void draw_upper(pa_draw *draw) {
 }
 
 void pa_draw_clothes(pa_draw *draw) {
-  if (draw->traits->upper.kind == PA_GARMENT_NONE) return;
-  pa_picture_begin(draw->picture, "clothes", PA_NO_PATH);
-  draw_upper(draw);
+  const pa_traits *t = draw->traits;
+  if (t->upper.kind != PA_GARMENT_NONE) {
+    pa_picture_begin(draw->picture, "clothes", PA_NO_PATH);
+    draw_upper(draw);
+    pa_picture_end(draw->picture);
+  }
+  pa_picture_begin(draw->picture, "arms-before", PA_NO_PATH);
+  draw_arms_before(draw, long_sleeves(t), pa_draw_color(draw, t->upper.color));
   pa_picture_end(draw->picture);
 }

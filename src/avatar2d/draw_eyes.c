@@ -64,7 +64,7 @@ static void draw_closed(pa_draw *draw, const eye *e) {
 static void draw_iris(pa_draw *draw, const eye *e, float radius) {
   pa_picture *p = draw->picture;
   pa_color iris = draw->iris;
-  float look = draw->shift * .16f * e->side, y = -.08f * e->height;
+  float look = draw->look * .16f * e->side, y = -.08f * e->height;
   size_t path = pa_picture_path(p);
   pa_picture_ellipse(p, look, y, radius, radius);
   pa_picture_fill(p, path, pa_tone(iris, -.38f));
@@ -121,7 +121,7 @@ static size_t anime_path(pa_picture *p, const eye *e) {
 
 static void draw_anime_iris(pa_draw *draw, const eye *e) {
   pa_picture *p = draw->picture;
-  float look = draw->shift * .2f * e->side - .04f * e->width;
+  float look = draw->look * .2f * e->side - .04f * e->width;
   float rx = .34f * e->width, ry = fmaxf(.53f * e->height, .3f * e->width);
   float y = -.02f * e->height;
   pa_color iris = pa_tone(draw->iris, .06f);
@@ -198,7 +198,7 @@ static void draw_ink(pa_draw *draw, const eye *e) {
   pa_picture_begin(p, "iris", path);
   size_t iris = pa_picture_path(p);
   float r = fminf(fmaxf(.5f * e->height, .2f * e->width), .3f * e->width);
-  pa_picture_ellipse(p, draw->shift * .16f * e->side, -.05f * e->height, r, r);
+  pa_picture_ellipse(p, draw->look * .16f * e->side, -.05f * e->height, r, r);
   pa_picture_fill(p, iris, e->lash);
   pa_picture_end(p);
   draw_lash(p, e, 3.6f, 3);
@@ -209,9 +209,7 @@ static void draw_ink(pa_draw *draw, const eye *e) {
 static eye eye_of(const pa_draw *draw, float side, float open) {
   const pa_traits *t = draw->traits;
   float scale = draw->style->eye_scale;
-  /* Of a turned head the farther eye is seen narrower. */
-  float far = fmaxf(side * t->yaw, 0);
-  eye e = {.width = t->eyes.width * scale * (1 - .16f * far), .side = side};
+  eye e = {.width = t->eyes.width * scale, .side = side};
   e.height = open * t->eyes.width * scale;
   e.tilt = t->eyes.tilt * e.width;
   e.lash = draw->style->inked ? draw->style->ink
@@ -222,8 +220,7 @@ static eye eye_of(const pa_draw *draw, float side, float open) {
 static void draw_eye(pa_draw *draw, float side, float open) {
   pa_picture *p = draw->picture;
   eye e = eye_of(draw, side, open);
-  float near = fmaxf(-side * draw->traits->yaw, 0);
-  float x = side * draw->traits->eyes.x * (1 - .06f * near) + draw->shift;
+  float x = side * draw->traits->eyes.x;
   float y = draw->style->eyes == PA_EYES_ANIME ? 3 : 0;
   pa_affine old = pa_picture_push(p, (pa_affine){side, 0, x, 0, 1, y});
   pa_picture_begin(p, side < 0 ? "right-eye" : "left-eye", PA_NO_PATH);
@@ -243,8 +240,9 @@ static void draw_eye(pa_draw *draw, float side, float open) {
 
 void pa_draw_eyes(pa_draw *draw) {
   pa_picture_begin(draw->picture, "eyes", PA_NO_PATH);
-  draw_eye(draw, -1, draw->traits->eyes.open_right);
-  draw_eye(draw, 1, draw->traits->eyes.open_left);
+  const pa_traits *t = draw->traits;
+  if (pa_turn_shows(t, -1)) draw_eye(draw, -1, t->eyes.open_right);
+  if (pa_turn_shows(t, 1)) draw_eye(draw, 1, t->eyes.open_left);
   pa_picture_end(draw->picture);
 }
 
@@ -262,8 +260,7 @@ static void draw_brow(pa_draw *draw, float side) {
                    {xm, ym - h},       {xp, yp - .85f * h},
                    {x1, y1},           {xp - 1, yp + .7f * h},
                    {xm, ym + h}};
-  pa_affine old =
-      pa_picture_push(p, (pa_affine){side, 0, draw->shift, 0, 1, 0});
+  pa_affine old = pa_picture_push(p, (pa_affine){side, 0, 0, 0, 1, 0});
   size_t path = pa_picture_path(p);
   pa_picture_smooth(p, line, sizeof line / sizeof *line, true);
   pa_picture_fill(p, path, draw->brows);
@@ -272,7 +269,7 @@ static void draw_brow(pa_draw *draw, float side) {
 
 void pa_draw_brows(pa_draw *draw) {
   pa_picture_begin(draw->picture, "brows", PA_NO_PATH);
-  draw_brow(draw, -1);
-  draw_brow(draw, 1);
+  for (int side = -1; side <= 1; side += 2)
+    if (pa_turn_shows(draw->traits, side)) draw_brow(draw, (float)side);
   pa_picture_end(draw->picture);
 }

@@ -53,6 +53,8 @@ size_t pa_draw_face_path(pa_draw *draw) {
 static void draw_ear(pa_draw *draw, float side) {
   pa_picture *p = draw->picture;
   float x = side * (pa_face_half(draw->traits, 12) - 1), y = -6, s = side;
+  /* The farther ear hides behind the face. */
+  x -= s * 24 * fmaxf(s * draw->traits->yaw, 0);
   pa_vec outer[] = {{x - s * 6, y - 10}, {x + s * 5, y - 16},
                     {x + s * 13, y - 7}, {x + s * 12, y + 10},
                     {x + s * 7, y + 24}, {x + s * 1, y + 31},
@@ -119,8 +121,8 @@ static void draw_cheeks(pa_draw *draw, float strength) {
   pa_picture *p = draw->picture;
   pa_color blush = pa_mix(draw->skin, pa_hex(0xe8505b), .55f);
   for (int side = -1; side <= 1; side += 2) {
+    if (!pa_turn_shows(draw->traits, side)) continue;
     float x = (float)side * .62f * pa_face_half(draw->traits, 35);
-    x += draw->shift;
     size_t path = pa_picture_path(p);
     pa_picture_ellipse(p, x, 36, 17, 13);
     pa_picture_draw(p, path,

@@ -54,11 +54,20 @@ static size_t below_brim(pa_draw *draw) {
 }
 
 void pa_draw_hair_back(pa_draw *draw) {
+  /* Seen from the side it hangs at the back of the head. */
+  float side = pa_turn_side(draw->traits);
+  float away = draw->traits->yaw < 0 ? 27 * side : -27 * side;
+  pa_affine old = pa_picture_push(
+      draw->picture, (pa_affine){1 - .24f * side, 0, away, 0, 1, 0});
   size_t path = moved_path(draw, true, 0, 0);
-  if (path == PA_NO_PATH) return;
+  if (path == PA_NO_PATH) {
+    pa_picture_restore(draw->picture, old);
+    return;
+  }
   pa_picture_begin(draw->picture, "hair-back", below_brim(draw));
   pa_draw_part(draw, path, draw->hair_shade);
   pa_picture_end(draw->picture);
+  pa_picture_restore(draw->picture, old);
 }
 
 /* ------------------------------------------------------------ strands */
@@ -203,10 +212,13 @@ void pa_draw_hair_front(pa_draw *draw) {
   size_t path = pa_draw_hair_path(draw, 0, 0);
   if (path == PA_NO_PATH) return;
   pa_picture_begin(p, "hair-front", below_brim(draw));
+  size_t near = pa_turn_near(draw);
+  if (near != PA_NO_PATH) pa_picture_begin(p, "hair-near", near);
   draw_hair_shade(draw, path);
   draw_hair_light(draw, path);
   if (draw->style->line > 0)
     pa_picture_stroke(p, path, pa_draw_line(draw, draw->hair),
                       draw->style->line);
+  if (near != PA_NO_PATH) pa_picture_end(p);
   pa_picture_end(p);
 }

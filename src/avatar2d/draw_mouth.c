@@ -6,9 +6,15 @@
 
 /* ------------------------------------------------------------ nose */
 
+/* The tip stands before the face, so that it turns farther. Noses are drawn for
+ * a head that turns to the right. */
+static float tip_x(const pa_draw *draw) {
+  return 6.5f * fabsf(draw->traits->yaw) + 22 * pa_turn_side(draw->traits);
+}
+
 /* What lies in shadow below the tip. */
 static void draw_small_nose(pa_draw *draw, float width) {
-  float x = draw->shift * 1.25f, y = draw->traits->nose.y;
+  float x = tip_x(draw), y = draw->traits->nose.y;
   float w = .2f * draw->traits->nose.width;
   pa_brush_stroke(draw->picture, (pa_vec){x - w, y - 2},
                   (pa_vec){x - .5f * w, y + 1.8f},
@@ -20,12 +26,13 @@ static void draw_small_nose(pa_draw *draw, float width) {
 /* The shaded side of the bridge, and below tip and wings a shadow. */
 static void draw_round_nose(pa_draw *draw) {
   pa_picture *p = draw->picture;
-  float x = draw->shift * 1.25f, y = draw->traits->nose.y;
+  float x = tip_x(draw), y = draw->traits->nose.y;
   float w = draw->traits->nose.width / 2;
   pa_color shade = pa_tone(draw->skin_shade, -.06f);
   pa_brush_stroke(p, (pa_vec){x + 4, .1f * y}, (pa_vec){x + 4.5f, .4f * y},
                   (pa_vec){x + .4f * w, .6f * y}, (pa_vec){x + .74f * w, y - 5},
-                  (pa_brush){.6f, 4.4f, 3}, pa_fade(shade, .45f));
+                  (pa_brush){.6f, 4.4f, 3},
+                  pa_fade(shade, .45f + .35f * fabsf(draw->traits->yaw)));
   pa_brush_stroke(p, (pa_vec){x - .82f * w, y - 4},
                   (pa_vec){x - .5f * w, y + 5.5f},
                   (pa_vec){x + .5f * w, y + 5.5f}, (pa_vec){x + .9f * w, y - 5},
@@ -34,7 +41,7 @@ static void draw_round_nose(pa_draw *draw) {
 
 static void draw_ink_nose(pa_draw *draw) {
   pa_picture *p = draw->picture;
-  float x = draw->shift * 1.25f, y = draw->traits->nose.y;
+  float x = tip_x(draw), y = draw->traits->nose.y;
   float w = draw->traits->nose.width / 2, line = draw->style->line;
   pa_color ink = pa_draw_line(draw, draw->skin_shade);
   pa_brush_stroke(p, (pa_vec){x + .22f * w, .4f * y},
@@ -49,6 +56,9 @@ static void draw_ink_nose(pa_draw *draw) {
 
 void pa_draw_nose(pa_draw *draw) {
   pa_picture_begin(draw->picture, "nose", PA_NO_PATH);
+  float way = draw->traits->yaw < 0 ? -1.f : 1.f;
+  pa_affine old =
+      pa_picture_push(draw->picture, (pa_affine){way, 0, 0, 0, 1, 0});
   if (draw->style->eyes == PA_EYES_ANIME)
     draw_small_nose(draw, 1.8f);
   else if (draw->style->eyes == PA_EYES_DOT)
@@ -57,6 +67,7 @@ void pa_draw_nose(pa_draw *draw) {
     draw_ink_nose(draw);
   else
     draw_round_nose(draw);
+  pa_picture_restore(draw->picture, old);
   pa_picture_end(draw->picture);
 }
 
@@ -71,7 +82,7 @@ typedef struct lips {
 
 static lips lips_of(const pa_draw *draw) {
   const pa_traits *t = draw->traits;
-  lips m = {.x = draw->shift * 1.1f,
+  lips m = {.x = 0,
             .y = t->mouth.y,
             .w = t->mouth.width / 2,
             .upper = t->mouth.upper,
@@ -217,7 +228,7 @@ static size_t jaw_path(pa_draw *draw, float top, float cheek, float below) {
 static size_t moustache_path(pa_draw *draw, float thick) {
   const pa_traits *t = draw->traits;
   pa_picture *p = draw->picture;
-  float w = .6f * t->mouth.width, x = draw->shift;
+  float w = .6f * t->mouth.width, x = 0;
   float y = t->mouth.y - t->mouth.open / 2 - t->mouth.upper - 1;
   size_t path = pa_picture_path(p);
   pa_picture_move(p, x, y - thick);
@@ -234,7 +245,7 @@ static size_t moustache_path(pa_draw *draw, float thick) {
 static size_t goatee_path(pa_draw *draw) {
   const pa_traits *t = draw->traits;
   float lip = t->mouth.y + t->mouth.open / 2 + t->mouth.lower + 4;
-  float chin = t->face.chin, x = draw->shift;
+  float chin = t->face.chin, x = 0;
   pa_vec v[] = {{x - 7, lip},       {x + 7, lip},  {x + 19, lip + 11},
                 {x + 16, chin - 2}, {x, chin + 6}, {x - 16, chin - 2},
                 {x - 19, lip + 11}};

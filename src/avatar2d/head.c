@@ -147,6 +147,21 @@ static void from_landmarks(pa_head *head, const pa_person *person) {
   head->to_photo = level(ex, ey, angle, head->unit);
 }
 
+/* The way from the ears' middle to the nose in the landmarks' own three
+ * dimensions (of 12 heads with a mesh it lies within .3 of the mesh's, but for
+ * one of .55). Where it is small the mesh would have been found: it is not
+ * believed; 0 for a back view. */
+static float yaw_of_landmarks(const pa_person *person) {
+  const float(*w)[3] = person->world;
+  const float *nose = w[PA_KP_NOSE], *a = w[PA_KP_LEFT_EAR];
+  const float *b = w[PA_KP_RIGHT_EAR];
+  float right = nose[0] - (a[0] + b[0]) / 2;
+  float front = (a[2] + b[2]) / 2 - nose[2];
+  float yaw = right == 0 && front == 0 ? 0 : atan2f(right, front);
+  const float least = .45f, most = 1.9f;
+  return fabsf(yaw) > least && fabsf(yaw) < most ? yaw : 0;
+}
+
 static void from_pixels(pa_head *head, const pa_scene *scene,
                         const pa_person *person) {
   pa_head_box b = pa_head_pixels_box(scene, person), face;
@@ -232,6 +247,7 @@ pa_status pa_head_find(pa_context *context, const pa_image *image,
       from_pixels(head, scene, person);
       head->face = false;
     }
+    if (head->face) head->yaw = yaw_of_landmarks(person);
     head->left = -USUAL_HALF, head->right = USUAL_HALF;
     head->half = USUAL_HALF;
   }

@@ -31,6 +31,7 @@ void pa_measure_face(pa_measure *m, pa_traits *traits);
 void pa_measure_colors(pa_measure *m, pa_traits *traits);
 void pa_measure_beard(pa_measure *m, pa_traits *traits);
 pa_status pa_measure_hair(pa_measure *m, pa_traits *traits);
+void pa_measure_pose(pa_measure *m, pa_traits *traits);
 void pa_measure_worn(pa_measure *m, pa_traits *traits);
 pa_status pa_measure_clothes(pa_measure *m, pa_traits *traits);
 

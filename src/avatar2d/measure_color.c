@@ -282,8 +282,13 @@ void pa_measure_beard(pa_measure *m, pa_traits *t) {
   float above = growth(m, cheek, -12, high + 1, 4, &lip_seen);
   above = fminf(above, growth(m, cheek, 12, high + 1, 4, &seen));
   float jaw_y = .76f * t->face.chin, jaw_x = .74f * pa_face_half(t, jaw_y);
-  float jaw = growth(m, cheek, -jaw_x, jaw_y, 7, &seen);
-  jaw = fminf(jaw, growth(m, cheek, jaw_x, jaw_y, 7, &seen));
+  float right = growth(m, cheek, -jaw_x, jaw_y, 7, &seen);
+  float left = growth(m, cheek, jaw_x, jaw_y, 7, &seen);
+  /* The farther jaw of a turned head is hardly seen. */
+  const float turned = .25f;
+  float jaw = m->head.yaw > turned    ? right
+              : m->head.yaw < -turned ? left
+                                      : fminf(left, right);
   /* Jaws lie in shadow; the place under the nose, on both sides, does not: of
    * thirty people the beardless have .09 there at most, the bearded .13 and
    * more. */

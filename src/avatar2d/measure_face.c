@@ -137,8 +137,8 @@ void pa_measure_face(pa_measure *m, pa_traits *traits) {
   const pa_head *head = &m->head;
   if (head->shoulders > 0)
     traits->shoulders = toward(.92f * head->shoulders, 140, .4f);
-  if (!head->mesh) return;
   traits->yaw = head->yaw / .6f;
+  if (!head->mesh) return;
   measure_outline(head, traits);
   measure_eyes(head, traits);
   measure_brows(head, traits);

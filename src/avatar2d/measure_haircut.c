@@ -104,6 +104,16 @@ void pa_haircut_look(const pa_measure *m, const pa_traits *traits,
     }
 }
 
+bool pa_haircut_hatted(const pa_measure *m) {
+  int hat = 0, all = 0;
+  for (float y = -110; y < -60; y += 5)
+    for (float x = -45; x <= 45; x += 5, all++) {
+      uint8_t label = pa_patch_label(&m->patch, pa_head_turned(&m->head, x), y);
+      hat += label < 64 && (m->hat >> label & 1);
+    }
+  return (float)hat > .6f * (float)all;
+}
+
 bool pa_haircut_sound(const pa_measure *m, const pa_haircut *cut) {
   const float small = .13f; /* photo pixels a head unit */
   float missing = 1 - cut->hair - cut->bare - cut->hat - cut->outside;
@@ -123,6 +133,7 @@ const char *pa_haircut_preset(const pa_haircut *cut, const pa_traits *traits) {
   if (neck > .3f && chest > .25f)
     return part > 14 && part < 36 ? "wavy" : "long";
   if (cheeks > .35f || neck > .3f) return "bob";
+  if (cut->hat > .4f && cut->area < 2600) return "short"; /* under the hat */
   /* Little hair is short hair, very little is none. */
   if (cut->bare > .5f || cut->area < 2600)
     return cut->hair > .35f ? "buzz" : "bald";

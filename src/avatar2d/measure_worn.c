@@ -8,7 +8,8 @@
 typedef struct blob {
   float area;                  /* square head units */
   float left, right, top, low; /* but for the outermost fiftieths */
-  float widest, crown;         /* of its rows; of those in its upper half */
+  float widest, rim, middle;   /* its widest row, that row's y and middle */
+  float crown;                 /* the widest row of its upper half */
   float middle_low, side_low;  /* lowest y before the face; beside it */
 } blob;
 
@@ -47,7 +48,10 @@ static void measure_blob(const pa_measure *m, pa_labels set, float x0, float y0,
       if (fabsf(u) < 18) b->middle_low = v;
       if (off > -12 && off < 14) b->side_low = v;
     }
-    if (last > first) b->widest = fmaxf(b->widest, last - first);
+    if (last - first > b->widest) {
+      b->widest = last - first;
+      b->rim = y0 + (float)y + .5f, b->middle = (first + last) / 2;
+    }
   }
   b->left = x0 + quantile(columns, width, b->area, .02f);
   b->right = x0 + quantile(columns, width, b->area, .98f);
@@ -88,15 +92,23 @@ static bool hair_above(const pa_measure *m, float y) {
   return hair > 60;
 }
 
+static bool has_brim(const pa_measure *m, const blob *b) {
+  float wide = b->widest - 2 * m->head.half;
+  /* Even to both sides, which a cap's peak is not, and not hanging down. */
+  bool level =
+      fabsf(b->middle) < .2f * b->widest && b->rim < 12 && b->low - b->rim < 55;
+  const float sharp = .3f; /* photo pixels a head unit */
+  return wide > 84 ||
+         (wide > 45 && b->widest > 1.24f * b->crown && b->side_low < -5) ||
+         (wide > 26 && b->widest > 1.2f * b->crown && level &&
+          m->head.unit > sharp);
+}
+
 static const char *hat_shape(const pa_measure *m, const blob *b,
                              pa_color color) {
   pa_oklab lab = pa_oklab_of(color);
-  float half = m->head.half;
   if (b->low - b->top < 62 && hair_above(m, b->top)) return "headband";
-  if (b->widest > 2 * half + 84 ||
-      (b->widest > 2 * half + 45 && b->widest > 1.24f * b->crown &&
-       b->side_low < -5))
-    return lab.l > .62f && lab.b > .02f ? "straw" : "fedora";
+  if (has_brim(m, b)) return lab.l > .62f && lab.b > .02f ? "straw" : "fedora";
   /* Knitted hats are drawn over the ears, caps end above them. */
   return b->side_low > -22 ? "beanie" : "cap";
 }
@@ -104,12 +116,14 @@ static const char *hat_shape(const pa_measure *m, const blob *b,
 static void measure_hat(pa_measure *m, pa_traits *t) {
   blob b;
   t->hat.shape[0] = '\0';
+  t->hat.brim = 0;
   measure_blob(m, m->hat, -150, -205, 300, 215, &b);
   if (b.area < LEAST_HAT || b.widest < 78 || b.top > -62) return;
   /* Flying hair is labelled a hat here and there. */
   if (b.area < .28f * b.widest * (b.low - b.top)) return;
   if (!color_in(m, m->hat, 0, -90, 120, 80, .3f, .8f, &t->hat.color)) return;
   name(t->hat.shape, hat_shape(m, &b, t->hat.color));
+  if (has_brim(m, &b)) t->hat.brim = .5f * b.widest;
 }
 
 /* ------------------------------------------------------------ glasses */

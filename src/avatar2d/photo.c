@@ -39,11 +39,12 @@ const pa_photo_style *pa_photo_style_find(const char *name) {
 
 #define NAMED 8 /* l, a, b, alpha, fade, line, tx, ty */
 
-pa_photo *pa_photo_open(void) {
+pa_photo *pa_photo_open(int side) {
   const size_t planes = NAMED + PA_PHOTO_SCRATCH;
   pa_photo *photo = pa_mem_calloc(1, sizeof *photo);
-  float *block = pa_mem_calloc(planes * PA_PHOTO_AREA, sizeof *block);
-  uint8_t *part = pa_mem_calloc(PA_PHOTO_AREA, 1);
+  const size_t area = (size_t)side * (size_t)side;
+  float *block = pa_mem_calloc(planes * area, sizeof *block);
+  uint8_t *part = pa_mem_calloc(area, 1);
   if (!photo || !block || !part) {
     pa_mem_free(photo);
     pa_mem_free(block);
@@ -53,10 +54,13 @@ pa_photo *pa_photo_open(void) {
   float **named[NAMED] = {&photo->l,    &photo->a,    &photo->b,  &photo->alpha,
                           &photo->fade, &photo->line, &photo->tx, &photo->ty};
   for (size_t i = 0; i < NAMED; i++)
-    *named[i] = block + i * PA_PHOTO_AREA;
+    *named[i] = block + i * area;
   for (size_t i = 0; i < PA_PHOTO_SCRATCH; i++)
-    photo->scratch[i] = block + (NAMED + i) * PA_PHOTO_AREA;
+    photo->scratch[i] = block + (NAMED + i) * area;
   photo->part = part;
+  photo->side = side;
+  photo->area = area;
+  photo->scale = (float)side / PA_CANVAS;
   return photo;
 }
 
@@ -77,21 +81,32 @@ static pa_status find_person(pa_error *err, const pa_scene *scene, unsigned id,
   return pa_error_set(err, PA_ERROR_ARGUMENT, "the photo has no person %u", id);
 }
 
+#define WHOLE 64 /* squares of "pixel" a side */
+
+/* How many pixels are painted a side for `size` to be shown. */
+static unsigned side_for(unsigned size) {
+  if (size <= PA_PHOTO_LEAST) return PA_PHOTO_LEAST;
+  if (size >= PA_PHOTO_MOST) return PA_PHOTO_MOST;
+  return (size + WHOLE - 1) / WHOLE * WHOLE;
+}
+
 pa_status pa_photo_create(pa_error *err, const pa_image *image,
                           const pa_scene *scene, unsigned id,
-                          const pa_head *head, pa_view view,
+                          const pa_head *head, pa_view view, unsigned size,
                           const pa_photo_style *style,
                           pa_photo_layers *layers) {
   pa_person person;
   memset(layers, 0, sizeof *layers);
   pa_status status = find_person(err, scene, id, &person);
   if (status != PA_OK) return status;
-  pa_photo *photo = pa_photo_open();
   layers->style = style;
-  layers->person = pa_mem_calloc(PA_PHOTO_AREA, 4);
-  layers->background = pa_mem_calloc(PA_PHOTO_AREA, 4);
+  layers->side = side_for(size);
+  const size_t area = (size_t)layers->side * layers->side;
+  pa_photo *photo = pa_photo_open((int)layers->side);
+  layers->person = pa_mem_calloc(area, 4);
+  layers->background = pa_mem_calloc(area, 4);
   if (!photo || !layers->person || !layers->background)
-    status = pa_error_memory(err, PA_PHOTO_AREA * 80, "a photo avatar");
+    status = pa_error_memory(err, area * 80, "a photo avatar");
   if (status == PA_OK)
     status = pa_photo_cut(err, image, scene, &person, head, view, photo);
   if (status == PA_OK) {
@@ -114,7 +129,8 @@ void pa_photo_free(pa_photo_layers *layers) {
 /* ------------------------------------------------------------ pixels */
 
 static void compose(const pa_photo_layers *layers, uint8_t *rgba) {
-  for (size_t i = 0; i < 4 * PA_PHOTO_AREA; i += 4) {
+  const size_t area = (size_t)layers->side * layers->side;
+  for (size_t i = 0; i < 4 * area; i += 4) {
     const uint8_t *over = layers->person + i, *under = layers->background + i;
     if (layers->bare) {
       memcpy(rgba + i, over, 4);
@@ -139,13 +155,16 @@ static void repeat_pixels(const pa_image *image, unsigned size, uint8_t *rgba) {
 pa_status pa_photo_render(pa_error *err, const pa_photo_layers *layers,
                           unsigned size, uint8_t *rgba) {
   pa_image *image, *resized = NULL;
-  pa_status status = pa_image_create(err, PA_CANVAS, PA_CANVAS, &image);
+  const unsigned side = layers->side;
+  if (size == side) {
+    compose(layers, rgba);
+    return PA_OK;
+  }
+  pa_status status = pa_image_create(err, side, side, &image);
   if (status != PA_OK) return status;
   compose(layers, image->rgba);
   image->opaque = !layers->bare;
-  if (size == PA_CANVAS) {
-    memcpy(rgba, image->rgba, 4 * PA_PHOTO_AREA);
-  } else if (layers->style->squares && size > PA_CANVAS) {
+  if (layers->style->squares && size > side) {
     repeat_pixels(image, size, rgba);
   } else {
     status = pa_image_resize(err, image, size, size, &resized);

@@ -8,9 +8,10 @@
 #include "avatar2d/traits.h"
 #include "parsona.h"
 
-/* All planes are PA_CANVAS x PA_CANVAS. */
-#define PA_PHOTO_SIDE PA_CANVAS
-#define PA_PHOTO_AREA ((size_t)PA_CANVAS * PA_CANVAS)
+/* Pictures are painted at PA_CANVAS x PA_CANVAS pixels or more: strokes that
+ * are drawn smaller have no form. */
+#define PA_PHOTO_LEAST PA_CANVAS
+#define PA_PHOTO_MOST 1024
 #define PA_PHOTO_SCRATCH 8
 
 /* What a pixel shows, as painters tell things apart. */
@@ -30,6 +31,9 @@ typedef enum pa_photo_part {
 
 typedef struct pa_photo {
   pa_view view;
+  int side; /* of all planes, in pixels: even */
+  size_t area;
+  float scale; /* pixels for one of PA_CANVAS: lengths below are in these */
   /* Colours in OKLab; of the person alone near its edge. */
   float *l, *a, *b;
   float *alpha;   /* 0..1, the person */
@@ -38,15 +42,16 @@ typedef struct pa_photo {
   float *tx, *ty; /* unit vector along the contours */
   uint8_t *part;  /* pa_photo_part */
   float *scratch[PA_PHOTO_SCRATCH];
-  float enlarged;   /* canvas pixels a photo pixel */
+  float enlarged;   /* pixels a photo pixel */
   float skin;       /* the face's lightness, 0..1 */
   bool face;        /* the two below mean something */
-  float eyes[2][2]; /* x, y on the canvas: the picture's left, right */
-  float unit;       /* canvas pixels a head unit */
+  float eyes[2][2]; /* x, y: the picture's left, right */
+  float unit;       /* pixels a head unit */
 } pa_photo;
 
-/* Fills `person` and `background`, PA_PHOTO_AREA RGBA pixels of straight alpha
- * each. `person` is 0 where photo->alpha is. */
+/* Fills `person` and `background`, photo->area RGBA pixels of straight alpha
+ * each. `person` is 0 where photo->alpha is. Lengths (strokes, dots, blurs)
+ * grow with photo->scale: a larger picture is the same one, sharper. */
 typedef void (*pa_photo_paint)(pa_photo *photo, uint8_t *person,
                                uint8_t *background);
 
@@ -62,17 +67,20 @@ size_t pa_photo_style_count(void);
 const pa_photo_style *pa_photo_style_at(size_t index); /* NULL out of range */
 const pa_photo_style *pa_photo_style_find(const char *name);
 
-/* What a photo avatar consists of: two layers of PA_CANVAS x PA_CANVAS. */
+/* What a photo avatar consists of: two layers of `side` x `side` pixels. */
 typedef struct pa_photo_layers {
   const pa_photo_style *style; /* NULL: none */
+  unsigned side;
   uint8_t *background, *person;
   bool bare; /* the background is not shown */
 } pa_photo_layers;
 
-/* Paints person `id`, whose head was found, into `layers` (to be freed). */
+/* Paints person `id`, whose head was found, into `layers` (to be freed), to be
+ * shown at `size` pixels a side (0: PA_CANVAS): as many are painted, within
+ * PA_PHOTO_LEAST and PA_PHOTO_MOST, rounded up to whole squares of "pixel". */
 pa_status pa_photo_create(pa_error *err, const pa_image *image,
                           const pa_scene *scene, unsigned id,
-                          const pa_head *head, pa_view view,
+                          const pa_head *head, pa_view view, unsigned size,
                           const pa_photo_style *style, pa_photo_layers *layers);
 void pa_photo_free(pa_photo_layers *layers);
 
@@ -94,9 +102,20 @@ pa_status pa_photo_wear(pa_error *err, const pa_avatar2d_options *options,
 
 /* ------------------------------------------------------------ preparing */
 
-/* Room for all planes, zeroed; NULL without memory. One block. */
-pa_photo *pa_photo_open(void);
+/* Room for all planes of `side` x `side`, zeroed; NULL without memory. One
+ * block. */
+pa_photo *pa_photo_open(int side);
 void pa_photo_close(pa_photo *photo);
+
+/* The radius of a box that is to be as wide as one of `radius` at PA_CANVAS. */
+static inline int pa_photo_radius(const pa_photo *photo, float radius) {
+  int pixels = (int)((radius + .5f) * photo->scale);
+  return pixels > 1 ? pixels : 1;
+}
+/* Across how many pixels differences are taken: one of PA_CANVAS. */
+static inline int pa_photo_step(const pa_photo *photo) {
+  return (int)(photo->scale + .5f);
+}
 
 /* l, a, b, alpha, fade, part, and the face's place. */
 pa_status pa_photo_cut(pa_error *err, const pa_image *image,

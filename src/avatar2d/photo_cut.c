@@ -6,8 +6,9 @@
 #include "avatar2d/photo_filter.h"
 #include "avatar2d/photo_matte.h"
 
-#define SIDE PA_PHOTO_SIDE
-#define FADE 46.f /* pixels from the photo's edge to the whole picture */
+#define FADE                                                                   \
+  46.f /* from the photo's edge to the whole picture, at PA_CANVAS             \
+        */
 
 static const struct {
   const char *label;
@@ -62,9 +63,9 @@ static uint8_t part_at(const lookup *from, float x, float y) {
 static void read_masks(const lookup *from, const pa_affine *m,
                        pa_photo *photo) {
   int taps = (int)pa_clampf(ceilf(1 / photo->enlarged), 1, 3);
-  for (int y = 0; y < SIDE; y++)
-    for (int x = 0; x < SIDE; x++) {
-      size_t at = (size_t)y * SIDE + (size_t)x;
+  for (int y = 0; y < photo->side; y++)
+    for (int x = 0; x < photo->side; x++) {
+      size_t at = (size_t)y * (size_t)photo->side + (size_t)x;
       int count = 0;
       for (int k = 0; k < taps * taps; k++) {
         float px, py, step = 1 / (float)taps;
@@ -81,15 +82,16 @@ static void read_masks(const lookup *from, const pa_affine *m,
 
 /* Pixels that no mask reached take the part beside them, so that an alpha that
  * goes beyond the mask finds one. */
-static void spread_parts(uint8_t *part) {
-  const size_t last = PA_PHOTO_AREA - 1;
+static void spread_parts(const pa_photo *photo) {
+  uint8_t *part = photo->part;
+  const size_t last = photo->area - 1, side = (size_t)photo->side;
   for (size_t i = 1; i <= last; i++) {
-    if (!part[i] && i % SIDE) part[i] = part[i - 1];
-    if (!part[i] && i >= SIDE) part[i] = part[i - SIDE];
+    if (!part[i] && i % side) part[i] = part[i - 1];
+    if (!part[i] && i >= side) part[i] = part[i - side];
   }
   for (size_t i = last; i-- > 0;) {
-    if (!part[i] && (i + 1) % SIDE) part[i] = part[i + 1];
-    if (!part[i] && i + SIDE <= last) part[i] = part[i + SIDE];
+    if (!part[i] && (i + 1) % side) part[i] = part[i + 1];
+    if (!part[i] && i + side <= last) part[i] = part[i + side];
   }
 }
 
@@ -98,12 +100,14 @@ static void spread_parts(uint8_t *part) {
 static void smooth_parts(pa_photo *photo) {
   float *best = photo->scratch[3], *mask = photo->scratch[4];
   uint8_t *chosen = (uint8_t *)photo->scratch[5];
-  int radius = (int)pa_clampf(photo->enlarged * .8f + 2 * photo->unit, 2, 6);
-  memset(best, 0, PA_PHOTO_AREA * sizeof *best);
-  memset(chosen, PA_PHOTO_NOTHING, PA_PHOTO_AREA);
+  const float k = photo->scale;
+  int radius =
+      (int)pa_clampf(photo->enlarged * .8f + 2 * photo->unit, 2 * k, 6 * k);
+  memset(best, 0, photo->area * sizeof *best);
+  memset(chosen, PA_PHOTO_NOTHING, photo->area);
   for (int part = 1; part < PA_PHOTO_PARTS; part++) {
     size_t count = 0;
-    for (size_t i = 0; i < PA_PHOTO_AREA; i++) {
+    for (size_t i = 0; i < photo->area; i++) {
       bool here = photo->part[i] == part;
       /* The features' holes in the face are face. */
       if (part == PA_PHOTO_SKIN && photo->part[i] == PA_PHOTO_FEATURE)
@@ -112,27 +116,28 @@ static void smooth_parts(pa_photo *photo) {
     }
     if (!count) continue;
     bool small = part == PA_PHOTO_FEATURE || part == PA_PHOTO_THING;
-    pa_blur(mask, mask, SIDE, SIDE, small ? 1 : radius);
+    pa_blur(mask, mask, photo->side, photo->side,
+            small ? pa_photo_radius(photo, 1) : radius);
     float weight = part == PA_PHOTO_FEATURE ? 2.f : 1;
-    for (size_t i = 0; i < PA_PHOTO_AREA; i++)
+    for (size_t i = 0; i < photo->area; i++)
       if (weight * mask[i] > best[i])
         best[i] = weight * mask[i], chosen[i] = (uint8_t)part;
   }
-  memcpy(photo->part, chosen, PA_PHOTO_AREA);
-  spread_parts(photo->part);
+  memcpy(photo->part, chosen, photo->area);
+  spread_parts(photo);
 }
 
 /* ------------------------------------------------------------ colours */
 
 static void smooth_enlarged(pa_photo *photo, float *rgb) {
   if (photo->enlarged < 1.4f) return;
-  int radius = (int)(.4f * photo->enlarged + .5f);
+  int radius = (int)fminf(.4f * photo->enlarged + .5f, 8 * photo->scale);
   float *plane = photo->tx;
   for (size_t c = 0; c < 3; c++) {
-    for (size_t i = 0; i < PA_PHOTO_AREA; i++)
+    for (size_t i = 0; i < photo->area; i++)
       plane[i] = rgb[3 * i + c];
-    pa_blur(plane, plane, SIDE, SIDE, radius < 8 ? radius : 8);
-    for (size_t i = 0; i < PA_PHOTO_AREA; i++)
+    pa_blur(plane, plane, photo->side, photo->side, radius);
+    for (size_t i = 0; i < photo->area; i++)
       rgb[3 * i + c] = plane[i];
   }
 }
@@ -142,7 +147,8 @@ static void smooth_enlarged(pa_photo *photo, float *rgb) {
 /* Distances to the photo's four edges, in canvas pixels, are linear in x and
  * y: k[0] x + k[1] y + k[2]. Edges beyond the canvas do not count. */
 static size_t edges_of(const pa_affine *m, float width, float height,
-                       float enlarged, float k[4][3]) {
+                       const pa_photo *photo, float k[4][3]) {
+  const float side = (float)photo->side, enlarged = photo->enlarged;
   const float all[4][3] = {{m->xx, m->xy, m->x0},
                            {m->yx, m->yy, m->y0},
                            {-m->xx, -m->xy, width - m->x0},
@@ -151,7 +157,7 @@ static size_t edges_of(const pa_affine *m, float width, float height,
   for (int e = 0; e < 4; e++) {
     float least = INFINITY;
     for (int corner = 0; corner < 4; corner++) {
-      float x = corner & 1 ? SIDE : 0, y = corner & 2 ? SIDE : 0;
+      float x = corner & 1 ? side : 0, y = corner & 2 ? side : 0;
       least = fminf(least, all[e][0] * x + all[e][1] * y + all[e][2]);
     }
     if (least * enlarged > -2) continue;
@@ -165,14 +171,16 @@ static size_t edges_of(const pa_affine *m, float width, float height,
 static void find_fade(const pa_affine *m, float width, float height,
                       pa_photo *photo) {
   float k[4][3];
-  size_t count = edges_of(m, width, height, photo->enlarged, k);
-  for (int y = 0; y < SIDE; y++)
-    for (int x = 0; x < SIDE; x++) {
-      float nearest = FADE;
+  const float fade = FADE * photo->scale;
+  size_t count = edges_of(m, width, height, photo, k);
+  for (int y = 0; y < photo->side; y++)
+    for (int x = 0; x < photo->side; x++) {
+      float nearest = fade;
       for (size_t e = 0; e < count; e++)
         nearest = fminf(nearest, k[e][0] * ((float)x + .5f) +
                                      k[e][1] * ((float)y + .5f) + k[e][2]);
-      photo->fade[(size_t)y * SIDE + (size_t)x] = fmaxf(nearest, 0) / FADE;
+      photo->fade[(size_t)y * (size_t)photo->side + (size_t)x] =
+          fmaxf(nearest, 0) / fade;
     }
 }
 
@@ -193,12 +201,14 @@ pa_status pa_photo_cut(pa_error *err, const pa_image *image,
                        const pa_scene *scene, const pa_person *person,
                        const pa_head *head, pa_view view, pa_photo *photo) {
   pa_affine m = pa_head_canvas(head, view);
+  const float pixel = 1 / photo->scale;
+  m.xx *= pixel, m.xy *= pixel, m.yx *= pixel, m.yy *= pixel;
   float scale = hypotf(m.xx, m.yx);
   if (!(scale > 1e-6f) || !isfinite(scale))
     return pa_error_set(err, PA_ERROR_INTERNAL, "a head without a size");
   photo->view = view;
   photo->enlarged = 1 / scale;
-  photo->unit = pa_view_affine(view).xx;
+  photo->unit = pa_view_affine(view).xx * photo->scale;
   lookup from = {.labels = pa_scene_labels(scene),
                  .persons = pa_scene_persons(scene),
                  .width = (int)pa_scene_width(scene),
@@ -207,12 +217,14 @@ pa_status pa_photo_cut(pa_error *err, const pa_image *image,
   part_table(from.table);
   read_masks(&from, &m, photo);
   float *rgb = photo->scratch[0]; /* and the two that follow */
-  pa_image_sample(image, m, SIDE, SIDE, 1, 0, -1, 0, SIDE, rgb);
+  const int side = photo->side;
+  pa_image_sample(image, m, side, side, 1, 0, -1, 0, side, rgb);
   smooth_enlarged(photo, rgb);
-  int radius = (int)pa_clampf(8 * photo->unit + .5f, 3, 12);
+  const float k = photo->scale;
+  int radius = (int)pa_clampf(8 * photo->unit + .5f, 3 * k, 12 * k);
   pa_photo_matte(photo, rgb, radius);
   pa_photo_unfringe(photo, rgb, radius);
-  pa_lab_planes(rgb, PA_PHOTO_AREA, photo->l, photo->a, photo->b);
+  pa_lab_planes(rgb, photo->area, photo->l, photo->a, photo->b);
   smooth_parts(photo);
   find_fade(&m, (float)from.width, (float)from.height, photo);
   find_eyes(person, head, &m, photo);

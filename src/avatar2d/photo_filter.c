@@ -4,10 +4,10 @@
 #include <math.h>
 #include <string.h>
 
-#include "avatar2d/draw.h"
+#include "avatar2d/photo.h"
 
 /* No plane is wider. */
-#define WIDEST PA_CANVAS
+#define WIDEST PA_PHOTO_MOST
 
 static int least(int a, int b) {
   return a < b ? a : b;
@@ -222,12 +222,11 @@ void pa_turbulence_row(float x, float y, float size, uint32_t seed, int n,
 
 /* ------------------------------------------------------------ lines */
 
-#define STRIDE 1.4f /* pixels a step: noise has no finer hills */
-
 typedef struct walk {
   const float *in, *tx, *ty;
   const uint8_t *part;
   int side, steps;
+  float stride;
 } walk;
 
 /* Adds what lies on one side of a pixel; returns how many pixels it took. */
@@ -235,7 +234,7 @@ static int walk_on(const walk *w, int x, int y, float way, float *sum) {
   size_t at = (size_t)y * (size_t)w->side + (size_t)x;
   uint8_t part = w->part[at];
   float px = (float)x + .5f, py = (float)y + .5f;
-  way *= STRIDE;
+  way *= w->stride;
   float dx = way * w->tx[at], dy = way * w->ty[at];
   for (int i = 0; i < w->steps; i++) {
     px += dx, py += dy;
@@ -246,7 +245,7 @@ static int walk_on(const walk *w, int x, int y, float way, float *sum) {
     *sum += w->in[at];
     /* The field has no sign: go on the way that was gone. */
     float nx = w->tx[at], ny = w->ty[at];
-    float same = nx * dx + ny * dy < 0 ? -STRIDE : STRIDE;
+    float same = nx * dx + ny * dy < 0 ? -w->stride : w->stride;
     dx = same * nx, dy = same * ny;
   }
   return w->steps;
@@ -254,8 +253,8 @@ static int walk_on(const walk *w, int x, int y, float way, float *sum) {
 
 void pa_along(const float *in, const float *tx, const float *ty,
               const float *alpha, const uint8_t *part, int side, int steps,
-              float *out) {
-  walk w = {in, tx, ty, part, side, steps};
+              float stride, float *out) {
+  walk w = {in, tx, ty, part, side, steps, stride};
   for (int y = 0; y < side; y++)
     for (int x = 0; x < side; x++) {
       size_t at = (size_t)y * (size_t)side + (size_t)x;

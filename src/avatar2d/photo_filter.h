@@ -47,11 +47,12 @@ void pa_turbulence_row(float x, float y, float size, uint32_t seed, int n,
                        float *out);
 
 /* Line integral convolution (Cabral and Leedom 1993): the mean of `in` along
- * the field through each pixel, `steps` steps of 1.4 pixels each way, where
- * `alpha` is not 0; elsewhere `in`. Lines end where `part` changes. */
+ * the field through each pixel, `steps` steps of `stride` pixels each way (as
+ * long as the finest hills of `in`), where `alpha` is not 0; elsewhere `in`.
+ * Lines end where `part` changes. */
 void pa_along(const float *in, const float *tx, const float *ty,
               const float *alpha, const uint8_t *part, int side, int steps,
-              float *out);
+              float stride, float *out);
 
 /* sRGB floats (0..255, interleaved) to OKLab planes, and one colour back. */
 void pa_lab_planes(const float *rgb, size_t count, float *l, float *a,

@@ -9,21 +9,20 @@
 #include "avatar2d/photo.h"
 #include "avatar2d/photo_filter.h"
 
-#define SIDE PA_PHOTO_SIDE
-
 static void find_tensor(const pa_photo *photo, float *xx, float *xy,
                         float *yy) {
-  memset(xx, 0, PA_PHOTO_AREA * sizeof *xx);
-  memset(xy, 0, PA_PHOTO_AREA * sizeof *xy);
-  memset(yy, 0, PA_PHOTO_AREA * sizeof *yy);
-  for (size_t y = 1; y + 1 < SIDE; y++)
-    for (size_t x = 1; x + 1 < SIDE; x++) {
-      size_t i = y * SIDE + x;
+  memset(xx, 0, photo->area * sizeof *xx);
+  memset(xy, 0, photo->area * sizeof *xy);
+  memset(yy, 0, photo->area * sizeof *yy);
+  const int side = photo->side, d = pa_photo_step(photo), down = d * side;
+  for (int y = d; y + d < side; y++)
+    for (int x = d; x + d < side; x++) {
+      size_t i = (size_t)y * (size_t)side + (size_t)x;
       const float *p = photo->l + i;
-      float gx = p[1 - SIDE] + 2 * p[1] + p[1 + SIDE] - p[-1 - SIDE] -
-                 2 * p[-1] - p[-1 + SIDE];
-      float gy = p[SIDE - 1] + 2 * p[SIDE] + p[SIDE + 1] - p[-SIDE - 1] -
-                 2 * p[-SIDE] - p[-SIDE + 1];
+      float gx = p[d - down] + 2 * p[d] + p[d + down] - p[-d - down] -
+                 2 * p[-d] - p[-d + down];
+      float gy = p[down - d] + 2 * p[down] + p[down + d] - p[-down - d] -
+                 2 * p[-down] - p[-down + d];
       xx[i] = gx * gx, xy[i] = gx * gy, yy[i] = gy * gy;
     }
 }
@@ -37,10 +36,11 @@ static void find_field(pa_photo *photo) {
   float *xx = photo->scratch[0], *xy = photo->scratch[1];
   float *yy = photo->scratch[2];
   find_tensor(photo, xx, xy, yy);
-  pa_blur(xx, xx, SIDE, SIDE, 3);
-  pa_blur(xy, xy, SIDE, SIDE, 3);
-  pa_blur(yy, yy, SIDE, SIDE, 3);
-  for (size_t i = 0; i < PA_PHOTO_AREA; i++) {
+  const int side = photo->side, radius = pa_photo_radius(photo, 3);
+  pa_blur(xx, xx, side, side, radius);
+  pa_blur(xy, xy, side, side, radius);
+  pa_blur(yy, yy, side, side, radius);
+  for (size_t i = 0; i < photo->area; i++) {
     /* A gradient across the hand's way. Hair leads with less. */
     float w = photo->part[i] == PA_PHOTO_HAIR ? .1f * HAND_WEIGHT : HAND_WEIGHT;
     float e = xx[i] + w * HAND_Y * HAND_Y, g = yy[i] + w * HAND_X * HAND_X;
@@ -56,14 +56,15 @@ static void find_field(pa_photo *photo) {
 
 static void find_lines(pa_photo *photo) {
   float *narrow = photo->scratch[0], *wide = photo->scratch[1];
-  pa_blur(photo->l, narrow, SIDE, SIDE, 1);
-  pa_blur(narrow, wide, SIDE, SIDE, 2);
+  const int side = photo->side;
+  pa_blur(photo->l, narrow, side, side, pa_photo_radius(photo, 1));
+  pa_blur(narrow, wide, side, side, pa_photo_radius(photo, 2));
   const float sharp = 16;
-  for (size_t i = 0; i < PA_PHOTO_AREA; i++)
+  for (size_t i = 0; i < photo->area; i++)
     wide[i] = narrow[i] + sharp * (narrow[i] - wide[i]);
-  pa_along(wide, photo->tx, photo->ty, photo->alpha, photo->part, SIDE, 3,
-           narrow);
-  for (size_t i = 0; i < PA_PHOTO_AREA; i++) {
+  pa_along(wide, photo->tx, photo->ty, photo->alpha, photo->part, side, 3,
+           1.4f * photo->scale, narrow);
+  for (size_t i = 0; i < photo->area; i++) {
     /* Light parts need a clear edge, dark ones are not filled with ink. */
     float level = .52f * fminf(photo->l[i], .8f) + .08f;
     photo->line[i] =

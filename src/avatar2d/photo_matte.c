@@ -2,34 +2,32 @@
 
 #include "avatar2d/photo_filter.h"
 
-#define SIDE PA_PHOTO_SIDE
-#define HALF (SIDE / 2)
-#define CELLS ((size_t)HALF * HALF)
 #define EPSILON 4e-4f /* of colours 0..1: what is less is taken for even */
 
 /* Planes of half the size, in the scratch planes behind the colours. */
 enum { R, G, B, P, RP, GP, BP, RR, RG, RB, GG, GB, BB, PLANES };
 
 static float *half_plane(const pa_photo *photo, int number) {
-  return photo->scratch[3 + number / 4] + (size_t)(number % 4) * CELLS;
+  return photo->scratch[3 + number / 4] +
+         (size_t)(number % 4) * (photo->area / 4);
 }
 
 static void halve_colors(pa_photo *photo, const float *rgb, float **h) {
   float *plane = photo->line;
   for (size_t c = 0; c < 3; c++) {
-    for (size_t i = 0; i < PA_PHOTO_AREA; i++)
+    for (size_t i = 0; i < photo->area; i++)
       plane[i] = rgb[3 * i + c] * (1 / 255.f);
-    pa_halve(plane, h[c], SIDE, SIDE);
+    pa_halve(plane, h[c], photo->side, photo->side);
   }
-  pa_halve(photo->alpha, h[P], SIDE, SIDE);
+  pa_halve(photo->alpha, h[P], photo->side, photo->side);
 }
 
-static void multiply(float **h) {
+static void multiply(float **h, size_t cells) {
   static const int pairs[][3] = {{RP, R, P}, {GP, G, P}, {BP, B, P},
                                  {RR, R, R}, {RG, R, G}, {RB, R, B},
                                  {GG, G, G}, {GB, G, B}, {BB, B, B}};
   for (size_t k = 0; k < sizeof pairs / sizeof *pairs; k++)
-    for (size_t i = 0; i < CELLS; i++)
+    for (size_t i = 0; i < cells; i++)
       h[pairs[k][0]][i] = h[pairs[k][1]][i] * h[pairs[k][2]][i];
 }
 
@@ -53,25 +51,27 @@ static void solve(float **h, size_t i) {
 
 void pa_photo_matte(pa_photo *photo, const float *rgb, int radius) {
   float *h[PLANES], *near = photo->line, *refined = photo->tx;
+  const int side = photo->side, half = side / 2;
+  const size_t cells = photo->area / 4;
   for (int k = 0; k < PLANES; k++)
     h[k] = half_plane(photo, k);
   halve_colors(photo, rgb, h);
-  multiply(h);
+  multiply(h, cells);
   for (int k = 0; k < PLANES; k++)
-    pa_box(h[k], h[k], HALF, HALF, radius / 2 + 1);
-  for (size_t i = 0; i < CELLS; i++)
+    pa_box(h[k], h[k], half, half, radius / 2 + 1);
+  for (size_t i = 0; i < cells; i++)
     solve(h, i);
   for (int k = P; k <= BP; k++)
-    pa_box(h[k], h[k], HALF, HALF, radius / 2 + 1);
-  pa_double(h[P], refined, SIDE, SIDE);
+    pa_box(h[k], h[k], half, half, radius / 2 + 1);
+  pa_double(h[P], refined, photo->side, photo->side);
   for (size_t c = 0; c < 3; c++) {
-    pa_double(h[RP + c], photo->ty, SIDE, SIDE);
-    for (size_t i = 0; i < PA_PHOTO_AREA; i++)
+    pa_double(h[RP + c], photo->ty, photo->side, photo->side);
+    for (size_t i = 0; i < photo->area; i++)
       refined[i] += photo->ty[i] * rgb[3 * i + c] * (1 / 255.f);
   }
   /* Beyond the radius the mask is believed. */
-  pa_box(photo->alpha, near, SIDE, SIDE, radius);
-  for (size_t i = 0; i < PA_PHOTO_AREA; i++) {
+  pa_box(photo->alpha, near, photo->side, photo->side, radius);
+  for (size_t i = 0; i < photo->area; i++) {
     float a = pa_step(.1f, .85f, refined[i]);
     a *= pa_step(0, .12f, near[i]);
     a = 1 - (1 - a) * pa_step(0, .12f, 1 - near[i]);
@@ -83,22 +83,22 @@ void pa_photo_unfringe(pa_photo *photo, float *rgb, int radius) {
   float *weight = photo->tx, *color = photo->ty, *other = photo->line;
   float *free_weight = photo->scratch[3];
   const float *alpha = photo->alpha;
-  for (size_t i = 0; i < PA_PHOTO_AREA; i++) {
+  for (size_t i = 0; i < photo->area; i++) {
     float a = alpha[i];
     weight[i] = a * a * a * a + 1e-5f;
     free_weight[i] = 1 - a + 1e-5f;
   }
   float *whole = photo->scratch[4], *rest = photo->scratch[5];
-  pa_blur(weight, whole, SIDE, SIDE, radius);
-  pa_blur(free_weight, rest, SIDE, SIDE, radius);
+  pa_blur(weight, whole, photo->side, photo->side, radius);
+  pa_blur(free_weight, rest, photo->side, photo->side, radius);
   for (size_t c = 0; c < 3; c++) {
-    for (size_t i = 0; i < PA_PHOTO_AREA; i++) {
+    for (size_t i = 0; i < photo->area; i++) {
       color[i] = weight[i] * rgb[3 * i + c];
       other[i] = free_weight[i] * rgb[3 * i + c];
     }
-    pa_blur(color, color, SIDE, SIDE, radius);
-    pa_blur(other, other, SIDE, SIDE, radius);
-    for (size_t i = 0; i < PA_PHOTO_AREA; i++) {
+    pa_blur(color, color, photo->side, photo->side, radius);
+    pa_blur(other, other, photo->side, photo->side, radius);
+    for (size_t i = 0; i < photo->area; i++) {
       float a = alpha[i];
       if (a >= 1) continue;
       float own = color[i] / whole[i], back = other[i] / rest[i];

@@ -20,8 +20,7 @@ static void hue_at(float x, float y, float *color) {
 static void lay_tubes(const pa_photo *photo, const float *inner, float *tubes,
                       float *near, float *far) {
   pa_photo_seams(photo, tubes);
-  pa_box(tubes, tubes, SIDE, SIDE, 1);
-  for (size_t i = 0; i < AREA; i++) {
+  for (size_t i = 0; i < photo->area; i++) {
     bool fine = photo->part[i] == PA_PHOTO_HAIR ||
                 photo->part[i] == PA_PHOTO_SKIN ||
                 photo->part[i] == PA_PHOTO_FEATURE;
@@ -32,11 +31,13 @@ static void lay_tubes(const pa_photo *photo, const float *inner, float *tubes,
     tubes[i] =
         fminf(bright * tubes[i] + own, 1) * pa_step(0, .8f, photo->fade[i]);
   }
-  pa_blur(tubes, near, SIDE, SIDE, 4);
-  pa_blur(tubes, far, SIDE, SIDE, 14);
+  const int side = photo->side;
+  pa_blur(tubes, near, side, side, pa_photo_radius(photo, 4));
+  pa_blur(tubes, far, side, side, pa_photo_radius(photo, 14));
 }
 
-static void paint_night(const float *near, const float *far, const float *halo,
+static void paint_night(const pa_photo *photo, const float *near,
+                        const float *far, const float *halo,
                         uint8_t *background) {
   /* Lamps out of focus. */
   float lamps[14][4];
@@ -46,19 +47,21 @@ static void paint_night(const float *near, const float *far, const float *halo,
     lamps[k][2] = 14 + 30 * pa_hash(k, 3, 81);
     lamps[k][3] = .05f + .13f * pa_hash(k, 4, 81);
   }
-  for (int y = 0; y < SIDE; y++)
-    for (int x = 0; x < SIDE; x++) {
-      size_t i = (size_t)y * SIDE + (size_t)x;
-      float fy = (float)y / SIDE, color[3];
+  const float pixel = 1 / photo->scale;
+  for (int y = 0; y < photo->side; y++)
+    for (int x = 0; x < photo->side; x++) {
+      size_t i = (size_t)y * (size_t)photo->side + (size_t)x;
+      float px = pixel * (float)x, py = pixel * (float)y;
+      float fy = py / PA_CANVAS, color[3];
       float rgb[3] = {.05f + .1f * fy, .03f + .02f * fy, .13f + .1f * fy};
       for (int k = 0; k < 14; k++) {
-        float dx = (float)x - lamps[k][0], dy = (float)y - lamps[k][1];
+        float dx = px - lamps[k][0], dy = py - lamps[k][1];
         float d = dx * dx + dy * dy, rim = lamps[k][2] + 2;
         if (d > rim * rim) continue;
         float in = 1 - pa_step(rim - 4, rim, sqrtf(d));
         if (in > 0) light(rgb, k % 2 ? magenta : cyan, in * lamps[k][3]);
       }
-      hue_at((float)x, (float)y, color);
+      hue_at(px, py, color);
       light(rgb, color, .42f * halo[i] + 1.5f * far[i] + 1.1f * near[i]);
       for (int c = 0; c < 3; c++)
         background[4 * i + (size_t)c] = pa_byte(rgb[c]);
@@ -83,21 +86,24 @@ static void paint_person(const pa_photo *photo, const float *tubes,
                          const float *near, const float *far,
                          const float *inner, uint8_t *person) {
   static const float white[3] = {1, .96f, 1};
-  for (int y = 0; y < SIDE; y++)
-    for (int x = 0; x < SIDE; x++) {
-      size_t i = (size_t)y * SIDE + (size_t)x;
+  const float pixel = 1 / photo->scale;
+  const int near_by = (int)(6 * photo->scale);
+  for (int y = 0; y < photo->side; y++)
+    for (int x = 0; x < photo->side; x++) {
+      size_t i = (size_t)y * (size_t)photo->side + (size_t)x;
       if (photo->alpha[i] <= 0) continue;
       float rgb[3], color[3];
       grade(photo, i, rgb);
       /* The side that faces a sign: the slope of the blurred mask. */
-      size_t left = x > 5 ? i - 6 : i, right = x < SIDE - 6 ? i + 6 : i;
+      size_t left = x >= near_by ? i - (size_t)near_by : i;
+      size_t right = x < photo->side - near_by ? i + (size_t)near_by : i;
       float slope = inner[right] - inner[left];
       float lit = .2f + 1.1f * photo->l[i];
       light(rgb, magenta, pa_clampf(1.9f * slope, 0, .85f) * lit);
       light(rgb, cyan, pa_clampf(-1.9f * slope, 0, .85f) * lit);
-      float side = ((float)x - 256) / 256;
+      float side = (pixel * (float)x - 256) / 256;
       light(rgb, side < 0 ? magenta : cyan, .3f * fabsf(side) * photo->l[i]);
-      hue_at((float)x, (float)y, color);
+      hue_at(pixel * (float)x, pixel * (float)y, color);
       light(rgb, color, .9f * near[i] + .8f * far[i]);
       light(rgb, color, .9f * tubes[i]);
       light(rgb, white, .55f * pa_step(.45f, 1, tubes[i]));
@@ -111,12 +117,13 @@ void pa_photo_neon(pa_photo *photo, uint8_t *person, uint8_t *background) {
   float *tubes = photo->scratch[0], *near = photo->scratch[1];
   float *far = photo->scratch[2], *inner = photo->scratch[3];
   float *halo = photo->scratch[4];
-  for (size_t i = 0; i < AREA; i++)
+  for (size_t i = 0; i < photo->area; i++)
     photo->alpha[i] *= pa_step(.05f, 1, photo->fade[i]);
-  pa_blur(photo->alpha, inner, SIDE, SIDE, 7);
+  const int side = photo->side;
+  pa_blur(photo->alpha, inner, side, side, pa_photo_radius(photo, 7));
   lay_tubes(photo, inner, tubes, near, far);
-  pa_blur(photo->alpha, halo, SIDE, SIDE, 40);
-  paint_night(near, far, halo, background);
+  pa_blur(photo->alpha, halo, side, side, pa_photo_radius(photo, 40));
+  paint_night(photo, near, far, halo, background);
   paint_person(photo, tubes, near, far, inner, person);
-  pa_photo_clear(person);
+  pa_photo_clear(photo, person);
 }

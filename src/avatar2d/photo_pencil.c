@@ -10,21 +10,22 @@
 /* Noise along the field, spread out to 0..1 with mean .5. */
 static void draw_out(pa_photo *photo, uint32_t seed, int steps, float *noise,
                      float *out) {
-  for (int y = 0; y < SIDE; y++) {
-    float *row = noise + (size_t)y * SIDE;
-    pa_noise_row(0, (float)y, 2.2f, seed + 1, SIDE, row);
-    for (int x = 0; x < SIDE; x++)
-      row[x] = .55f * pa_hash((uint32_t)x, (uint32_t)y, seed) + .45f * row[x];
+  float fine[PA_PHOTO_MOST];
+  for (int y = 0; y < photo->side; y++) {
+    float *row = noise + (size_t)y * (size_t)photo->side;
+    pa_photo_noise(photo, 0, y, 2.2f, seed + 1, row);
+    pa_photo_noise(photo, 0, y, 1, seed, fine);
+    for (int x = 0; x < photo->side; x++)
+      row[x] = .55f * fine[x] + .45f * row[x];
   }
-  pa_along(noise, photo->tx, photo->ty, photo->alpha, photo->part, SIDE, steps,
-           out);
+  pa_photo_along(photo, noise, steps, out);
   double sum = 0, square = 0, count = 1;
-  for (size_t i = 0; i < AREA; i++)
+  for (size_t i = 0; i < photo->area; i++)
     if (photo->alpha[i] > 0)
       sum += out[i], square += (double)out[i] * out[i], count++;
   float mean = (float)(sum / count);
   float spread = sqrtf(fmaxf((float)(square / count) - mean * mean, 1e-8f));
-  for (size_t i = 0; i < AREA; i++)
+  for (size_t i = 0; i < photo->area; i++)
     out[i] = pa_clampf(.5f + .24f * (out[i] - mean) / spread, 0, 1);
 }
 
@@ -40,7 +41,7 @@ static float wanted(const pa_photo *photo, size_t i) {
 }
 
 static void turn_field(pa_photo *photo) {
-  for (size_t i = 0; i < AREA; i++) {
+  for (size_t i = 0; i < photo->area; i++) {
     float x = photo->tx[i], y = photo->ty[i];
     photo->tx[i] = .35f * x - .937f * y, photo->ty[i] = .937f * x + .35f * y;
   }
@@ -60,16 +61,17 @@ static float ink_at(const pa_photo *photo, size_t i, float along, float across,
 }
 
 /* Loose hatching around the person, as it sets off light edges. */
-static void hatch_row(const float *blurred, int y, const float *paper,
-                      uint8_t *background) {
-  float flow[SIDE];
-  pa_turbulence_row(0, (float)y, 120, 53, SIDE, flow);
-  for (int x = 0; x < SIDE; x++) {
-    size_t i = (size_t)y * SIDE + (size_t)x;
+static void hatch_row(const pa_photo *photo, const float *blurred, int y,
+                      const float *paper, uint8_t *background) {
+  const float pixel = 1 / photo->scale;
+  float flow[PA_PHOTO_MOST];
+  pa_photo_turbulence(photo, 0, y, 120, 53, flow);
+  for (int x = 0; x < photo->side; x++) {
+    size_t i = (size_t)y * (size_t)photo->side + (size_t)x;
     float bg = 0, near = pa_step(.03f, .75f, blurred[i]);
     if (near > 0) {
-      float u = (float)x * .8f + (float)y * .6f;
-      float v = (float)y * .8f - (float)x * .6f;
+      float u = pixel * ((float)x * .8f + (float)y * .6f);
+      float v = pixel * ((float)y * .8f - (float)x * .6f);
       float hatch =
           pa_noise(u * .06f, v, 2.6f, 51) * pa_noise(u * .02f, v, 9, 52);
       bg = pa_step(.22f, .55f, hatch) * near * pa_step(.15f, .5f, flow[x]) *
@@ -85,17 +87,18 @@ static void hatch_row(const float *blurred, int y, const float *paper,
 void pa_photo_pencil(pa_photo *photo, uint8_t *person, uint8_t *background) {
   float *along = photo->scratch[0], *across = photo->scratch[1];
   float *noise = photo->scratch[2], *blurred = photo->scratch[3];
-  float paper[SIDE];
+  float paper[PA_PHOTO_MOST];
   draw_out(photo, 21, 10, noise, along);
   turn_field(photo);
   draw_out(photo, 31, 7, noise, across);
   pa_photo_ragged(photo, 70, .9f, 41);
-  pa_blur(photo->alpha, blurred, SIDE, SIDE, 22);
-  for (int y = 0; y < SIDE; y++) {
-    pa_photo_paper(y, paper);
-    hatch_row(blurred, y, paper, background);
-    for (int x = 0; x < SIDE; x++) {
-      size_t i = (size_t)y * SIDE + (size_t)x;
+  pa_blur(photo->alpha, blurred, photo->side, photo->side,
+          pa_photo_radius(photo, 22));
+  for (int y = 0; y < photo->side; y++) {
+    pa_photo_paper(photo, y, paper);
+    hatch_row(photo, blurred, y, paper, background);
+    for (int x = 0; x < photo->side; x++) {
+      size_t i = (size_t)y * (size_t)photo->side + (size_t)x;
       if (photo->alpha[i] <= 0) continue;
       float page = PAPER_L + .035f * (paper[x] - .5f);
       float ink = ink_at(photo, i, along[i], across[i], paper[x]);
@@ -105,5 +108,5 @@ void pa_photo_pencil(pa_photo *photo, uint8_t *person, uint8_t *background) {
       to[3] = pa_byte(photo->alpha[i]);
     }
   }
-  pa_photo_clear(person);
+  pa_photo_clear(photo, person);
 }

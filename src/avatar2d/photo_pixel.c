@@ -3,8 +3,7 @@
  * dithering (Bayer 1973), a dark rim and pupils that stay. */
 #include "avatar2d/photo_paint.h"
 
-#define CELL 8
-#define CELLS (SIDE / CELL)
+#define CELLS 64 /* a side; the picture's is a multiple */
 
 typedef struct cell {
   float l, a, b;
@@ -30,9 +29,10 @@ static int palette_size(int part) {
 /* The mean of the most frequent part's pixels. */
 static cell read_cell(const pa_photo *photo, int cx, int cy) {
   float sums[PA_PHOTO_PARTS][4] = {{0}}, alpha = 0, fade = 0;
-  for (int k = 0; k < CELL * CELL; k++) {
-    size_t i =
-        (size_t)(cy * CELL + k / CELL) * SIDE + (size_t)(cx * CELL + k % CELL);
+  const int wide = photo->side / CELLS;
+  for (int k = 0; k < wide * wide; k++) {
+    size_t i = (size_t)(cy * wide + k / wide) * (size_t)photo->side +
+               (size_t)(cx * wide + k % wide);
     float w = photo->alpha[i], *sum = sums[photo->part[i]];
     /* Lines darken, so that features outlive the averaging. */
     float l = photo->l[i] * (1 - .45f * photo->line[i]);
@@ -40,7 +40,7 @@ static cell read_cell(const pa_photo *photo, int cx, int cy) {
     sum[2] += w * photo->b[i], sum[3] += w;
     alpha += w, fade += photo->fade[i];
   }
-  const float all = CELL * CELL;
+  const float all = (float)(wide * wide);
   int best = 0;
   /* Features are small and count more. */
   for (int part = 1; part < PA_PHOTO_PARTS; part++) {
@@ -151,9 +151,10 @@ static void draw_rim(const grid *from, grid *g) {
 
 static void draw_pupils(const pa_photo *photo, grid *g) {
   if (!photo->face) return;
+  const float wide = (float)photo->side / CELLS;
   for (int e = 0; e < 2; e++) {
-    int x = (int)floorf(photo->eyes[e][0] / CELL);
-    int y = (int)floorf(photo->eyes[e][1] / CELL);
+    int x = (int)floorf(photo->eyes[e][0] / wide);
+    int y = (int)floorf(photo->eyes[e][1] / wide);
     if (!within(x, y)) continue;
     cell *c = &g->cells[y][x];
     if (c->part == PA_PHOTO_SKIN || c->part == PA_PHOTO_FEATURE)
@@ -163,10 +164,13 @@ static void draw_pupils(const pa_photo *photo, grid *g) {
 
 /* ------------------------------------------------------------ squares */
 
-static void fill(uint8_t *layer, int cx, int cy, const uint8_t *rgba) {
-  for (int y = cy * CELL; y < (cy + 1) * CELL; y++)
-    for (int x = cx * CELL; x < (cx + 1) * CELL; x++)
-      memcpy(layer + 4 * ((size_t)y * SIDE + (size_t)x), rgba, 4);
+static void fill(const pa_photo *photo, uint8_t *layer, int cx, int cy,
+                 const uint8_t *rgba) {
+  const int wide = photo->side / CELLS;
+  for (int y = cy * wide; y < (cy + 1) * wide; y++)
+    for (int x = cx * wide; x < (cx + 1) * wide; x++)
+      memcpy(layer + 4 * ((size_t)y * (size_t)photo->side + (size_t)x), rgba,
+             4);
 }
 
 /* Sky in four tones of the hue opposite to the hair's and clothes'. */
@@ -184,7 +188,7 @@ static void paint_background(const pa_photo *photo, uint8_t *background) {
       float chroma = .085f - .012f * tone;
       pa_lab_bytes(.7f + .055f * tone, chroma * cosf(hue), chroma * sinf(hue),
                    rgba);
-      fill(background, x, y, rgba);
+      fill(photo, background, x, y, rgba);
     }
 }
 
@@ -209,6 +213,6 @@ void pa_photo_pixel(pa_photo *photo, uint8_t *person, uint8_t *background) {
       uint8_t rgba[4] = {0, 0, 0, 255};
       if (!c->part) continue;
       pa_lab_bytes(c->l, c->a, c->b, rgba);
-      fill(person, x, y, rgba);
+      fill(photo, person, x, y, rgba);
     }
 }

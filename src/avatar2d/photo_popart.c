@@ -22,16 +22,16 @@ static const ramp cloths[] = {
 static const ramp thing = {{0x16121c, 0x3a3346, 0xb8aec8, 0xffffff},
                            {.28f, .45f, .7f}};
 #define INK 0x16121c
-#define DOTS 7.f /* pixels between two dots */
+#define DOTS 7.f /* pixels of PA_CANVAS between two dots */
 
 static float channel(unsigned rgb, int c) {
   return (float)(rgb >> (16 - 8 * c) & 255) / 255;
 }
 
 /* Coverage of a dot that prints `share` of the area, 0..1. */
-static float screen(int x, int y, float pitch, float share) {
-  float u = ((float)x + (float)y) * .70710678f / pitch;
-  float v = ((float)x - (float)y) * .70710678f / pitch;
+static float screen(float x, float y, float pitch, float share) {
+  float u = (x + y) * .70710678f / pitch;
+  float v = (x - y) * .70710678f / pitch;
   u -= floorf(u) + .5f, v -= floorf(v) + .5f;
   float d = sqrtf(u * u + v * v), r = .75f * sqrtf(pa_clampf(share, 0, 1));
   return pa_step(-.8f / pitch, .8f / pitch, r - d);
@@ -58,7 +58,7 @@ static void choose_ramps(const pa_photo *photo, ramp *ramps) {
   ramps[PA_PHOTO_HAT] = ramps[PA_PHOTO_SHOES] = cloths[3];
 }
 
-static void print(const ramp *r, float l, int x, int y, float *rgb) {
+static void print(const ramp *r, float l, float x, float y, float *rgb) {
   float deep = pa_step(r->levels[0] + .025f, r->levels[0] - .025f, l);
   float high = pa_step(r->levels[2] - .025f, r->levels[2] + .025f, l);
   float from = r->levels[0], to = r->levels[2];
@@ -80,11 +80,14 @@ static void paint_background(const pa_photo *photo, uint8_t *background) {
   bool warm = pa_photo_mean(photo, PA_PHOTO_HAIR, &mean) && mean.l > .5f;
   unsigned ground = warm ? 0x35c4f0 : 0xffd21f;
   unsigned dots = warm ? 0x1b7fd0 : 0xff8a1f;
-  for (int y = 0; y < SIDE; y++)
-    for (int x = 0; x < SIDE; x++) {
-      uint8_t *to = background + 4 * ((size_t)y * SIDE + (size_t)x);
-      float far = hypotf((float)x - 256, (float)y - 230) / 360;
-      float dot = screen(x, y, 15, .62f * pa_step(.35f, 1.15f, far));
+  const float pixel = 1 / photo->scale;
+  for (int y = 0; y < photo->side; y++)
+    for (int x = 0; x < photo->side; x++) {
+      uint8_t *to =
+          background + 4 * ((size_t)y * (size_t)photo->side + (size_t)x);
+      float u = (float)x * pixel, v = (float)y * pixel;
+      float far = hypotf(u - 256, v - 230) / 360;
+      float dot = screen(u, v, 15, .62f * pa_step(.35f, 1.15f, far));
       for (int c = 0; c < 3; c++)
         to[c] = pa_byte(pa_mixf(channel(ground, c), channel(dots, c), dot));
       to[3] = 255;
@@ -94,20 +97,22 @@ static void paint_background(const pa_photo *photo, uint8_t *background) {
 void pa_photo_popart(pa_photo *photo, uint8_t *person, uint8_t *background) {
   float *seams = photo->scratch[6], *l = photo->scratch[7];
   ramp ramps[PA_PHOTO_PARTS];
+  const float pixel = 1 / photo->scale;
   choose_ramps(photo, ramps);
   paint_background(photo, background);
-  pa_guided(photo->l, photo->l, l, SIDE, SIDE, 5, .0015f, photo->scratch);
+  pa_guided(photo->l, photo->l, l, photo->side, photo->side,
+            pa_photo_radius(photo, 5), .0015f, photo->scratch);
   pa_photo_seams(photo, seams);
-  pa_box(seams, seams, SIDE, SIDE, 1);
-  for (int y = 0; y < SIDE; y++)
-    for (int x = 0; x < SIDE; x++) {
-      size_t i = (size_t)y * SIDE + (size_t)x;
+  for (int y = 0; y < photo->side; y++)
+    for (int x = 0; x < photo->side; x++) {
+      size_t i = (size_t)y * (size_t)photo->side + (size_t)x;
       float alpha = pa_step(.25f, .75f, photo->alpha[i]), rgb[3];
       /* Towards the photo's edge the dots of the print grow thin. */
       float fade = photo->fade[i];
-      if (fade < 1) alpha *= fade > 0 ? screen(x, y, DOTS + 3, 1.2f * fade) : 0;
+      float u = (float)x * pixel, v = (float)y * pixel;
+      if (fade < 1) alpha *= fade > 0 ? screen(u, v, DOTS + 3, 1.2f * fade) : 0;
       if (alpha <= 0) continue;
-      print(&ramps[photo->part[i]], l[i], x, y, rgb);
+      print(&ramps[photo->part[i]], l[i], u, v, rgb);
       float ink = fmaxf(pa_step(.3f, .75f, photo->line[i]),
                         pa_step(.2f, .5f, seams[i]));
       for (int c = 0; c < 3; c++)
@@ -115,5 +120,5 @@ void pa_photo_popart(pa_photo *photo, uint8_t *person, uint8_t *background) {
             pa_byte(pa_mixf(rgb[c], channel(INK, c), ink));
       person[4 * i + 3] = pa_byte(alpha);
     }
-  pa_photo_clear(person);
+  pa_photo_clear(photo, person);
 }

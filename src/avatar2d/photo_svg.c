@@ -52,13 +52,14 @@ static char *append_layer(char *to, const char *name, bool in_squares,
 /* The background is opaque: a channel less to write; and of the paper's grain
  * every fourth shade, which halves its bytes and the time to pack them. */
 static pa_status background_png(pa_error *err, const uint8_t *rgba,
-                                uint8_t **png, size_t *size) {
-  uint8_t *rgb = pa_mem_alloc(3 * PA_PHOTO_AREA);
-  if (!rgb) return pa_error_memory(err, 3 * PA_PHOTO_AREA, "an avatar's SVG");
-  for (size_t i = 0; i < PA_PHOTO_AREA; i++)
+                                unsigned side, uint8_t **png, size_t *size) {
+  const size_t area = (size_t)side * side;
+  uint8_t *rgb = pa_mem_alloc(3 * area);
+  if (!rgb) return pa_error_memory(err, 3 * area, "an avatar's SVG");
+  for (size_t i = 0; i < area; i++)
     for (size_t c = 0; c < 3; c++)
       rgb[3 * i + c] = (uint8_t)((rgba[4 * i + c] & 0xfc) | 2);
-  pa_status status = pa_image_png(err, rgb, PA_CANVAS, PA_CANVAS, 3, png, size);
+  pa_status status = pa_image_png(err, rgb, side, side, 3, png, size);
   pa_mem_free(rgb);
   return status;
 }
@@ -70,10 +71,11 @@ pa_status pa_photo_svg(pa_error *err, const pa_photo_layers *layers,
   size_t size[2] = {0, 0};
   pa_status status = PA_OK;
   if (!layers->bare)
-    status = background_png(err, layers->background, &png[0], &size[0]);
+    status = background_png(err, layers->background, layers->side, &png[0],
+                            &size[0]);
   if (status == PA_OK)
-    status = pa_image_png(err, layers->person, PA_CANVAS, PA_CANVAS, 4, &png[1],
-                          &size[1]);
+    status = pa_image_png(err, layers->person, layers->side, layers->side, 4,
+                          &png[1], &size[1]);
   /* The constants above come to less than half of the kilobyte. */
   size_t drawn = (under ? strlen(under) : 0) + (over ? strlen(over) : 0);
   size_t room = 1024 + drawn + (size[0] + 2) / 3 * 4 + (size[1] + 2) / 3 * 4;

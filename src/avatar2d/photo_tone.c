@@ -6,7 +6,6 @@
 #include "avatar2d/photo.h"
 #include "avatar2d/photo_filter.h"
 
-#define SIDE PA_PHOTO_SIDE
 #define BINS 512
 
 /* The lightness below which a share of the pixels of `part` (PA_PHOTO_NOTHING:
@@ -14,7 +13,7 @@
 static float percentile(const pa_photo *photo, pa_photo_part part,
                         float share) {
   uint32_t bins[BINS] = {0}, count = 0, sum = 0;
-  for (size_t i = 0; i < PA_PHOTO_AREA; i++) {
+  for (size_t i = 0; i < photo->area; i++) {
     if (photo->alpha[i] < .9f || photo->fade[i] <= 0) continue;
     if (part && photo->part[i] != part) continue;
     bins[(int)(pa_clampf(photo->l[i], 0, 1) * (BINS - 1))]++;
@@ -32,12 +31,14 @@ static float percentile(const pa_photo *photo, pa_photo_part part,
  * person; the median would be surer, the mean of what is small does. */
 static float noise_of(const pa_photo *photo) {
   double sum = 0, count = 1;
-  for (size_t y = 1; y + 1 < SIDE; y += 2)
-    for (size_t x = 1; x + 1 < SIDE; x += 2) {
-      const float *p = photo->l + y * SIDE + x;
-      if (photo->alpha[y * SIDE + x] < .99f) continue;
-      float v = p[-SIDE - 1] + p[-SIDE + 1] + p[SIDE - 1] + p[SIDE + 1] -
-                2 * (p[-SIDE] + p[SIDE] + p[-1] + p[1]) + 4 * p[0];
+  const int side = photo->side, d = pa_photo_step(photo), down = d * side;
+  for (int y = d; y + d < side; y += 2 * d)
+    for (int x = d; x + d < side; x += 2 * d) {
+      size_t i = (size_t)y * (size_t)side + (size_t)x;
+      const float *p = photo->l + i;
+      if (photo->alpha[i] < .99f) continue;
+      float v = p[-down - d] + p[-down + d] + p[down - d] + p[down + d] -
+                2 * (p[-down] + p[down] + p[-d] + p[d]) + 4 * p[0];
       v = fabsf(v);
       if (v < .2f) sum += v, count++;
     }
@@ -60,7 +61,7 @@ static void expose(pa_photo *photo) {
     if (now > .86f) wish = .86f + .4f * (now - .86f);
     gamma = pa_clampf(logf(wish) / logf(now), .7f, 1.3f);
   }
-  for (size_t i = 0; i < PA_PHOTO_AREA; i++) {
+  for (size_t i = 0; i < photo->area; i++) {
     float l = pa_clampf((photo->l[i] - low) * gain, 0, 1);
     float lit = powf(l, gamma);
     /* What is made lighter gains chroma with it. */
@@ -75,15 +76,17 @@ void pa_photo_tone(pa_photo *photo) {
   float noise = noise_of(photo);
   expose(photo);
   /* Colours follow the light's edges; their own noise goes. */
-  pa_guided(photo->l, photo->a, photo->a, SIDE, SIDE, 4, 1e-3f, scratch);
-  pa_guided(photo->l, photo->b, photo->b, SIDE, SIDE, 4, 1e-3f, scratch);
+  const int side = photo->side, radius = pa_photo_radius(photo, 4);
+  pa_guided(photo->l, photo->a, photo->a, side, side, radius, 1e-3f, scratch);
+  pa_guided(photo->l, photo->b, photo->b, side, side, radius, 1e-3f, scratch);
   if (noise > .008f)
-    pa_guided(photo->l, photo->l, photo->l, SIDE, SIDE, 2, 3 * noise * noise,
-              scratch);
+    pa_guided(photo->l, photo->l, photo->l, side, side,
+              pa_photo_radius(photo, 2), 3 * noise * noise, scratch);
   float *base = scratch[6];
-  pa_guided(photo->l, photo->l, base, SIDE, SIDE, 14, .02f, scratch);
+  pa_guided(photo->l, photo->l, base, side, side, pa_photo_radius(photo, 14),
+            .02f, scratch);
   float more = noise > .02f ? .15f : .4f;
-  for (size_t i = 0; i < PA_PHOTO_AREA; i++) {
+  for (size_t i = 0; i < photo->area; i++) {
     float detail = photo->l[i] - base[i];
     photo->l[i] = pa_clampf(photo->l[i] + more * detail, 0, 1);
   }

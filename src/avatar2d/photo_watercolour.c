@@ -9,10 +9,12 @@
 
 static void make_washes(pa_photo *photo, float *l, float *a, float *b) {
   float *const *scratch = photo->scratch;
-  pa_guided(photo->l, photo->l, l, SIDE, SIDE, 10, .008f, scratch);
-  pa_guided(l, l, l, SIDE, SIDE, 6, .004f, scratch);
-  pa_guided(l, photo->a, a, SIDE, SIDE, 8, .004f, scratch);
-  pa_guided(l, photo->b, b, SIDE, SIDE, 8, .004f, scratch);
+  const int side = photo->side, broad = pa_photo_radius(photo, 8);
+  pa_guided(photo->l, photo->l, l, side, side, pa_photo_radius(photo, 10),
+            .008f, scratch);
+  pa_guided(l, l, l, side, side, pa_photo_radius(photo, 6), .004f, scratch);
+  pa_guided(l, photo->a, a, side, side, broad, .004f, scratch);
+  pa_guided(l, photo->b, b, side, side, broad, .004f, scratch);
 }
 
 static float gather(float l) {
@@ -45,16 +47,18 @@ static pa_oklab wash_color(const pa_photo *photo) {
 
 static void paint_background(pa_photo *photo, float *around,
                              uint8_t *background) {
-  float paper[SIDE], spread[SIDE], flow[SIDE], water[SIDE];
+  float paper[PA_PHOTO_MOST], spread[PA_PHOTO_MOST], flow[PA_PHOTO_MOST],
+      water[PA_PHOTO_MOST];
   pa_oklab wash = wash_color(photo);
-  pa_blur(photo->alpha, around, SIDE, SIDE, 44);
-  for (int y = 0; y < SIDE; y++) {
-    pa_photo_paper(y, paper);
-    pa_turbulence_row(0, (float)y, 110, 71, SIDE, spread);
-    pa_turbulence_row(300, (float)y, 90, 61, SIDE, flow);
-    pa_noise_row(0, (float)y, 130, 72, SIDE, water);
-    for (int x = 0; x < SIDE; x++) {
-      size_t i = (size_t)y * SIDE + (size_t)x;
+  pa_blur(photo->alpha, around, photo->side, photo->side,
+          pa_photo_radius(photo, 44));
+  for (int y = 0; y < photo->side; y++) {
+    pa_photo_paper(photo, y, paper);
+    pa_photo_turbulence(photo, 0, y, 110, 71, spread);
+    pa_photo_turbulence(photo, 300, y, 90, 61, flow);
+    pa_photo_noise(photo, 0, y, 130, 72, water);
+    for (int x = 0; x < photo->side; x++) {
+      size_t i = (size_t)y * (size_t)photo->side + (size_t)x;
       /* Nothing is wet far from the person. */
       float run = .9f * spread[x] * pa_step(.004f, .05f, around[i]);
       float wet = 2.1f * around[i] + run - .72f + .1f * (paper[x] - .5f);
@@ -75,14 +79,15 @@ static void paint_background(pa_photo *photo, float *around,
 static void paint_person(pa_photo *photo, const float *l, const float *a,
                          const float *b, const float *seams, const float *inner,
                          uint8_t *person) {
-  float grain[SIDE], flow[SIDE], warm[SIDE], cool[SIDE];
-  for (int y = 0; y < SIDE; y++) {
-    pa_photo_paper(y, grain);
-    pa_turbulence_row(0, (float)y, 90, 61, SIDE, flow);
-    pa_noise_row(0, (float)y, 70, 63, SIDE, warm);
-    pa_noise_row(0, (float)y, 70, 64, SIDE, cool);
-    for (int x = 0; x < SIDE; x++) {
-      size_t i = (size_t)y * SIDE + (size_t)x;
+  float grain[PA_PHOTO_MOST], flow[PA_PHOTO_MOST], warm[PA_PHOTO_MOST],
+      cool[PA_PHOTO_MOST];
+  for (int y = 0; y < photo->side; y++) {
+    pa_photo_paper(photo, y, grain);
+    pa_photo_turbulence(photo, 0, y, 90, 61, flow);
+    pa_photo_noise(photo, 0, y, 70, 63, warm);
+    pa_photo_noise(photo, 0, y, 70, 64, cool);
+    for (int x = 0; x < photo->side; x++) {
+      size_t i = (size_t)y * (size_t)photo->side + (size_t)x;
       float alpha = photo->alpha[i];
       if (alpha <= 0) continue;
       bool face =
@@ -118,12 +123,12 @@ void pa_photo_watercolour(pa_photo *photo, uint8_t *person,
   float *seams = photo->scratch[0], *inner = photo->scratch[1];
   make_washes(photo, l, a, b);
   pa_photo_seams(photo, seams);
-  pa_box(seams, seams, SIDE, SIDE, 1);
-  for (size_t i = 0; i < AREA; i++)
+  for (size_t i = 0; i < photo->area; i++)
     seams[i] = fminf(2.2f * seams[i], 1);
   pa_photo_ragged(photo, 64, .1f, 62);
-  pa_blur(photo->alpha, inner, SIDE, SIDE, 4);
+  pa_blur(photo->alpha, inner, photo->side, photo->side,
+          pa_photo_radius(photo, 4));
   paint_person(photo, l, a, b, seams, inner, person);
   paint_background(photo, photo->scratch[2], background);
-  pa_photo_clear(person);
+  pa_photo_clear(photo, person);
 }

@@ -113,7 +113,7 @@ void pa_traits_limit(pa_traits *t) {
   static const float most[PA_OUTLINE] = {64, 76, 82, 80, 76, 68, 58, 44, 28};
   for (int i = 0; i < PA_OUTLINE; i++)
     limit(&t->face.outline[i], least[i], most[i]);
-  limit(&t->yaw, -1, 1);
+  limit(&t->yaw, -2, 2);
   limit(&t->face.chin, 86, 122);
   limit(&t->face.top, -122, -60);
   limit(&t->eyes.x, 26, 37);
@@ -139,5 +139,10 @@ void pa_traits_limit(pa_traits *t) {
   limit(&t->hair.length, -100, 400);
   limit(&t->upper.neck_depth, 105, 220);
   limit(&t->upper.neck_width, 30, 130);
+  limit(&t->hat.brim, 0, 170);
   limit(&t->shoulders, 112, 172);
+  limit(&t->pose.left.upper, -25, 195);
+  limit(&t->pose.right.upper, -25, 195);
+  limit(&t->pose.left.lower, -160, 235);
+  limit(&t->pose.right.lower, -160, 235);
 }

@@ -86,9 +86,15 @@ typedef enum pa_beard {
   PA_BEARD_COUNT
 } pa_beard;
 
+/* Angles of upper arm and forearm, degrees: 0 hangs down, 90 points away from
+ * the body, 180 up, -90 across it. */
+typedef struct pa_arm {
+  float upper, lower;
+} pa_arm;
+
 typedef struct pa_traits {
   bool face_seen; /* false: the face is a default one */
-  float yaw;      /* -1..1: how far the head is turned to the picture's right */
+  float yaw; /* -2..2: the head's turn to the picture's right, in .6 radians */
   struct {
     float outline[PA_OUTLINE]; /* half widths */
     float chin;                /* y */
@@ -143,6 +149,7 @@ typedef struct pa_traits {
   struct {
     char shape[PA_NAME_ROOM]; /* name of a preset; "": none */
     pa_color color;
+    float brim; /* half its width; 0: the shape's own */
   } hat;
   struct {
     char shape[PA_NAME_ROOM]; /* name of a preset; "": none */
@@ -164,6 +171,10 @@ typedef struct pa_traits {
     pa_color shoes;
   } lower;
   float shoulders; /* half width */
+  struct {
+    pa_arm left, right; /* the person's, seen from the front */
+    bool sitting;
+  } pose;
 } pa_traits;
 
 /* A person of common proportions, in grey-green. */

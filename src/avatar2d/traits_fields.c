@@ -44,10 +44,11 @@ static bool earrings(const char *name) {
 
 #define AT(member) offsetof(pa_traits, member)
 #define LENGTHS -600, 600
+#define ANGLES -360, 360, NULL, NULL
 
 const pa_traits_field pa_traits_fields[] = {
     {NULL, "face_seen", PA_FIELD_TRUTH, AT(face_seen), 0, 0, NULL, NULL},
-    {NULL, "yaw", PA_FIELD_NUMBER, AT(yaw), -1, 1, NULL, NULL},
+    {NULL, "yaw", PA_FIELD_NUMBER, AT(yaw), -2, 2, NULL, NULL},
     {NULL, "shoulders", PA_FIELD_NUMBER, AT(shoulders), LENGTHS, NULL, NULL},
     {"face", "outline", PA_FIELD_NUMBERS, AT(face.outline), 0, 200, NULL, NULL},
     {"face", "chin", PA_FIELD_NUMBER, AT(face.chin), LENGTHS, NULL, NULL},
@@ -99,6 +100,7 @@ const pa_traits_field pa_traits_fields[] = {
     {"glasses", "color", PA_FIELD_COLOR, AT(glasses.color), 0, 0, NULL, NULL},
     {"hat", "shape", PA_FIELD_NAME, AT(hat.shape), 0, 0, NULL, hat},
     {"hat", "color", PA_FIELD_COLOR, AT(hat.color), 0, 0, NULL, NULL},
+    {"hat", "brim", PA_FIELD_NUMBER, AT(hat.brim), LENGTHS, NULL, NULL},
     {"earrings", "shape", PA_FIELD_NAME, AT(earrings.shape), 0, 0, NULL,
      earrings},
     {"earrings", "color", PA_FIELD_COLOR, AT(earrings.color), 0, 0, NULL, NULL},
@@ -118,6 +120,11 @@ const pa_traits_field pa_traits_fields[] = {
     {"lower", "kind", PA_FIELD_WORD, AT(lower.kind), 0, 0, lower, NULL},
     {"lower", "color", PA_FIELD_COLOR, AT(lower.color), 0, 0, NULL, NULL},
     {"lower", "shoes", PA_FIELD_COLOR, AT(lower.shoes), 0, 0, NULL, NULL},
+    {"pose", "left_arm", PA_FIELD_NUMBER, AT(pose.left.upper), ANGLES},
+    {"pose", "left_forearm", PA_FIELD_NUMBER, AT(pose.left.lower), ANGLES},
+    {"pose", "right_arm", PA_FIELD_NUMBER, AT(pose.right.upper), ANGLES},
+    {"pose", "right_forearm", PA_FIELD_NUMBER, AT(pose.right.lower), ANGLES},
+    {"pose", "sitting", PA_FIELD_TRUTH, AT(pose.sitting), 0, 0, NULL, NULL},
 };
 
 const size_t pa_traits_field_count =

@@ -57,18 +57,17 @@ static void draw_pair(pa_draw *draw, pa_color color, pair g) {
   if (draw->style->eyes == PA_EYES_ANIME) g.width += 3, g.height += 4, y += 3;
   float edge = pa_face_half(draw->traits, y - 4);
   size_t path = pa_picture_path(p); /* bridge and temples */
-  pa_picture_move(p, draw->shift - x + g.width, y - .25f * g.height);
-  pa_picture_cubic(p, draw->shift - 4, y - .25f * g.height - 6, draw->shift + 4,
-                   y - .25f * g.height - 6, draw->shift + x - g.width,
-                   y - .25f * g.height);
+  pa_picture_move(p, -x + g.width, y - .25f * g.height);
+  pa_picture_cubic(p, -4, y - .25f * g.height - 6, 4, y - .25f * g.height - 6,
+                   x - g.width, y - .25f * g.height);
   for (int side = -1; side <= 1; side += 2) {
     float k = (float)side;
-    pa_picture_move(p, draw->shift + k * (x + g.width), y - .35f * g.height);
+    pa_picture_move(p, k * (x + g.width), y - .35f * g.height);
     pa_picture_line(p, k * (edge + 2), y - .3f * g.height - 2);
   }
   pa_picture_stroke(p, path, color, g.rim);
   for (int side = -1; side <= 1; side += 2) {
-    float k = (float)side, cx = draw->shift + k * x;
+    float k = (float)side, cx = k * x;
     pa_affine old = pa_picture_push(p, (pa_affine){k, 0, cx, 0, 1, y});
     size_t lens = lens_path(p, g.form, g.width, g.height);
     pa_color glass = g.dark ? pa_fade(pa_tone(color, -.5f), .98f)

@@ -88,6 +88,13 @@ static void draw_cap(pa_draw *draw, pa_color color) {
   pa_draw_part(draw, path, pa_tone(color, -.1f));
 }
 
+/* The brim's half width: the photo's, when the hat is the photo's. */
+static float brim_half(const pa_draw *draw, float own) {
+  float wide = draw->traits->hat.brim, w = head_half(draw);
+  bool same = !strcmp(draw->worn[PA_WEAR_HAT].name, draw->traits->hat.shape);
+  return same && wide > 0 ? fminf(fmaxf(1.06f * wide, w + 26), w + 88) : own;
+}
+
 static size_t brim(pa_draw *draw, float w, float y, float h) {
   size_t path = pa_picture_path(draw->picture);
   pa_picture_ellipse(draw->picture, 0, y, w, h);
@@ -108,7 +115,8 @@ static void draw_band(pa_draw *draw, float w, float y, pa_color color) {
 static void draw_fedora(pa_draw *draw, pa_color color) {
   pa_picture *p = draw->picture;
   float w = head_half(draw);
-  pa_draw_part(draw, brim(draw, w + 44, BROW - 12, 17), pa_tone(color, -.12f));
+  pa_draw_part(draw, brim(draw, brim_half(draw, w + 44), BROW - 12, 17),
+               pa_tone(color, -.12f));
   size_t path = pa_picture_path(p);
   pa_picture_move(p, -w, BROW - 13);
   pa_picture_cubic(p, -w + 4, -120, -w + 14, -166, -26, -163);
@@ -125,7 +133,8 @@ static void draw_fedora(pa_draw *draw, pa_color color) {
 static void draw_straw(pa_draw *draw, pa_color color) {
   pa_picture *p = draw->picture;
   float w = head_half(draw);
-  pa_draw_part(draw, brim(draw, w + 62, BROW - 10, 22), pa_tone(color, -.06f));
+  pa_draw_part(draw, brim(draw, brim_half(draw, w + 62), BROW - 10, 22),
+               pa_tone(color, -.06f));
   size_t path = dome(draw, w - 2, BROW - 14, -148);
   pa_draw_part(draw, path, color);
   shade(draw, path, color);

@@ -9,9 +9,15 @@ static float ear_x(const pa_draw *draw) {
 
 /* ------------------------------------------------------------ earrings */
 
+/* Whether an ear is seen: not the farther one of a turned head. */
+static bool shown(const pa_draw *draw, int side) {
+  return (float)side * draw->traits->yaw < .45f;
+}
+
 static void draw_studs(pa_draw *draw, pa_color color) {
   pa_picture *p = draw->picture;
   for (int side = -1; side <= 1; side += 2) {
+    if (!shown(draw, side)) continue;
     size_t path = pa_picture_path(p);
     pa_picture_ellipse(p, (float)side * ear_x(draw), 23, 4, 4);
     pa_draw_part(draw, path, color);
@@ -22,13 +28,15 @@ static void draw_hoops(pa_draw *draw, pa_color color) {
   pa_picture *p = draw->picture;
   size_t path = pa_picture_path(p);
   for (int side = -1; side <= 1; side += 2)
-    pa_picture_ellipse(p, (float)side * ear_x(draw), 38, 12, 15);
+    if (shown(draw, side))
+      pa_picture_ellipse(p, (float)side * ear_x(draw), 38, 12, 15);
   pa_picture_stroke(p, path, color, 3);
 }
 
 static void draw_drops(pa_draw *draw, pa_color color) {
   pa_picture *p = draw->picture;
   for (int side = -1; side <= 1; side += 2) {
+    if (!shown(draw, side)) continue;
     float x = (float)side * ear_x(draw);
     size_t path = pa_picture_path(p);
     pa_picture_move(p, x, 24);
@@ -204,7 +212,7 @@ static void draw_hero(pa_draw *draw, pa_color color) {
   pa_picture_close(p);
   float r = .62f * draw->traits->eyes.width;
   for (int side = -1; side <= 1; side += 2) { /* holes turn the other way */
-    float cx = (float)side * x + draw->shift;
+    float cx = (float)side * x;
     pa_picture_move(p, cx + r, 0);
     pa_picture_cubic(p, cx + .6f * r, -.85f * r, cx - .6f * r, -.85f * r,
                      cx - r, 0);

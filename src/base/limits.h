@@ -37,6 +37,7 @@
  * rendered. */
 #define PA_LIMIT_TRAITS (256 << 10)
 #define PA_LIMIT_AVATAR_SIDE 4096
+#define PA_LEAST_AVATAR_SIDE 16
 #define PA_LIMIT_ACCESSORIES 16
 
 /* The body of 3D avatars. Indices are 16 bits, bones 8. */

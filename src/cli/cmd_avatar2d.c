@@ -12,7 +12,7 @@
 
 typedef struct arguments {
   const char *photo, *folder, *traits;
-  unsigned person, size;
+  unsigned person;
   cli_setup setup;
   pa_accessory accessories[ACCESSORIES_MAX];
   pa_avatar2d_options options;
@@ -85,7 +85,9 @@ static int read_option(arguments *args, int option) {
     return 0;
   case 'n':
     if (cli_number("--size", optarg, 16, 4096, &number)) return 1;
-    args->size = (unsigned)number;
+    if (number != (unsigned)number)
+      return cli_fail("--size: %s is not a whole number of pixels", optarg);
+    args->options.size = (unsigned)number;
     return 0;
   case 'r':
     if (cli_number("--seed", optarg, 0, 4294967295.0, &number)) return 1;
@@ -143,7 +145,7 @@ static int read_arguments(int argc, char **argv, arguments *args) {
 static int write_png(cli_output *output, pa_context *context,
                      const arguments *args, const char *name,
                      const pa_avatar2d *avatar) {
-  unsigned size = args->size;
+  unsigned size = args->options.size;
   uint8_t *rgba = malloc((size_t)size * size * 4), *png = NULL;
   size_t bytes = 0;
   if (!rgba) return cli_fail("out of memory for %s", name);
@@ -228,7 +230,7 @@ static int from_traits(cli_output *output, pa_context *context,
 }
 
 int cli_avatar2d(int argc, char **argv) {
-  arguments args = {.size = 512};
+  arguments args = {.options = {.size = 512}};
   args.options.accessories = args.accessories;
   if (read_arguments(argc, argv, &args)) return 1;
   pa_context *context = NULL;

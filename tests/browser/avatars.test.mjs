@@ -79,6 +79,26 @@ describe('avatars', { skip: photo ? false : 'skipped: no photos' }, () => {
     assert.ok(sources >= 12, `${sources} tiles`);
   });
 
+  test('a style that paints over the photo offers what it can show', async () => {
+    const state = () => page.evaluate(() => Object.fromEntries([...document.querySelectorAll('.pills input')].map((i) => [i.value, !i.disabled])));
+    assert.ok(Object.values(await state()).every(Boolean));
+    await press('.pills input[value=hair]');
+    const drawn = await drawing('');
+    await press('.tile:has-text("Pencil") input');
+    const painted = await drawing(drawn);
+    const offered = await state();
+    for (const id of ['mood', 'hair', 'beard', 'clothes', 'pattern', 'skin']) assert.equal(offered[id], false, id);
+    for (const id of ['hat', 'glasses', 'headphones', 'background']) assert.equal(offered[id], true, id);
+    assert.ok(await page.isVisible('#painted-hint'));
+    assert.equal(await page.locator('.pills input:checked:enabled').count(), 1, 'one that applies is open');
+    assert.ok(await page.locator('.tiles:not(.large) .tile:visible').count() > 3);
+    await press('.tile:has-text("Anime") input');
+    await drawing(painted);
+    assert.ok(Object.values(await state()).every(Boolean));
+    assert.ok(await page.isHidden('#painted-hint'));
+    assert.equal(await page.inputValue('.pills input:checked'), 'hair', 'what was open before');
+  });
+
   test('files have the size and the form that was chosen', async () => {
     assert.match((await save('Drawing (SVG)')).toString(), /^<svg /);
     const sizeOf = (png) => [png.readUInt32BE(16), png.readUInt32BE(20)];

@@ -2,6 +2,7 @@
 
 Run by `./dev test`; needs build/native/parsona and build/weights.
 """
+import base64
 import io
 import json
 import shutil
@@ -87,6 +88,24 @@ class Avatar(CommandLine):
         run = self.parsona("avatar2d", "--traits", self.traits(), "--style", "pencil", "-o", self.dir / "no")
         self.assertNotEqual(run.returncode, 0)
         self.assertIn("needs the photo", run.stderr)
+
+    def test_painted_large(self):
+        """At 1024 a photo style is painted anew, in the SVG too: sharper than 512 enlarged, and the same picture."""
+        for style in ("pencil", "popart"):
+            with self.subTest(style):
+                _, small, _ = self.avatar(portrait(), "--style", style, out="small")
+                svg, large, _ = self.avatar(portrait(), "--style", style, "--size", 1024, out="large")
+                self.assertEqual(large.shape, (1024, 1024, 4))
+                layers = [i.get("{http://www.w3.org/1999/xlink}href") for i in ElementTree.fromstring(svg).iter(f"{SVG}image")]
+                sizes = [Image.open(io.BytesIO(base64.b64decode(href.split(",")[1]))).size for href in layers]
+                self.assertEqual(sizes, [(1024, 1024)] * 2)
+                shrunk = np.asarray(Image.fromarray(large).resize((512, 512), Image.BOX)).astype(int)
+                self.assertLess(np.abs(shrunk - small).mean(), 16)
+                if style == "popart":
+                    continue  # flat: an enlarged one has as many steps, and blurred ones
+                enlarged = np.asarray(Image.fromarray(small).resize((1024, 1024), Image.BICUBIC)).astype(int)
+                steps = [np.abs(np.diff(p[..., :3].astype(int), axis=1)).mean() for p in (large, enlarged)]
+                self.assertGreater(steps[0], 1.05 * steps[1])
 
     def test_styles_differ(self):
         seen = []
@@ -180,6 +199,8 @@ class BadInput(CommandLine):
         self.fails("avatar2d", "--traits", traits, "-o", out, "--accessory", "hat:fez", says="fez")
         self.fails("avatar2d", "--traits", traits, "-o", out, "--accessory", "hat:cap:red", says="red")
         self.fails("avatar2d", "--traits", traits, "-o", out, "--size", "0", says="--size")
+        for size in ("15", "4097", "1e9", "-5", "12.5", "100.5", "big", ""):
+            self.fails("avatar2d", "--traits", traits, "-o", out, "--size", size, says="--size")
 
     def test_nobody(self):
         Image.new("RGB", (640, 480), (90, 140, 200)).save(self.dir / "sky.png")

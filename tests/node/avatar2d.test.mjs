@@ -82,7 +82,7 @@ describe('of traits alone', () => {
   test('bad options and hostile traits are refused, and the instance lives on', async () => {
     const bad = [{ style: 'oil' }, { frame: 'foot' }, { seed: -1 }, { seed: 1.5 }, { accessories: ['hat'] }, { accessories: ['hat:tiara9'] },
       { accessories: ['tail:long'] }, { accessories: ['hat:beanie:blue'] }, { accessories: [{ kind: 'hat\0', name: 'beanie' }] },
-      { background: 'nowhere' }];
+      { background: 'nowhere' }, { size: 15 }, { size: 4097 }, { size: 512.5 }, { size: '512' }, { size: NaN }];
     for (const options of bad)
       await assert.rejects(parsona.avatar2d(traits, options), { name: 'ParsonaError', code: 'argument' }, JSON.stringify(options));
     await assert.rejects(parsona.avatar2d(traits, { accessories: Array(40).fill('hat:beanie') }), { code: 'too_large' });
@@ -127,6 +127,20 @@ describe('of a photo', { skip: photo ? false : 'skipped: no photos' }, () => {
     const png = readPNG(Buffer.from(await avatar.png({ size: 128 })));
     assert.equal(alphaAt(png, 1, 1), 0);
     assert.equal(png.width, 128);
+  });
+
+  test('is painted at the size it is meant for', async () => {
+    const widths = async (options) => [...(await scene.persons[0].avatar2d({ style: 'pencil', ...options })).svg
+      .matchAll(/data:image\/png;base64,([^"]+)/g)].map(([, text]) => readPNG(Buffer.from(text, 'base64')).width);
+    assert.deepEqual(await widths({}), [512, 512]);
+    assert.deepEqual(await widths({ size: 1024 }), [1024, 1024]);
+    assert.deepEqual(await widths({ size: 64 }), [512, 512]);
+    const avatar = await scene.persons[0].avatar2d({ style: 'pencil' });
+    const [small, large] = [readPNG(Buffer.from(await avatar.png())), readPNG(Buffer.from(await avatar.png({ size: 1024 })))];
+    assert.deepEqual([small.width, large.width], [512, 1024]);
+    // Neighbours differ more than those of an enlarged picture, which do by .48 of what they do at 512.
+    const step = ({ data, channels }) => data.reduce((sum, v, i) => sum + (i >= channels ? Math.abs(v - data[i - channels]) : 0), 0) / data.length;
+    assert.ok(step(large) > 0.5 * step(small), `${step(large)} ${step(small)}`);
   });
 
   test('a figure as GLB and VRM', async () => {

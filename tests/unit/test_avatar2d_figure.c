@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "avatar2d/brush.h"
+#include "avatar2d/draw.h"
 #include "avatar2d/hair_form.h"
 #include "avatar2d/proportions.h"
 #include "base/mem.h"
@@ -19,6 +20,63 @@ static uint32_t seed = 7;
 static float chance(float least, float most) {
   seed = seed * 1664525u + 1013904223u;
   return least + (most - least) * (float)(seed >> 8) / 16777216.f;
+}
+
+/* ------------------------------------------------------------ turned heads */
+
+/* Nothing is folded or torn: what lies farther right stays there, and what is
+ * far from the face stays where it is. */
+static void turning_keeps_the_order(void **state) {
+  (void)state;
+  for (float yaw = -2; yaw <= 2; yaw += .25f)
+    for (float half = 60; half <= 90; half += 15) {
+      pa_traits t;
+      pa_traits_default(&t);
+      t.yaw = yaw, t.face.outline[2] = half;
+      for (float y = -170; y <= 200; y += 5) {
+        float before = -INFINITY;
+        for (float x = -150; x <= 150; x += 1) {
+          float turned = pa_turn_x(&t, x, y);
+          if (turned <= before)
+            fail_msg("yaw %g, half %g: folded at %g %g", (double)yaw,
+                     (double)half, (double)x, (double)y);
+          before = turned;
+          if (yaw == 0 || fabsf(x) > half + 35)
+            assert_true(fabsf(turned - x) < 1e-3f);
+          if (y > t.face.chin + 60) assert_true(fabsf(turned - x) < 1e-3f);
+        }
+      }
+    }
+}
+
+/* A head that turns left is one that turns right in the mirror; the farther eye
+ * is the narrower one, the nose moves farthest. */
+static void turned_heads_are_seen_from_the_side(void **state) {
+  (void)state;
+  pa_traits right, left;
+  pa_traits_default(&right);
+  pa_traits_default(&left);
+  right.yaw = 1, left.yaw = -1;
+  for (float y = -100; y < 100; y += 10)
+    for (float x = -80; x < 80; x += 10)
+      assert_true(fabsf(pa_turn_x(&right, x, y) + pa_turn_x(&left, -x, y)) <
+                  1e-4f);
+  float in = right.eyes.x - right.eyes.width / 2;
+  float out = right.eyes.x + right.eyes.width / 2;
+  float far = pa_turn_x(&right, out, 0) - pa_turn_x(&right, in, 0);
+  float near = pa_turn_x(&right, -in, 0) - pa_turn_x(&right, -out, 0);
+  assert_true(far < .8f * near);
+  assert_true(pa_turn_x(&right, 0, 40) > 18);
+  assert_true(pa_turn_x(&right, 0, right.face.chin) > 18);
+  assert_true(pa_turn_shows(&right, 1) && pa_turn_shows(&right, -1));
+  /* From the side: the farther eye is hidden, the nose stands before a face
+   * whose middle is near its edge. */
+  right.yaw = 2;
+  float edge = right.face.outline[2];
+  assert_true(!pa_turn_shows(&right, 1) && pa_turn_shows(&right, -1));
+  assert_true(pa_turn_x(&right, 0, 0) > .7f * edge);
+  assert_true(pa_turn_x(&right, edge, right.nose.y - 4) > edge + 12);
+  assert_true(pa_turn_x(&right, edge, -10) < edge + 4);
 }
 
 /* ------------------------------------------------------------ proportions */
@@ -266,6 +324,8 @@ static void strokes_have_their_widths(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(turning_keeps_the_order),
+      cmocka_unit_test(turned_heads_are_seen_from_the_side),
       cmocka_unit_test(everybody_has_a_face),
       cmocka_unit_test(who_differs_is_drawn_different),
       cmocka_unit_test(short_hair_covers_the_crown),

@@ -149,12 +149,17 @@ static void a_child(void **state) {
   check("child");
 }
 
+/* From the side, seated, arms raised and bent, a brim of its own width. */
+static void a_pose(void **state) {
+  (void)state;
+  check("posed");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(traced_hair),
-      cmocka_unit_test(a_suit),
-      cmocka_unit_test(a_hat),
-      cmocka_unit_test(a_child),
+      cmocka_unit_test(traced_hair), cmocka_unit_test(a_suit),
+      cmocka_unit_test(a_hat),       cmocka_unit_test(a_child),
+      cmocka_unit_test(a_pose),
   };
   return cmocka_run_group_tests_name("avatar2d golden", tests, NULL, NULL);
 }

@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "image/image.h"
 #include "parse/scene.h"
+#include "pose/pose.h"
 
 #define SIDE 700
 #define UNIT (SIDE / 430.f)
@@ -196,11 +197,13 @@ static void hats_are_read_by_their_form(void **state) {
   t = measure();
   assert_string_equal(t.hat.shape, "cap");
   assert_true(t.hat.color.r > 2 * t.hat.color.b);
+  assert_true(t.hat.brim == 0);
   pa_traits_free(&t);
 
   paint("hat", 0xb02030, 0, -60, 140, 12, NULL); /* a brim */
   t = measure();
   assert_string_equal(t.hat.shape, "fedora");
+  assert_true(fabsf(t.hat.brim - 140) < 4);
   pa_traits_free(&t);
 
   paint_bust(0xd8a080);
@@ -210,6 +213,57 @@ static void hats_are_read_by_their_form(void **state) {
   t = measure();
   assert_string_equal(t.hat.shape, "beanie");
   pa_traits_free(&t);
+}
+
+static void place(int joint, float x, float y, float z) {
+  float *w = scene->data[0].person.world[joint];
+  w[0] = x, w[1] = y, w[2] = z;
+}
+
+/* Stands before the camera with the left arm (at the picture's right) up and
+ * bent, the right one hanging. */
+static void stand(void) {
+  memset(scene->data[0].person.world, 0, sizeof scene->data[0].person.world);
+  place(PA_KP_LEFT_EAR, .07f, -.6f, 0);
+  place(PA_KP_RIGHT_EAR, -.07f, -.6f, 0);
+  place(PA_KP_NOSE, 0, -.58f, -.1f);
+  place(PA_KP_LEFT_SHOULDER, .18f, -.45f, 0);
+  place(PA_KP_RIGHT_SHOULDER, -.18f, -.45f, 0);
+  place(PA_KP_LEFT_ELBOW, .46f, -.45f, 0);
+  place(PA_KP_LEFT_WRIST, .46f, -.7f, 0);
+  place(PA_KP_RIGHT_ELBOW, -.18f, -.17f, 0);
+  place(PA_KP_RIGHT_WRIST, -.18f, .08f, 0);
+  for (int k = 0; k < 2; k++) {
+    float x = k ? -.1f : .1f;
+    place(PA_KP_LEFT_HIP + k, x, 0, 0);
+    place(PA_KP_LEFT_KNEE + k, x, .42f, 0);
+    place(PA_KP_LEFT_ANKLE + k, x, .84f, 0);
+  }
+}
+
+static void poses_are_the_landmarks(void **state) {
+  (void)state;
+  paint_bust(0xd8a080);
+  stand();
+  pa_traits t = measure();
+  assert_true(fabsf(t.pose.left.upper - 90) < 1);
+  assert_true(fabsf(t.pose.left.lower - 180) < 1);
+  assert_true(fabsf(t.pose.right.upper) < 1 && fabsf(t.pose.right.lower) < 1);
+  assert_true(!t.pose.sitting && t.yaw == 0);
+  pa_traits_free(&t);
+
+  place(PA_KP_RIGHT_ELBOW, -.18f, -.43f, -.28f); /* at the camera */
+  for (int k = 0; k < 2; k++) {
+    place(PA_KP_LEFT_KNEE + k, k ? -.1f : .1f, .05f, -.42f);
+    place(PA_KP_LEFT_ANKLE + k, k ? -.1f : .1f, .46f, -.4f);
+  }
+  place(PA_KP_NOSE, .09f, -.58f, -.01f); /* looks to the picture's right */
+  t = measure();
+  assert_true(t.pose.right.upper == 0);
+  assert_true(t.pose.sitting);
+  assert_true(t.yaw > 1.9f);
+  pa_traits_free(&t);
+  memset(scene->data[0].person.world, 0, sizeof scene->data[0].person.world);
 }
 
 static void glasses_need_two_lenses(void **state) {
@@ -315,6 +369,7 @@ int main(void) {
       cmocka_unit_test(hair_across_the_eyes_becomes_a_haircut),
       cmocka_unit_test(haircuts_have_the_hairs_length),
       cmocka_unit_test(hats_are_read_by_their_form),
+      cmocka_unit_test(poses_are_the_landmarks),
       cmocka_unit_test(glasses_need_two_lenses),
       cmocka_unit_test(skin_stays_skin),
       cmocka_unit_test(photos_wear_accessories),

@@ -14,6 +14,8 @@
 #include "base/mem.h"
 #include "parse/scene.h"
 
+#define AREA ((size_t)PA_CANVAS * PA_CANVAS)
+
 typedef struct fixture {
   pa_image *image;
   pa_scene *scene;
@@ -85,13 +87,19 @@ static fixture make_bust(unsigned size) {
   return f;
 }
 
-static pa_photo_layers paint(const fixture *f, pa_view view, size_t style) {
+static pa_photo_layers paint_at(const fixture *f, pa_view view, size_t style,
+                                unsigned size) {
   pa_error err = {0};
   pa_photo_layers layers;
-  pa_status status = pa_photo_create(&err, f->image, f->scene, 1, &f->head,
-                                     view, pa_photo_style_at(style), &layers);
+  pa_status status =
+      pa_photo_create(&err, f->image, f->scene, 1, &f->head, view, size,
+                      pa_photo_style_at(style), &layers);
   assert_int_equal(status, PA_OK);
   return layers;
+}
+
+static pa_photo_layers paint(const fixture *f, pa_view view, size_t style) {
+  return paint_at(f, view, style, 0);
 }
 
 static const uint8_t *pixel(const uint8_t *layer, int x, int y) {
@@ -107,7 +115,7 @@ static void layers_are_the_person(void **state) {
     assert_true(pixel(layers.person, 256, 270)[3] > 250);
     assert_int_equal(pixel(layers.person, 30, 40)[3], 0);
     assert_int_equal(pixel(layers.person, 480, 200)[3], 0);
-    for (size_t i = 0; i < PA_PHOTO_AREA; i++) {
+    for (size_t i = 0; i < AREA; i++) {
       assert_int_equal(layers.background[4 * i + 3], 255);
       const uint8_t *p = layers.person + 4 * i;
       if (!p[3]) assert_int_equal(p[0] + p[1] + p[2], 0);
@@ -117,14 +125,80 @@ static void layers_are_the_person(void **state) {
   drop(&f);
 }
 
+static uint8_t *render(const pa_photo_layers *layers, unsigned size) {
+  pa_error err;
+  uint8_t *rgba = pa_mem_alloc(4 * (size_t)size * size);
+  assert_non_null(rgba);
+  assert_int_equal(pa_photo_render(&err, layers, size, rgba), PA_OK);
+  return rgba;
+}
+
+/* The mean difference of two pictures' colours, and of neighbours in one. */
+static double differ(const uint8_t *a, const uint8_t *b, size_t pixels) {
+  double sum = 0;
+  for (size_t i = 0; i < 4 * pixels; i++)
+    if (i % 4 < 3) sum += abs(a[i] - b[i]);
+  return sum / (3 * (double)pixels);
+}
+
+static double detail(const uint8_t *rgba, size_t side) {
+  return differ(rgba, rgba + 4, side * side - 1);
+}
+
+/* Twice as large, a painting is the same one (its strokes grow along), but
+ * painted anew: it has detail that the enlarged one lacks. */
+static void large_paintings_are_painted(void **state) {
+  (void)state;
+  fixture f = make_bust(1400);
+  /* A pattern that is seen at 1024 and hardly at 512. */
+  for (unsigned i = 0; i < 1400 * 1400; i++)
+    if (f.scene->labels[i] == label("upper_clothes") && i % 1400 / 3 % 2)
+      memset(f.image->rgba + 4 * (size_t)i, 230, 3);
+  for (size_t s = 0; s < pa_photo_style_count(); s++) {
+    pa_photo_layers small = paint_at(&f, PA_VIEW_HEAD, s, 512);
+    pa_photo_layers large = paint_at(&f, PA_VIEW_HEAD, s, 1024);
+    assert_int_equal(small.side, 512);
+    assert_int_equal(large.side, 1024);
+    uint8_t *shrunk = render(&large, 512), *own = render(&small, 512);
+    uint8_t *sharp = render(&large, 1024), *enlarged = render(&small, 1024);
+    assert_true(differ(shrunk, own, AREA) < 14);
+    if (pa_photo_style_at(s)->squares)
+      assert_true(differ(sharp, enlarged, 4 * AREA) < 3);
+    else
+      assert_true(detail(sharp, 1024) > 1.04 * detail(enlarged, 1024));
+    pa_mem_free(shrunk);
+    pa_mem_free(own);
+    pa_mem_free(sharp);
+    pa_mem_free(enlarged);
+    pa_photo_free(&small);
+    pa_photo_free(&large);
+  }
+  drop(&f);
+}
+
+/* Between 512 and 1024 as asked for, rounded up to whole squares. */
+static void sides_are_within_limits(void **state) {
+  (void)state;
+  static const unsigned sides[][2] = {{0, 512},   {16, 512},    {513, 576},
+                                      {700, 704}, {1024, 1024}, {4096, 1024}};
+  fixture f = make_bust(120);
+  for (size_t i = 0; i < sizeof sides / sizeof *sides; i++)
+    for (size_t s = 0; s < pa_photo_style_count(); s += 5) {
+      pa_photo_layers layers = paint_at(&f, PA_VIEW_FULL, s, sides[i][0]);
+      assert_int_equal(layers.side, sides[i][1]);
+      pa_photo_free(&layers);
+    }
+  drop(&f);
+}
+
 static void painting_is_deterministic(void **state) {
   (void)state;
   fixture f = make_bust(300);
   for (size_t s = 0; s < pa_photo_style_count(); s++) {
     pa_photo_layers a = paint(&f, PA_VIEW_HALF, s);
     pa_photo_layers b = paint(&f, PA_VIEW_HALF, s);
-    assert_memory_equal(a.person, b.person, 4 * PA_PHOTO_AREA);
-    assert_memory_equal(a.background, b.background, 4 * PA_PHOTO_AREA);
+    assert_memory_equal(a.person, b.person, 4 * AREA);
+    assert_memory_equal(a.background, b.background, 4 * AREA);
     pa_photo_free(&a);
     pa_photo_free(&b);
   }
@@ -227,7 +301,7 @@ static void memory_may_run_out(void **state) {
     size_t before = pa_mem_used();
     pa_mem_fail_after(needed);
     pa_status status =
-        pa_photo_create(&err, f.image, f.scene, 1, &f.head, PA_VIEW_HEAD,
+        pa_photo_create(&err, f.image, f.scene, 1, &f.head, PA_VIEW_HEAD, 0,
                         pa_photo_style_at(0), &layers);
     pa_mem_fail_after(-1);
     if (status == PA_OK) {
@@ -311,6 +385,8 @@ static void colors_come_back(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(layers_are_the_person),
+      cmocka_unit_test(large_paintings_are_painted),
+      cmocka_unit_test(sides_are_within_limits),
       cmocka_unit_test(painting_is_deterministic),
       cmocka_unit_test(pixels_are_few),
       cmocka_unit_test(photos_end_gracefully),

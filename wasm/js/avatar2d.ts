@@ -22,7 +22,8 @@ export interface Avatar2DOptions {
   seed?: number | undefined;
   /** A background's name, 'none' for a transparent one, or a colour for a plain one. */
   background?: string | undefined;
-  /** Pixels of the PNG's side; 512 without it. */
+  /** Pixels a side, 16 to 4096, that the avatar is meant for: of the PNG where `png` names no other, and of what photo
+   * styles paint (at least 512, at most 1024); 512 without it. */
   size?: number | undefined;
 }
 
@@ -54,7 +55,7 @@ export class Avatar2D {
     this.#render = render;
   }
 
-  /** The drawing as a PNG of `size` x `size` pixels; `round`: cut to a disc, transparent around it. */
+  /** The drawing as a PNG of `size` x `size` pixels, painted anew at that size in a photo style; `round`: cut to a disc, transparent around it. */
   png({ size = this.#size, round = false }: { size?: number | undefined; round?: boolean | undefined } = {}):
       Promise<Uint8Array<ArrayBuffer>> {
     if (!(Number.isInteger(size) && size >= 1 && size <= 4096))
@@ -63,19 +64,22 @@ export class Avatar2D {
   }
 }
 
+export const DEFAULT_SIZE = 512;
 const MOST_ACCESSORIES = 16; // the library's limit
 
 /** Options in the words of the engine. */
 export function avatarRequest(traits: string, options: Avatar2DOptions, styles: readonly string[]): Avatar2DRequest {
-  const { style = styles[0]!, frame = 'head', seed = 0, background, accessories = [] } = options;
+  const { style = styles[0]!, frame = 'head', seed = 0, background, accessories = [], size = DEFAULT_SIZE } = options;
   if (!styles.includes(style)) throw new ParsonaError('argument', `no style "${style}"; there are ${styles.join(', ')}`);
   if (!(Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32))
     throw new ParsonaError('argument', `seed: ${seed} is not a whole number from 0 to 4294967295`);
+  if (!(Number.isInteger(size) && size >= 16 && size <= 4096))
+    throw new ParsonaError('argument', `size: ${size} is not a whole number of pixels from 16 to 4096`);
   const list = accessories.map(readAccessory);
   if (background !== undefined) list.push(readBackground(background));
   if (list.length > MOST_ACCESSORIES)
     throw new ParsonaError('too_large', `${list.length} accessories, at most ${MOST_ACCESSORIES}`);
-  return { key: 0, person: 0, traits, style, frame, accessories: list, seed, size: 0, round: false };
+  return { key: 0, person: 0, traits, style, frame, accessories: list, seed, size: 0, paint: size, round: false };
 }
 
 function readAccessory(input: AccessoryInput): Avatar2DRequest['accessories'][number] {

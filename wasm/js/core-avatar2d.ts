@@ -8,7 +8,7 @@ export interface Avatar2DExports {
   _pa_traits_read(context: Pointer, image: Pointer, scene: Pointer, id: number, json: Pointer): number;
   _pa_js_avatar2d(context: Pointer, image: Pointer, scene: Pointer, id: number, traits: Pointer, size: number,
     style: Pointer, frame: number, accessories: Pointer, colors: Pointer, count: number, seed: number,
-    avatar: Pointer): number;
+    pixels: number, avatar: Pointer): number;
   _pa_avatar2d_destroy(avatar: Pointer): void;
   _pa_avatar2d_svg(avatar: Pointer, size: Pointer): Pointer;
   _pa_avatar2d_traits(avatar: Pointer): Pointer;
@@ -71,7 +71,7 @@ export function drawAvatar(core: Core, kept: Kept, request: Avatar2DRequest): Av
 
 const FRAMES = ['head', 'half', 'full'];
 
-function create(core: Core, kept: Kept, { person, traits, style, frame, accessories, seed }: Avatar2DRequest): Pointer {
+function create(core: Core, kept: Kept, { person, traits, style, frame, accessories, seed, size, paint }: Avatar2DRequest): Pointer {
   const { heap, calls: { c, context } } = core;
   const frameIndex = FRAMES.indexOf(frame);
   if (frameIndex < 0) throw new ParsonaError('argument', `no frame "${frame}"; there are ${FRAMES.join(', ')}`);
@@ -81,7 +81,8 @@ function create(core: Core, kept: Kept, { person, traits, style, frame, accessor
   return heap.withText(words, (names) => heap.withCopy(colors, (paints) => heap.withText(style, (styleName) =>
     heap.withText(traits, (json, length) => heap.with(4, (out) => {
       core.check(c._pa_js_avatar2d(context, kept?.image ?? 0, kept?.scene ?? 0, person, traits ? json : 0, length,
-        style ? styleName : 0, frameIndex, names, paints, accessories.length, seed, out));
+        style ? styleName : 0, frameIndex, names, paints, accessories.length, seed,
+        Math.max(size || paint, 16), out));
       return heap.words(out, 1)[0]!;
     })))));
 }

@@ -1,6 +1,6 @@
 /** The API, on whatever platform. */
 import { manifest } from './assets.js';
-import { Avatar2D, avatarRequest, traitsText, type Avatar2DOptions, type Traits, type TraitsAvatarOptions } from './avatar2d.js';
+import { Avatar2D, avatarRequest, DEFAULT_SIZE, traitsText, type Avatar2DOptions, type Traits, type TraitsAvatarOptions } from './avatar2d.js';
 import { figureRequest, poseRequest, type Pose } from './avatar3d.js';
 import { compile } from './compile.js';
 import { Client, type Transport, type TransportEvents } from './client.js';
@@ -261,7 +261,7 @@ export class Parsona {
       this.#turn(signal, () => this.#parts.client.call('avatar2d', wanted, { signal })));
   }
 
-  async #draw(request: Avatar2DRequest, { size = 512 }: Avatar2DOptions,
+  async #draw(request: Avatar2DRequest, { size = DEFAULT_SIZE }: Avatar2DOptions,
               call: (request: Avatar2DRequest) => Promise<Avatar2DData>): Promise<Avatar2D> {
     return new Avatar2D(await call(request), request, size, async (side, round) =>
       (await call({ ...request, size: side, round })).png!);

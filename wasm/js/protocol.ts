@@ -120,6 +120,8 @@ export interface Avatar2DRequest {
   seed: number;
   /** Of the PNG; 0 for none. */
   size: number;
+  /** What the SVG is meant for, where no PNG is wanted; photo styles paint as many pixels a side. */
+  paint: number;
   round: boolean;
 }
 

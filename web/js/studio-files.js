@@ -6,7 +6,7 @@ const PNG = 'image/png';
 export const SVG = 'image/svg+xml';
 
 /** `choice`: { size, shape: 'square' | 'round', transparent }. */
-export const fileOptions = (options, { transparent }) => (transparent ? { ...options, background: 'none' } : options);
+export const fileOptions = (options, { size, transparent }) => ({ ...options, size, ...(transparent && { background: 'none' }) });
 
 export async function avatarPNG(avatar, { size, shape }) {
   return new Blob([await avatar.png({ size, round: shape === 'round' })], { type: PNG });

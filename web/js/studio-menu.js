@@ -23,7 +23,8 @@ const NAMES = { tshirt: 'T-shirt', tophat: 'top hat', none: 'none', cat: 'cat-ey
 /** A name for people. */
 export const called = (name) => NAMES[name] ?? words(name);
 
-/** A tile: { id, name, look | wear | traits: what it changes, on(state): whether it is chosen, choose(state) }. */
+/** A tile: { id, name, look | wear | traits: what it changes, on(state): whether it is chosen, choose(state) }. A category
+ * or tile that is `drawn` changes drawings alone: photo styles show the person's own hair, face and clothes. */
 export function categories(parsona, base) {
   const kinds = parsona.accessories();
   return [
@@ -38,7 +39,7 @@ export function categories(parsona, base) {
     worn('mask', 'Mask', kinds, base, CLOTH),
     clothes(base),
     traitTiles('pattern', 'Pattern', 'upper', PATTERNS.map((id) => [id, { pattern: id }]), ['second', CLOTH, base]),
-    { id: 'skin', name: 'Skin and eyes', tiles: [], colors: [traitColor('Skin', 'face', 'skin', SKIN, base), traitColor('Eyes', 'eyes', 'color', EYES, base)] },
+    { id: 'skin', name: 'Skin and eyes', drawn: true, tiles: [], colors: [traitColor('Skin', 'face', 'skin', SKIN, base), traitColor('Eyes', 'eyes', 'color', EYES, base)] },
     background(kinds),
   ].filter(({ tiles, colors }) => tiles.length || colors.length);
 }
@@ -53,7 +54,7 @@ function worn(kind, name, kinds, base, palette, own) {
   });
   const tiles = [
     own ? tile('own', own, null) : null,
-    own ? tile('none', 'None', { name: 'none' }) : tile('own', 'None', null),
+    own ? { ...tile('none', 'None', { name: 'none' }), drawn: true } : tile('own', 'None', null),
     ...kinds[kind].map((id) => tile(id, called(id), { name: id })),
   ].filter(Boolean);
   // Hair and beards have the person's colour whatever their form; other things have their own.
@@ -66,12 +67,12 @@ function worn(kind, name, kinds, base, palette, own) {
       if (choice && choice.name !== 'none') state.setWear(kind, { ...choice, color: value }, key);
       else state.setTrait(kind, { color: value }, key);
     },
-    useful: (state) => {
+    useful: (state, painted) => {
       const choice = state.of().wear[kind];
-      return choice ? choice.name !== 'none' : !!own;
+      return choice ? choice.name !== 'none' : !!own && !painted;
     },
   };
-  return { id: kind, name, tiles, colors: [color] };
+  return { id: kind, name, drawn: ofPerson, tiles, colors: [color] };
 }
 
 function traitColor(name, group, field, palette, base) {
@@ -92,7 +93,7 @@ function traitTiles(id, name, group, values, color) {
   const fields = [...new Set(values.flatMap(([, value]) => Object.keys(value)))];
   const none = Object.fromEntries(fields.map((field) => [field, undefined]));
   return {
-    id, name,
+    id, name, drawn: true,
     tiles: [
       { id: 'own', name: 'As in the photo', traits: { [group]: none }, on: (state) => same(state, none), choose: (state) => state.setTrait(group, none) },
       ...values.map(([key, value]) => ({

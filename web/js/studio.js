@@ -21,9 +21,6 @@ export const studioView = {
 /** Painting over pixels takes longer than drawing. */
 const isPhoto = (styles, style) => styles.some(({ name, photo }) => photo && name === style);
 
-/** Tiles of what photo styles take from the photo. */
-const isOwn = ({ traits, wear }) => !!traits || (!!wear && ('hair' in wear || 'beard' in wear));
-
 const chance = () => 1 + crypto.getRandomValues(new Uint32Array(1))[0] % 0xfffffffe;
 
 class Studio {
@@ -134,18 +131,18 @@ class Studio {
     this.styleTiles = h('div.tiles.large');
     this.tiles = h('div.tiles');
     this.colors = h('div.color-rows');
-    this.hint = h('p.lede', { hidden: true }, 'This style paints over your own pixels: your hair and clothes stay. What you put on is drawn over them.');
-    const tabs = h('div.pills', { role: 'radiogroup', 'aria-label': 'What to change' }, this.menu.map(({ id, name }) =>
+    this.hint = h('p.lede', { id: 'painted-hint', hidden: true }, 'This style paints over your own pixels: expression, hair, skin and clothes stay as in the photo. What you put on is drawn over them.');
+    this.tabs = h('div.pills', { role: 'radiogroup', 'aria-label': 'What to change' }, this.menu.map(({ id, name }) =>
       h('label', {}, h('input', {
         type: 'radio', name: 'category', value: id, checked: id === this.category,
-        onchange: () => { this.category = id; this.#openCategory(); },
+        onchange: () => { this.category = this.wanted = id; this.#openCategory(); },
       }), h('span', {}, name))));
     const summary = this.panel.querySelector('section');
     if (base.face_seen === false)
       summary.append(h('p.lede', {}, 'The face is not seen in the photo: this one is made up, the rest is as it was.'));
     this.panel.replaceChildren(summary,
       h('section', { 'aria-label': 'Style' }, h('div.group-head', {}, h('h3', {}, 'Style'), this.#frames()), this.styleTiles),
-      h('section', { 'aria-label': 'Details' }, h('h3', {}, 'Make it yours'), this.hint, tabs, this.tiles, this.colors),
+      h('section', { 'aria-label': 'Details' }, h('h3', {}, 'Make it yours'), this.hint, this.tabs, this.tiles, this.colors),
       this.#files());
     this.under.replaceChildren(this.#toolbar());
     this.#openStyles();
@@ -173,7 +170,7 @@ class Studio {
     this.tiles.replaceChildren(...tiles.map((tile) => this.#tile(id, tile)));
     this.colors.replaceChildren(...colors.map((color) => this.#colorRow(color)));
     this.#sync();
-    void this.#paint(this.tiles);
+    if (id === this.category) void this.#paint(this.tiles);
   }
 
   #tile(group, tile) {
@@ -196,9 +193,9 @@ class Studio {
     const row = h('fieldset.colors', {}, h('legend', {}, color.name), color.palette.map((value) => h('label', {}, h('input', {
       type: 'radio', name: group, value, 'aria-label': value, onchange: () => pick(value),
     }), h('span', { '--swatch': value }))), h('label.any', { title: 'Any colour' }, custom, h('span', { 'aria-hidden': 'true' }, '+')));
-    row.sync = () => {
+    row.sync = (painted) => {
       const now = color.get(this.state);
-      row.hidden = !color.useful(this.state);
+      row.hidden = !color.useful(this.state, painted);
       for (const input of row.querySelectorAll('input[type=radio]')) input.checked = input.value === now;
       if (now) custom.value = now;
     };
@@ -232,13 +229,37 @@ class Studio {
 
   /** The controls say what the state says. */
   #sync() {
-    for (const element of this.panel.querySelectorAll('.tile')) element.querySelector('input').checked = element.tile.on(this.state);
-    for (const row of this.colors.children) row.sync();
+    const painted = isPhoto(this.styles, this.state.look.style);
+    if (this.#offer(painted)) return; // another category was opened, which says the rest
+    for (const element of this.panel.querySelectorAll('.tile')) {
+      element.querySelector('input').checked = element.tile.on(this.state);
+      element.hidden = painted && !!element.tile.drawn;
+    }
+    for (const row of this.colors.children) row.sync(painted);
     for (const input of this.panel.querySelectorAll('input[name=frame]')) input.checked = input.value === this.state.look.frame;
-    this.hint.hidden = !isPhoto(this.styles, this.state.look.style);
+    this.hint.hidden = !painted;
     if (!this.undo) return;
     this.undo.disabled = !this.state.canUndo;
     this.redo.disabled = !this.state.canRedo;
+  }
+
+  /** Only what the style can show may be changed. Opens another category where the open one has nothing to offer, and
+   * the one that was chosen again when it has; true when it did. */
+  #offer(painted) {
+    const shown = ({ drawn }) => !(painted && drawn);
+    for (const input of this.tabs.querySelectorAll('input')) {
+      input.disabled = !shown(this.menu.find(({ id }) => id === input.value));
+      if (input.disabled) input.setAttribute('aria-describedby', this.hint.id);
+      else input.removeAttribute('aria-describedby');
+    }
+    const chosen = this.menu.find(({ id }) => id === (this.wanted ?? this.category));
+    const next = chosen && shown(chosen) ? chosen : this.menu.find(shown);
+    if (!next || next.id === this.category) return false;
+    this.wanted ??= this.category;
+    this.category = next.id;
+    this.tabs.querySelector(`input[value=${next.id}]`).checked = true;
+    this.#openCategory();
+    return true;
   }
 
   // ---------------------------------------------------------------- drawing
@@ -308,9 +329,8 @@ class Studio {
     for (const element of [...list.children]) {
       if (turn !== this.#turn || !this.#alive || !element.isConnected) return;
       const { tile } = element;
+      if (element.hidden) continue;
       const more = { wear: tile.wear, traits: tile.traits, look: { frame, ...tile.look } };
-      // What a photo style cannot change, the photo's hair and clothes, is shown on a drawing.
-      if (isOwn(tile) && isPhoto(this.styles, this.state.look.style)) more.look.style = this.styles[0].name;
       if (tile.look && !('style' in tile.look)) more.look.frame = 'head';
       const avatar = await this.#avatar(this.state.person, more).catch(() => null);
       if (avatar && element.isConnected) setPicture(element.querySelector('img'), avatar.svg);
