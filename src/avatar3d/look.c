@@ -33,12 +33,18 @@ static const struct {
     [PA_SOURCE_FOREARM_R] = {ARM, ARM, false, PA_PART_FOREARM_R},
     [PA_SOURCE_LEG_L] = {LEG, LEG, false, PA_PART_LEG_L},
     [PA_SOURCE_LEG_R] = {LEG, LEG, false, PA_PART_LEG_R},
-    [PA_SOURCE_FOOT_L] = {PA_SET_SHOES, PA_SET_SHOES, false, PA_PART_LEG_L},
-    [PA_SOURCE_FOOT_R] = {PA_SET_SHOES, PA_SET_SHOES, false, PA_PART_LEG_R},
+    /* Laces and tongues are not on the heel. */
+    [PA_SOURCE_FOOT_L] = {PA_SET_SHOES, 0, false, PA_PART_LEG_L},
+    [PA_SOURCE_FOOT_R] = {PA_SET_SHOES, 0, false, PA_PART_LEG_R},
     [PA_SOURCE_HAIR] = {HAIR, HAIR, true, PA_PART_NONE},
     [PA_SOURCE_EYE] = {PA_SET_FACE | PA_BIT(PA_LABEL_GLASSES), 0, true,
                        PA_PART_HEAD},
     [PA_SOURCE_GLASSES] = {PA_BIT(PA_LABEL_GLASSES), 0, true, PA_PART_NONE},
+    [PA_SOURCE_FRAME] = {0, 0, true, PA_PART_NONE},
+    [PA_SOURCE_BAG] = {PA_BIT(PA_LABEL_BAG), PA_BIT(PA_LABEL_BAG), false,
+                       PA_PART_NONE},
+    [PA_SOURCE_HAT] = {PA_BIT(PA_LABEL_HAT), PA_BIT(PA_LABEL_HAT), true,
+                       PA_PART_NONE},
     [PA_SOURCE_SKIRT] = {CLOTH, CLOTH, false, PA_PART_NONE},
 };
 
@@ -109,9 +115,22 @@ static void hide_prints(unsigned set, pa_look *p) {
     if (PA_SET_TOP >> c->label[k] & 1 && !is_top(p, k)) p->hidden[k] = 1;
 }
 
+/* The frames of clear glasses are geometry: what is called glasses and looks
+ * unlike the skin is not painted on the face, too. */
+static void hide_frames(pa_look *p) {
+  const pa_crop *c = &p->head;
+  size_t pixels = (size_t)c->width * c->height;
+  for (size_t k = 0; k < pixels; k++)
+    if (c->label[k] == PA_LABEL_GLASSES &&
+        (c->rgb[3 * k + 1] < .8f * p->skin.g ||
+         pa_likeness(p->skin, c->rgb + 3 * k) < .6f))
+      p->hidden[k] = 1;
+}
+
 static pa_status open_source(pa_error *err, int i, pa_look *p) {
   const pa_crop *crop = sources[i].head ? &p->head : &p->body;
   hide(i, crop, p);
+  if (p->frame && sources[i].part == PA_PART_HEAD) hide_frames(p);
   /* Along rows, and a quarter as far across them: hems and stripes stay. */
   unsigned radius = (unsigned)(p->reach * crop->scale * .6f) + 1;
   unsigned down = radius / 4;
@@ -196,8 +215,11 @@ pa_status pa_look_open(pa_error *err, const pa_sight *sight,
   pa_swatches swatches;
   pa_swatches_of(sight, &swatches);
   look->top = swatches.top;
-  for (unsigned i = 0; i < mesh->vertices; i++)
+  look->skin = swatches.skin;
+  for (unsigned i = 0; i < mesh->vertices; i++) {
     look->sheet = look->sheet || brush[i].source == PA_SOURCE_GLASSES;
+    look->frame = look->frame || brush[i].source == PA_SOURCE_FRAME;
+  }
   pa_status status = open_crops(err, sight, mesh, brush, look);
   for (int i = 0; status == PA_OK && i < PA_SOURCE_COUNT; i++)
     status = open_source(err, i, look);
@@ -269,6 +291,15 @@ static bool is_face(pa_source source) {
          source == PA_SOURCE_HAIRLINE;
 }
 
+/* Where a head turns away, what is bright beside it mixes in: how much a colour
+ * is that, 0..1. Beards are darker than skin and stay. */
+static float glare(const pa_brush *b, float facing, const float rgb[3]) {
+  if (b->source != PA_SOURCE_HEAD) return 0;
+  float brighter = rgb[1] - b->color[0].g;
+  return (1 - pa_smoothstep(.3f, .6f, facing)) *
+         pa_smoothstep(22, 55, brighter);
+}
+
 static void look_ahead(const pa_look *p, const pa_brush *b, ways *w) {
   const pa_spread *front = &p->front[b->source];
   if (!(w->ahead > 0) || !front->nearest) return;
@@ -278,6 +309,7 @@ static void look_ahead(const pa_look *p, const pa_brush *b, ways *w) {
   /* Single strands at its rim are no colour for much of it. */
   if (b->source == PA_SOURCE_HAIR)
     near *= 1 - pa_smoothstep(0, .2f * p->reach, away);
+  near *= 1 - glare(b, b->facing, w->color[AHEAD]);
   w->seen[AHEAD] = w->ahead * near;
 }
 
@@ -298,6 +330,7 @@ static void look_twin(const pa_look *p, const pa_brush *b, ways *w) {
   pa_spread_sharp(front, b->twin_x, b->twin_y, color, &away);
   for (int k = 0; is_face((pa_source)b->source) && k < 3; k++)
     color[k] = fminf(255, color[k] * p->twin[k]);
+  twin *= 1 - glare(b, b->twin_facing, color);
   w->seen[TWIN] = twin * (1 - pa_smoothstep(.5f * p->reach, p->reach, away));
 }
 
@@ -307,7 +340,17 @@ static void look_round(const pa_look *p, const pa_brush *b, float goes_on,
   if (!(goes_on > 0) || !(w->ahead < 1) || !front->nearest) return;
   float x, y, away = 0;
   turn_back(b, &x, &y);
-  pa_spread_sharp(front, x, y, w->color[ROUND], &away);
+  float *color = w->color[ROUND];
+  pa_spread_sharp(front, x, y, color, &away);
+  /* Behind, where both turns would meet in a whirl, it is the front's. */
+  float behind = pa_smoothstep(.45f, .7f, -b->facing);
+  if (behind > 0) {
+    float rgb[3], off = 0;
+    pa_spread_sharp(front, b->x, b->y, rgb, &off);
+    for (int k = 0; k < 3; k++)
+      color[k] += behind * (rgb[k] - color[k]);
+    away += behind * (off - away);
+  }
   float near =
       goes_on * (1 - pa_smoothstep(.3f * p->reach, .8f * p->reach, away));
   w->seen[ROUND] = near * (1 - w->ahead);

@@ -15,10 +15,11 @@ typedef struct pa_look {
   pa_spread front[PA_SOURCE_COUNT], back[PA_SOURCE_COUNT];
   /* Of the head's crop, 0..1: how much it is hair, nobody, glasses. */
   float *hair, *clear, *glasses;
-  pa_rgb top;    /* most of its colour */
-  float twin[3]; /* the far half of a turned face against the near one */
-  bool sheet;    /* glasses are a surface of their own */
-  float reach;   /* photo pixels beyond which a nearest pixel tells nothing */
+  pa_rgb top, skin; /* most of their colour */
+  float twin[3];    /* the far half of a turned face against the near one */
+  bool sheet;       /* glasses are a surface of their own */
+  bool frame;       /* or clear ones' frame is */
+  float reach; /* photo pixels beyond which a nearest pixel tells nothing */
 } pa_look;
 
 /* Released with pa_look_close; nothing is held on failure. */
