@@ -143,12 +143,13 @@ static bool find_frame(const pa_figure *f, const pa_sight *s,
   frame->scale = view->camera.scale;
   int side = hand_of(s, p, frame->scale);
   frame->held = side >= 0;
-  unsigned bone = f->bone[frame->held ? PA_BONE_SIDE(PA_BONE_HAND, side)
+  /* Fingers that close on a handle say nothing of how it hangs. */
+  unsigned bone = f->bone[frame->held ? PA_BONE_SIDE(PA_BONE_LOWERARM, side)
                                       : (unsigned)PA_BONE_PELVIS];
   frame->turn = pose->rotation[bone];
   pa_mem_free(pose);
   if (frame->held) {
-    frame->bone = f->head[bone];
+    frame->bone = f->head[f->bone[PA_BONE_SIDE(PA_BONE_HAND, side)]];
     frame->x = k[PA_KP_LEFT_WRIST + side].x;
     frame->y = k[PA_KP_LEFT_WRIST + side].y;
     return true;
@@ -270,7 +271,7 @@ bool pa_bag_shell(const pa_figure *f, const pa_sight *s, const pa_view *view,
 
 void pa_bag_skin_held(const pa_figure *f, pa_vec p, uint8_t bone[4],
                       uint8_t weight[4]) {
-  const unsigned bones[1] = {f->bone[PA_BONE_SIDE(PA_BONE_HAND, p.x < 0)]};
+  const unsigned bones[1] = {f->bone[PA_BONE_SIDE(PA_BONE_LOWERARM, p.x < 0)]};
   pa_shell_weights(bones, (const float[]){1}, 1, bone, weight);
 }
 

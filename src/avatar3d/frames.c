@@ -137,8 +137,8 @@ bool pa_frames_shells(const pa_figure *f, const pa_sight *s,
                       pa_shell shell[PA_FRAMES_PARTS]) {
   maker m;
   pa_rgb lens, rim;
-  if (pa_sight_pixels(s, PA_BIT(PA_LABEL_GLASSES)) < 24 ||
-      pa_glasses_are_dark(s, o, &lens, &rim) || !find(f, s, view, &m))
+  if (!pa_glasses_show_eyes(s) || pa_glasses_are_dark(s, o, &lens, &rim) ||
+      !find(f, s, view, &m))
     return false;
   for (unsigned i = 0; i < PA_FRAMES_PARTS; i++) {
     shell[i] = (pa_shell){.rows = CORNERS,

@@ -9,8 +9,9 @@
 #define BELOW PA_GLASSES_BELOW
 #define ARM .003f /* half the height of an arm */
 #define DARK .55f /* against the skin */
+#define FEW 24    /* pixels: none */
 #define SAMPLES 240
-#define THROUGH .3f /* of what clear ones cover looks like skin */
+#define THROUGH .6f /* of what clear ones cover looks like skin */
 
 bool pa_glasses_form_of(const pa_figure *f, pa_glasses_form *g) {
   int bridge = pa_body_mark_find(f->body, 168);
@@ -43,7 +44,7 @@ pa_vec pa_glasses_place(const pa_glasses_form *g, float t, float v) {
   return pa_v((t < 0 ? 1.f : -1.f) * (wide + .004f * back), y, z);
 }
 
-/* The colours of the glasses in the photo: all of them, and the darkest fifth;
+/* The colours of the glasses in the photo: all of them, and the darkest tenth;
  * and how much of them is like the skin, 0..1. */
 static bool colors_of(const pa_sight *s, pa_rgb skin, pa_rgb *mean,
                       pa_rgb *dark, float *through) {
@@ -67,7 +68,7 @@ static bool colors_of(const pa_sight *s, pa_rgb skin, pa_rgb *mean,
     float before = v[3];
     for (int k = 0; k < 4; k++)
       v[k] += sum[i][k];
-    if (before < all / 5 && v[3] >= all / 5)
+    if (before < all / 10 && v[3] >= all / 10)
       *dark = (pa_rgb){v[0] / v[3], v[1] / v[3], v[2] / v[3]};
   }
   *through = like / all;
@@ -75,13 +76,21 @@ static bool colors_of(const pa_sight *s, pa_rgb skin, pa_rgb *mean,
   return true;
 }
 
+bool pa_glasses_show_eyes(const pa_sight *s) {
+  unsigned glasses = pa_sight_pixels(s, PA_BIT(PA_LABEL_GLASSES));
+  unsigned left = pa_sight_pixels(s, PA_BIT(PA_LABEL_EYE_L));
+  unsigned right = pa_sight_pixels(s, PA_BIT(PA_LABEL_EYE_R));
+  return glasses >= FEW && left * 100 >= glasses && right * 100 >= glasses;
+}
+
 bool pa_glasses_are_dark(const pa_sight *s, const pa_outfit *o, pa_rgb *lens,
                          pa_rgb *rim) {
-  if (pa_sight_pixels(s, PA_BIT(PA_LABEL_GLASSES)) < 24) return false;
+  if (pa_sight_pixels(s, PA_BIT(PA_LABEL_GLASSES)) < FEW) return false;
   const pa_rgb skin = o->swatches.skin;
   float through = 1;
   return colors_of(s, skin, lens, rim, &through) &&
-         (lens->g < DARK * skin.g || through < THROUGH);
+         (lens->g < DARK * skin.g ||
+          (through < THROUGH && !pa_glasses_show_eyes(s)));
 }
 
 bool pa_glasses_shell(const pa_figure *f, const pa_sight *s,

@@ -22,8 +22,11 @@ bool pa_glasses_form_of(const pa_figure *figure, pa_glasses_form *form);
  * 1 below. */
 pa_vec pa_glasses_place(const pa_glasses_form *form, float t, float v);
 
+/* Whether the photo shows glasses, and both eyes through them. */
+bool pa_glasses_show_eyes(const pa_sight *sight);
+
 /* Whether the photo shows dark glasses; the colours of all of them and of their
- * darkest fifth where it shows any. */
+ * darkest tenth where it shows any. */
 bool pa_glasses_are_dark(const pa_sight *sight, const pa_outfit *outfit,
                          pa_rgb *lens, pa_rgb *rim);
 

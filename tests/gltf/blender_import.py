@@ -5,7 +5,12 @@ import json
 import sys
 
 import bpy
+import numpy
 from mathutils import Vector
+
+# Debian 12 has an importer that still says np.bool, and a numpy that no longer knows it
+if "bool" not in vars(numpy):
+    numpy.bool = bool
 
 source, report, picture = sys.argv[sys.argv.index("--") + 1:]
 bpy.ops.wm.read_factory_settings(use_empty=True)

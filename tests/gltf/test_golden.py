@@ -68,6 +68,15 @@ class Golden(unittest.TestCase):
     def test_skirt(self):
         self.check("skirt")
 
+    def test_bag(self):
+        self.check("bag")
+
+    def test_hat(self):
+        self.check("hat")
+
+    def test_glasses(self):
+        self.check("glasses")
+
     def test_what_the_eye_sees_fails(self):
         """Another garment's colour, a missing head or a shift by a hand are no small differences."""
         drawn = sheet(MADE / "photo.glb")
