@@ -33,14 +33,17 @@ def bounds(mesh):
     return [min(p[k] for p in points) for k in range(3)], [max(p[k] for p in points) for k in range(3)]
 
 
+ENDS = ("middle_03_l", "middle_03_r", "foot_l", "foot_r")
+
+
 def motion(armature, action):
-    """The farthest that a hand or foot moves from the first frame of an action, metres."""
+    """The farthest that a fingertip or foot moves from the first frame of an action, metres."""
     armature.animation_data.action = action
     first, last = action.frame_range
     places = []
-    for step in range(9):
-        bpy.context.scene.frame_set(int(first + (last - first) * step / 8))
-        places.append([armature.matrix_world @ armature.pose.bones[b].head for b in ("hand_l", "hand_r", "foot_l", "foot_r")])
+    for step in range(25):
+        bpy.context.scene.frame_set(int(first + (last - first) * step / 24))
+        places.append([armature.matrix_world @ armature.pose.bones[b].head for b in ENDS])
     return max((a - b).length for place in places for a, b in zip(place, places[0]))
 
 
