@@ -28,6 +28,9 @@ pa_status pa_look_open(pa_error *err, const pa_sight *sight,
                        pa_look *look);
 void pa_look_close(pa_look *look);
 
+/* What stands before what in the crop that a pa_source is painted from. */
+const pa_cover *pa_look_cover(const pa_look *look, int source);
+
 /* The photo's colour for a place on the surface, 0..255, and how surely it is
  * that, 0..1. Without sources (a look that was not opened) 0. */
 float pa_look_at(const pa_look *look, const pa_brush *brush, float rgb[3]);
