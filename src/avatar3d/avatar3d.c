@@ -3,19 +3,16 @@
 
 #include "avatar3d/center.h"
 #include "avatar3d/girth.h"
-#include "avatar3d/glasses.h"
 #include "avatar3d/glb.h"
-#include "avatar3d/hair.h"
 #include "avatar3d/measure.h"
 #include "avatar3d/outfit.h"
 #include "avatar3d/posture.h"
 #include "avatar3d/shoes.h"
-#include "avatar3d/skirt.h"
+#include "avatar3d/worn.h"
 #include "base/mem.h"
 #include "parse/context.h"
 
 #define ATLAS 1024
-#define SHELLS 3
 
 /* What is made on the way. */
 typedef struct maker {
@@ -91,47 +88,6 @@ static pa_status make_figure(pa_context *context, const pa_body *body,
   return PA_OK;
 }
 
-/* What is worn or grows around the body. */
-typedef struct shells {
-  pa_shell hair, skirt, glasses;
-  bool has_hair, has_skirt, has_glasses;
-  pa_skirt_axis axis;
-} shells;
-
-static void find_shells(maker *m, shells *s) {
-  s->has_hair =
-      pa_hair_shell(&m->figure, &m->sight, &m->view, &m->outfit, &s->hair);
-  s->has_skirt = pa_skirt_shell(&m->figure, &m->sight, &m->view, &m->outfit,
-                                &s->axis, &s->skirt);
-  s->has_glasses = pa_glasses_shell(&m->figure, &m->sight, &m->view, &m->outfit,
-                                    &s->glasses);
-}
-
-/* `swing`: on bones of their own, for programs that simulate them. */
-static pa_status add_shells(pa_error *err, const shells *s, bool swing,
-                            maker *m) {
-  pa_status status = PA_OK;
-  unsigned first = m->mesh.vertices;
-  if (s->has_hair)
-    status =
-        pa_shell_add(err, &s->hair, &m->figure, pa_hair_skin, pa_hair_map,
-                     &m->view.face, m->view.face.towards, &m->mesh, m->brush);
-  if (status == PA_OK && s->has_hair && swing)
-    pa_spring_hair(&m->figure, &s->hair, first, &m->mesh, &m->springs);
-  first = m->mesh.vertices;
-  if (status == PA_OK && s->has_skirt)
-    status =
-        pa_shell_add(err, &s->skirt, &m->figure, pa_skirt_skin, pa_skirt_map,
-                     &s->axis, pa_v(0, 0, 1), &m->mesh, m->brush);
-  if (status == PA_OK && s->has_skirt && swing)
-    pa_spring_skirt(&m->figure, &s->skirt, first, &m->mesh, &m->springs);
-  if (status == PA_OK && s->has_glasses)
-    status =
-        pa_shell_add(err, &s->glasses, &m->figure, pa_hair_skin, pa_hair_map,
-                     &m->view.face, m->view.face.towards, &m->mesh, m->brush);
-  return status;
-}
-
 /* The figure's widths, and how the photo sees it. */
 static pa_status make_view(pa_error *err, maker *m) {
   /* Seen once to compare its widths, and again as it then is. */
@@ -141,11 +97,17 @@ static pa_status make_view(pa_error *err, maker *m) {
   if (status != PA_OK) return status;
   pa_girth girth;
   pa_girth_measure(&m->figure, &m->sight, &m->view, &girth);
+  pa_shoes shoes;
+  pa_shoes_measure(&m->figure, &m->sight, &m->view, &shoes);
   pa_girth_apply(&girth, &m->outfit, &m->figure);
   pa_view_destroy(&m->view);
-  status = pa_shoes_fit(err, &m->outfit, &m->figure);
+  status = pa_shoes_fit(err, &m->outfit, shoes.size, &m->figure);
   if (status != PA_OK) return status;
-  return pa_view_create(err, &m->figure, &m->sight, &m->marks, &m->view);
+  status = pa_view_create(err, &m->figure, &m->sight, &m->marks, &m->view);
+  if (status != PA_OK || !m->outfit.shoes) return status;
+  pa_shoes_measure(&m->figure, &m->sight, &m->view, &shoes);
+  pa_shoes_place(&m->figure, &shoes, &m->view);
+  return PA_OK;
 }
 
 static pa_status make_surface(pa_error *err, const pa_avatar3d_options *options,
@@ -153,17 +115,18 @@ static pa_status make_surface(pa_error *err, const pa_avatar3d_options *options,
   bool flat = options->style == PA_AVATAR3D_CARTOON;
   pa_status status = pa_mesh_body(err, &m->figure, &m->mesh);
   if (status != PA_OK) return status;
-  m->brush = pa_mem_calloc(m->mesh.vertices +
-                               SHELLS * PA_SHELL_ROWS * PA_SHELL_COLUMNS,
-                           sizeof *m->brush);
+  m->brush =
+      pa_mem_calloc(m->mesh.vertices + PA_WORN_VERTICES, sizeof *m->brush);
   m->normal = pa_mem_calloc(m->figure.body->points, sizeof *m->normal);
   if (!m->brush || !m->normal) return pa_error_memory(err, 0, "an avatar");
   pa_figure_normals(m->figure.body, m->figure.point, m->normal);
-  shells *worn = pa_mem_calloc(1, sizeof *worn);
+  pa_worn *worn = pa_mem_calloc(1, sizeof *worn);
   if (!worn) return pa_error_memory(err, sizeof *worn, "an avatar");
-  find_shells(m, worn);
+  pa_worn_find(&m->figure, &m->sight, &m->view, &m->marks, &m->outfit, worn);
   pa_outfit_brushes(&m->figure, &m->outfit, &m->view, m->normal, m->brush);
-  status = add_shells(err, worn, options->format != PA_AVATAR3D_GLB, m);
+  pa_springs *swing = options->format == PA_AVATAR3D_GLB ? NULL : &m->springs;
+  status =
+      pa_worn_add(err, worn, &m->figure, &m->view, swing, &m->mesh, m->brush);
   pa_mem_free(worn);
   if (status != PA_OK) return status;
   return pa_atlas_paint(err, &m->sight, &m->mesh, m->brush, ATLAS, flat,

@@ -176,13 +176,14 @@ static bool is_face(pa_source source) {
          source == PA_SOURCE_EYE;
 }
 
-/* Rubber: darker than what it carries, dark grey beneath the darkest. */
-static void paint_sole(pa_brush *b) {
+/* Rubber: darker than what it carries, dark grey beneath the darkest; but for
+ * its rim the photo never shows it. */
+static void paint_sole(bool below, pa_brush *b) {
   const pa_rgb c = b->color[1];
   b->color[0] = b->color[1] =
       (pa_rgb){.42f * c.r + 12, .42f * c.g + 12, .42f * c.b + 12};
-  b->hidden = true;
-  b->hold = 8;
+  b->hidden = below;
+  b->hold = below ? 8 : 1;
 }
 
 void pa_outfit_brushes(const pa_figure *f, const pa_outfit *outfit,
@@ -227,7 +228,7 @@ void pa_outfit_brushes(const pa_figure *f, const pa_outfit *outfit,
     }
     bool foot = region == PA_REGION_FOOT_L || region == PA_REGION_FOOT_R;
     if (foot && outfit->shoes && pa_shoes_above_sole(f, point) < 0)
-      paint_sole(&brush[i]);
+      paint_sole(normal[point].y < -.5f, &brush[i]);
     if (region == PA_REGION_HEAD && view->face.count)
       add_twin(view, normal[point], f->point[point], &brush[i]);
   }

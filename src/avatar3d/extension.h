@@ -11,10 +11,6 @@ void pa_extension_names(pa_gltf *g, const pa_glb *glb, yyjson_mut_val *used);
 /* Adds the extensions, once meshes and nodes are there. */
 void pa_extension_add(pa_gltf *g, const pa_glb *glb);
 
-/* The VRM name of a bone of the body; NULL for one that VRM has no place for.
- * Version 0 names the thumb's bones otherwise. */
-const char *pa_extension_bone(const char *name, int version);
-
 /* A cartoon's shading, MToon, among a material's extensions. */
 void pa_extension_toon(pa_gltf *g, yyjson_mut_val *extensions);
 

@@ -165,7 +165,7 @@ bool pa_hair_shell(const pa_figure *f, const pa_sight *s, const pa_view *view,
     build_below(h, shell);
   }
   pa_mem_free(h);
-  const float rect[4] = {.4f, .5f, .3f, .4f};
+  const float rect[4] = {.4f, .5f, .3f, .365f};
   memcpy(shell->uv, rect, sizeof rect);
   shell->source = PA_SOURCE_HAIR;
   shell->material = PA_MATERIAL_HAIR;

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "avatar3d/brim.h"
+
 #define CAP PA_HAIR_CAP
 #define FALL PA_HAIR_FALL
 #define SIDES PA_HAIR_SIDES
@@ -27,6 +29,16 @@ pa_vec pa_hair_map(const void *data, pa_vec p) {
   const float(*w)[2] = map->affine;
   return pa_v(w[0][0] + w[1][0] * p.x + w[2][0] * p.y + w[3][0] * p.z,
               w[0][1] + w[1][1] * p.x + w[2][1] * p.y + w[3][1] * p.z, 0);
+}
+
+/* A brim is a surface of its own: the cap below it is no wider than a hat. */
+static void leave_out_brim(float height, pa_hair_measures *h) {
+  for (unsigned r = 0; r < CAP; r++)
+    for (int s = 0; s < SIDES; s++) {
+      pa_vec p = pa_skull_place(&h->skull, pa_hair_elevation(r),
+                                s ? -PA_PI / 2 : PA_PI / 2, h->thick[r][s]);
+      if (p.y < height + .045f) h->thick[r][s] = fminf(h->thick[r][s], .016f);
+    }
 }
 
 static bool hair_at(const eye *e, pa_vec place) {
@@ -175,6 +187,8 @@ bool pa_hair_measure(const pa_figure *f, const pa_sight *sight,
   const eye e = {sight, &view->face};
   if (!view->face.count || !pa_skull_of(f, &h->skull)) return false;
   measure_cap(&e, h);
+  float height, reach;
+  if (pa_brim_find(f, sight, view, &height, &reach)) leave_out_brim(height, h);
   measure_bottom(&e, h);
   if (h->is_long) {
     measure_fall(&e, f->head[f->bone[PA_BONE_UPPERARM]].y, h);

@@ -33,12 +33,18 @@ static const struct {
     [PA_SOURCE_FOREARM_R] = {ARM, ARM, false, PA_PART_FOREARM_R},
     [PA_SOURCE_LEG_L] = {LEG, LEG, false, PA_PART_LEG_L},
     [PA_SOURCE_LEG_R] = {LEG, LEG, false, PA_PART_LEG_R},
-    [PA_SOURCE_FOOT_L] = {PA_SET_SHOES, PA_SET_SHOES, false, PA_PART_LEG_L},
-    [PA_SOURCE_FOOT_R] = {PA_SET_SHOES, PA_SET_SHOES, false, PA_PART_LEG_R},
+    /* Laces and tongues are not on the heel. */
+    [PA_SOURCE_FOOT_L] = {PA_SET_SHOES, 0, false, PA_PART_LEG_L},
+    [PA_SOURCE_FOOT_R] = {PA_SET_SHOES, 0, false, PA_PART_LEG_R},
     [PA_SOURCE_HAIR] = {HAIR, HAIR, true, PA_PART_NONE},
     [PA_SOURCE_EYE] = {PA_SET_FACE | PA_BIT(PA_LABEL_GLASSES), 0, true,
                        PA_PART_HEAD},
     [PA_SOURCE_GLASSES] = {PA_BIT(PA_LABEL_GLASSES), 0, true, PA_PART_NONE},
+    [PA_SOURCE_FRAME] = {0, 0, true, PA_PART_NONE},
+    [PA_SOURCE_BAG] = {PA_BIT(PA_LABEL_BAG), PA_BIT(PA_LABEL_BAG), false,
+                       PA_PART_NONE},
+    [PA_SOURCE_HAT] = {PA_BIT(PA_LABEL_HAT), PA_BIT(PA_LABEL_HAT), true,
+                       PA_PART_NONE},
     [PA_SOURCE_SKIRT] = {CLOTH, CLOTH, false, PA_PART_NONE},
 };
 
@@ -76,16 +82,17 @@ static pa_status open_crops(pa_error *err, const pa_sight *s,
   return p->hidden ? PA_OK : pa_error_memory(err, body, "a view");
 }
 
-static const pa_cover *cover_of(const pa_look *p, int source) {
+const pa_cover *pa_look_cover(const pa_look *p, int source) {
   return sources[source].head ? &p->head_cover : &p->body_cover;
 }
 
 static void hide(int i, const pa_crop *crop, pa_look *p) {
   size_t pixels = (size_t)crop->width * crop->height;
   for (size_t k = 0; k < pixels; k++)
-    p->hidden[k] = i == PA_SOURCE_SKIRT
-                       ? pa_cover_forearm(cover_of(p, i), k)
-                       : pa_cover_hides(cover_of(p, i), sources[i].part, k);
+    p->hidden[k] =
+        i == PA_SOURCE_SKIRT
+            ? pa_cover_forearm(pa_look_cover(p, i), k)
+            : pa_cover_hides(pa_look_cover(p, i), sources[i].part, k);
 }
 
 static bool is_top(const pa_look *p, size_t pixel) {
@@ -109,9 +116,22 @@ static void hide_prints(unsigned set, pa_look *p) {
     if (PA_SET_TOP >> c->label[k] & 1 && !is_top(p, k)) p->hidden[k] = 1;
 }
 
+/* The frames of clear glasses are geometry: what is called glasses and looks
+ * unlike the skin is not painted on the face, too. */
+static void hide_frames(pa_look *p) {
+  const pa_crop *c = &p->head;
+  size_t pixels = (size_t)c->width * c->height;
+  for (size_t k = 0; k < pixels; k++)
+    if (c->label[k] == PA_LABEL_GLASSES &&
+        (c->rgb[3 * k + 1] < .8f * p->skin.g ||
+         pa_likeness(p->skin, c->rgb + 3 * k) < .6f))
+      p->hidden[k] = 1;
+}
+
 static pa_status open_source(pa_error *err, int i, pa_look *p) {
   const pa_crop *crop = sources[i].head ? &p->head : &p->body;
   hide(i, crop, p);
+  if (p->frame && sources[i].part == PA_PART_HEAD) hide_frames(p);
   /* Along rows, and a quarter as far across them: hems and stripes stay. */
   unsigned radius = (unsigned)(p->reach * crop->scale * .6f) + 1;
   unsigned down = radius / 4;
@@ -196,8 +216,11 @@ pa_status pa_look_open(pa_error *err, const pa_sight *sight,
   pa_swatches swatches;
   pa_swatches_of(sight, &swatches);
   look->top = swatches.top;
-  for (unsigned i = 0; i < mesh->vertices; i++)
+  look->skin = swatches.skin;
+  for (unsigned i = 0; i < mesh->vertices; i++) {
     look->sheet = look->sheet || brush[i].source == PA_SOURCE_GLASSES;
+    look->frame = look->frame || brush[i].source == PA_SOURCE_FRAME;
+  }
   pa_status status = open_crops(err, sight, mesh, brush, look);
   for (int i = 0; status == PA_OK && i < PA_SOURCE_COUNT; i++)
     status = open_source(err, i, look);
@@ -222,139 +245,4 @@ void pa_look_close(pa_look *look) {
   pa_crop_destroy(&look->body);
   pa_crop_destroy(&look->head);
   memset(look, 0, sizeof *look);
-}
-
-/* Surfaces that turn away from the camera, and how far round what the front
- * shows goes on: cloth round a limb has one pattern, a chest's print is not on
- * the back. */
-static float round_of(pa_source source, float facing) {
-  switch (source) {
-  case PA_SOURCE_ARM_L:
-  case PA_SOURCE_ARM_R:
-  case PA_SOURCE_LEG_L:
-  case PA_SOURCE_LEG_R:
-  case PA_SOURCE_SKIRT:
-    return 1;
-  case PA_SOURCE_TORSO:
-  case PA_SOURCE_DRESSED:
-    return pa_smoothstep(-.3f, .05f, facing);
-  default:
-    return 0;
-  }
-}
-
-#define TURN .42f /* of facing: where the pattern turns back */
-
-/* Where a place that is turned away by more than TURN takes the pattern from:
- * as far from the turn as it is along the surface, mirrored. */
-static void turn_back(const pa_brush *b, float *x, float *y) {
-  const float edge = sqrtf(1 - TURN * TURN);
-  float across = sqrtf(fmaxf(1e-4f, 1 - b->facing * b->facing));
-  float angle = acosf(pa_clamp(b->facing, -1, 1)) - acosf(TURN);
-  float want = edge - angle;
-  if (want < -edge) want = -2 * edge - want;
-  float back = (across - want) / across;
-  *x = b->x - back * b->out_x, *y = b->y - back * b->out_y;
-}
-
-/* What may colour a place, each with how surely it is that. */
-enum { AHEAD, BACK, TWIN, ROUND, WAYS };
-typedef struct ways {
-  float seen[WAYS], color[WAYS][3];
-  float ahead; /* how much the place faces the camera, 0..1 */
-} ways;
-
-static bool is_face(pa_source source) {
-  return source == PA_SOURCE_HEAD || source == PA_SOURCE_EYE ||
-         source == PA_SOURCE_HAIRLINE;
-}
-
-static void look_ahead(const pa_look *p, const pa_brush *b, ways *w) {
-  const pa_spread *front = &p->front[b->source];
-  if (!(w->ahead > 0) || !front->nearest) return;
-  float away = 0;
-  pa_spread_sharp(front, b->x, b->y, w->color[AHEAD], &away);
-  float near = 1 - pa_smoothstep(.5f * p->reach, p->reach, away);
-  /* Single strands at its rim are no colour for much of it. */
-  if (b->source == PA_SOURCE_HAIR)
-    near *= 1 - pa_smoothstep(0, .2f * p->reach, away);
-  w->seen[AHEAD] = w->ahead * near;
-}
-
-static void look_back(const pa_look *p, const pa_brush *b, ways *w) {
-  const pa_spread *back = &p->back[b->source];
-  float rest = b->source == PA_SOURCE_HAIR ? 1 - w->seen[AHEAD] : 1 - w->ahead;
-  if (!(rest > 0) || !back->nearest) return;
-  float away = 0;
-  pa_spread_blurred(back, b->x, b->y, w->color[BACK], &away);
-  w->seen[BACK] = rest * (1 - pa_smoothstep(p->reach, 2 * p->reach, away));
-}
-
-static void look_twin(const pa_look *p, const pa_brush *b, ways *w) {
-  const pa_spread *front = &p->front[b->source];
-  float twin = (1 - w->ahead) * pa_smoothstep(.1f, .4f, b->twin_facing);
-  if (!(twin > 0) || !front->nearest) return;
-  float away = 0, *color = w->color[TWIN];
-  pa_spread_sharp(front, b->twin_x, b->twin_y, color, &away);
-  for (int k = 0; is_face((pa_source)b->source) && k < 3; k++)
-    color[k] = fminf(255, color[k] * p->twin[k]);
-  w->seen[TWIN] = twin * (1 - pa_smoothstep(.5f * p->reach, p->reach, away));
-}
-
-static void look_round(const pa_look *p, const pa_brush *b, float goes_on,
-                       ways *w) {
-  const pa_spread *front = &p->front[b->source];
-  if (!(goes_on > 0) || !(w->ahead < 1) || !front->nearest) return;
-  float x, y, away = 0;
-  turn_back(b, &x, &y);
-  pa_spread_sharp(front, x, y, w->color[ROUND], &away);
-  float near =
-      goes_on * (1 - pa_smoothstep(.3f * p->reach, .8f * p->reach, away));
-  w->seen[ROUND] = near * (1 - w->ahead);
-  w->seen[BACK] *= 1 - near;
-}
-
-/* The mean of all ways; its sureness. */
-static float mix(const pa_brush *b, ways *w, float rgb[3]) {
-  float sum = 0;
-  rgb[0] = rgb[1] = rgb[2] = 0;
-  for (int i = 0; i < WAYS; i++) {
-    if (b->plain) w->seen[i] *= pa_likeness(b->color[b->edge > 0], w->color[i]);
-    sum += w->seen[i];
-    for (int k = 0; k < 3; k++)
-      rgb[k] += w->seen[i] * w->color[i][k];
-  }
-  for (int k = 0; k < 3 && sum > 0; k++)
-    rgb[k] /= sum;
-  return sum;
-}
-
-float pa_look_at(const pa_look *p, const pa_brush *b, float rgb[3]) {
-  if (!p->sight || b->source >= PA_SOURCE_COUNT || b->hidden) return 0;
-  pa_source source = (pa_source)b->source;
-  if (is_face(source) && !pa_sight_inside(p->sight, b->x, b->y)) return 0;
-  if (b->facing > 0 &&
-      pa_cover_behind(cover_of(p, b->source), b->part, b->x, b->y, b->z))
-    return 0;
-  float goes_on = round_of(source, b->facing);
-  ways w = {.ahead = goes_on > 0
-                         ? pa_smoothstep(TURN - .1f, TURN + .1f, b->facing)
-                         : pa_smoothstep(.02f, .30f, b->facing)};
-  look_ahead(p, b, &w);
-  look_back(p, b, &w);
-  look_twin(p, b, &w);
-  look_round(p, b, goes_on, &w);
-  return mix(b, &w, rgb);
-}
-
-float pa_look_cut(const pa_look *p, const pa_brush *b, float x, float y) {
-  const pa_crop *c = &p->head;
-  float u = (x - c->x) * c->scale, v = (y - c->y) * c->scale;
-  if (!pa_sight_inside(p->sight, x, y)) return -1;
-  if (!(u >= 0 && v >= 0 && u < (float)c->width && v < (float)c->height))
-    return b->whole ? 1 : 0;
-  const float *mask = b->cut == PA_CUT_GLASSES ? p->glasses : p->hair;
-  float all = pa_image_bilinear(mask, c->width, c->height, 1, 0, u, v);
-  if (!b->whole) return all;
-  return all + pa_image_bilinear(p->clear, c->width, c->height, 1, 0, u, v);
 }

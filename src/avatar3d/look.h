@@ -15,10 +15,11 @@ typedef struct pa_look {
   pa_spread front[PA_SOURCE_COUNT], back[PA_SOURCE_COUNT];
   /* Of the head's crop, 0..1: how much it is hair, nobody, glasses. */
   float *hair, *clear, *glasses;
-  pa_rgb top;    /* most of its colour */
-  float twin[3]; /* the far half of a turned face against the near one */
-  bool sheet;    /* glasses are a surface of their own */
-  float reach;   /* photo pixels beyond which a nearest pixel tells nothing */
+  pa_rgb top, skin; /* most of their colour */
+  float twin[3];    /* the far half of a turned face against the near one */
+  bool sheet;       /* glasses are a surface of their own */
+  bool frame;       /* or clear ones' frame is */
+  float reach; /* photo pixels beyond which a nearest pixel tells nothing */
 } pa_look;
 
 /* Released with pa_look_close; nothing is held on failure. */
@@ -26,6 +27,9 @@ pa_status pa_look_open(pa_error *err, const pa_sight *sight,
                        const pa_mesh *mesh, const pa_brush *brush,
                        pa_look *look);
 void pa_look_close(pa_look *look);
+
+/* What stands before what in the crop that a pa_source is painted from. */
+const pa_cover *pa_look_cover(const pa_look *look, int source);
 
 /* The photo's colour for a place on the surface, 0..255, and how surely it is
  * that, 0..1. Without sources (a look that was not opened) 0. */

@@ -17,7 +17,9 @@ typedef enum pa_material {
   PA_MATERIAL_TONGUE,
   PA_MATERIAL_INNER,
   PA_MATERIAL_LEG_SKIN,
-  PA_MATERIAL_GLASSES
+  PA_MATERIAL_GLASSES,
+  PA_MATERIAL_BAG,
+  PA_MATERIAL_HAT
 } pa_material;
 
 typedef struct pa_outfit {

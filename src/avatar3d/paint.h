@@ -26,6 +26,9 @@ typedef enum pa_source {
   PA_SOURCE_SKIRT,
   PA_SOURCE_EYE,
   PA_SOURCE_GLASSES,
+  PA_SOURCE_FRAME, /* of clear glasses: its own colour */
+  PA_SOURCE_BAG,
+  PA_SOURCE_HAT, /* its brim */
   PA_SOURCE_COUNT,
   PA_SOURCE_NONE = PA_SOURCE_COUNT /* its fallback colour */
 } pa_source;

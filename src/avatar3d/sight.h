@@ -30,6 +30,8 @@ typedef enum pa_label {
   PA_LABEL_TORSO_SKIN,
   PA_LABEL_ACCESSORY,
   PA_LABEL_FACE_PARTS, /* this and all after it lie inside the face */
+  PA_LABEL_EYE_L = PA_LABEL_FACE_PARTS,
+  PA_LABEL_EYE_R,
   PA_LABEL_COUNT = 32
 } pa_label;
 

@@ -257,7 +257,7 @@ bool pa_skirt_shell(const pa_figure *f, const pa_sight *s, const pa_view *view,
     }
   }
   shell->rows = ROWS;
-  const float rect[4] = {.7f, .5f, .3f, .3f};
+  const float rect[4] = {.7f, .5f, .3f, .205f};
   memcpy(shell->uv, rect, sizeof rect);
   shell->source = PA_SOURCE_SKIRT;
   shell->material = PA_MATERIAL_BOTTOM;

@@ -87,6 +87,16 @@ static void find_skin(const pa_sight *s, pa_rgb *skin) {
   }
 }
 
+/* Whether the photo's edge cuts the head off above the mouth. */
+static bool is_cut(const pa_sight *s) {
+  const float rim = 2 + .01f * (float)s->height;
+  bool seen = false;
+  for (int k = PA_KP_LEFT_EYE; k <= PA_KP_RIGHT_EYE;
+       k += PA_KP_RIGHT_EYE - PA_KP_LEFT_EYE)
+    seen = seen || (s->trust[k] > .5f && s->person.keypoints[k].y > rim);
+  return s->person.y < rim && !seen;
+}
+
 void pa_swatches_of(const pa_sight *s, pa_swatches *w) {
   *w = (pa_swatches){.skin = {205, 165, 140},
                      .hair = {62, 46, 36},
@@ -98,6 +108,8 @@ void pa_swatches_of(const pa_sight *s, pa_swatches *w) {
   unsigned hair = pa_sight_pixels(s, PA_BIT(PA_LABEL_HAIR));
   bool enough = hair * 5 > pa_sight_pixels(s, PA_SET_FACE);
   w->has_hair = swatch(s, PA_BIT(PA_LABEL_HAIR), &w->hair) && enough;
+  /* Few are bald. */
+  if (is_cut(s)) w->has_hair = true;
   w->has_top = swatch(s, PA_SET_TOP, &w->top);
   w->has_bottom = swatch(s, PA_SET_BOTTOM, &w->bottom);
   if (!w->has_bottom && pa_sight_pixels(s, PA_BIT(PA_LABEL_DRESS)))

@@ -77,7 +77,7 @@ static void shoes_stand_and_do_not_fold(void **state) {
   pa_figure_shape(&shod, "clothed", 1);
   pa_figure_stand(&bare);
   pa_figure_stand(&shod);
-  assert_int_equal(pa_shoes_fit(NULL, &outfit, &shod), PA_OK);
+  assert_int_equal(pa_shoes_fit(NULL, &outfit, 1, &shod), PA_OK);
   float low[2], toe[2], wide[2], low0, toe0, wide0;
   for (int side = 0; side < 2; side++) {
     extent(&bare, side, &low0, &toe0, &wide0);
@@ -94,7 +94,7 @@ static void shoes_stand_and_do_not_fold(void **state) {
       assert_memory_equal(&bare.point[i], &shod.point[i], sizeof(pa_vec));
   outfit.shoes = false;
   pa_vec before = shod.point[0];
-  assert_int_equal(pa_shoes_fit(NULL, &outfit, &shod), PA_OK);
+  assert_int_equal(pa_shoes_fit(NULL, &outfit, 1, &shod), PA_OK);
   assert_memory_equal(&before, &shod.point[0], sizeof before);
   pa_figure_destroy(&bare);
   pa_figure_destroy(&shod);

@@ -21,7 +21,8 @@ class Avatar:
     """A file's mesh, skin, morphs, animations and atlas."""
 
     def __init__(self, path):
-        data = open(path, "rb").read()
+        with open(path, "rb") as file:
+            data = file.read()
         magic, version, size = struct.unpack_from("<4sII", data)
         assert magic == b"glTF" and version == 2 and size == len(data)
         length = struct.unpack_from("<I", data, 12)[0]
