@@ -480,12 +480,13 @@ typedef enum pa_track_expression {
 const char *pa_track_expression_name(size_t expression);
 
 typedef struct pa_track {
-  bool found;    /* a person is there; else all below is zero, bones at rest */
-  bool face;     /* a face is seen; else the expressions are zero */
+  bool found; /* a person is there; else what follows is 0, bones in T-pose */
+  bool face;  /* a face is seen; else the expressions are 0 */
   bool searched; /* the whole frame was looked at: a person was not had before,
                     or is lost */
   float score;   /* 0..1 */
-  /* As those of pa_person. Scores tell visibility. */
+  /* As those of pa_person. Scores tell visibility; all 0 where the face alone
+   * is seen. */
   pa_keypoint keypoints[PA_KEYPOINTS];
   float world[PA_KEYPOINTS][3];
   /* Unit quaternions x, y, z, w from each bone's parent; all 0, 0, 0, 1 is the

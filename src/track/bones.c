@@ -40,16 +40,35 @@ const char *pa_track_bone_name(size_t bone) {
   return bone < PA_TRACK_BONES ? humanoid[bone].name : NULL;
 }
 
+/* Who sits at a desk shows no hips, and what the network says of them then
+ * leans and turns at will: the trunk is upright, and turned as the shoulders
+ * are. */
+static void stand_upright(pa_sight *s) {
+  const float seen = .3f, torso = .5f, width = .2f; /* metres */
+  if (s->trust[PA_KP_LEFT_HIP] > seen && s->trust[PA_KP_RIGHT_HIP] > seen)
+    return;
+  pa_vec left = s->seen[PA_KP_LEFT_SHOULDER];
+  pa_vec right = s->seen[PA_KP_RIGHT_SHOULDER];
+  pa_vec across = pa_sub(left, right);
+  across = pa_unit(pa_v(across.x, 0, across.z), pa_v(1, 0, 0));
+  pa_vec middle = pa_sub(pa_mix(left, right, .5f), pa_v(0, torso, 0));
+  pa_vec half = pa_mul(across, width / 2);
+  s->seen[PA_KP_LEFT_HIP] = pa_add(middle, half);
+  s->seen[PA_KP_RIGHT_HIP] = pa_sub(middle, half);
+}
+
 /* What the figure's own posing takes: a sight without a scene. */
 static void see(unsigned width, unsigned height, const pa_pose *pose,
                 pa_sight *sight) {
   memset(sight, 0, sizeof *sight);
   sight->width = width;
   sight->height = height;
+  if (!pose) return;
   memcpy(sight->person.keypoints, pose->keypoints, sizeof pose->keypoints);
   memcpy(sight->person.world, pose->world, sizeof pose->world);
   pa_sight_landmarks(sight);
   pa_measure_flatten(sight);
+  stand_upright(sight);
 }
 
 pa_status pa_bones_of(pa_error *err, const pa_body *body, unsigned width,

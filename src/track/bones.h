@@ -8,7 +8,7 @@
 
 /* Rotations from each bone's parent, as the landmarks have them in a frame of
  * width x height pixels. `mesh` may be NULL: then the head turns by its
- * landmarks. */
+ * landmarks; `pose` may be NULL: then the head alone turns. */
 pa_status pa_bones_of(pa_error *err, const pa_body *body, unsigned width,
                       unsigned height, const pa_pose *pose, const pa_face *mesh,
                       pa_quat *bones);

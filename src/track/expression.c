@@ -8,8 +8,8 @@
 /* A face of the mesh at rest: medians over faces of photos, which the person's
  * own approach with this time constant in seconds, but never leave farther than
  * `leeway`: who smiles all the time is still seen to smile. */
-static const pa_face_lengths common = {{.27f, .27f}, .28f, .02f, .56f, 0};
-static const pa_face_lengths leeway = {{.07f, .07f}, .05f, .02f, .06f, .03f};
+static const pa_face_lengths common = {{.30f, .30f}, .27f, .02f, .56f, 0};
+static const pa_face_lengths leeway = {{.08f, .08f}, .04f, .02f, .06f, .03f};
 #define LEARN_SECONDS 5.0f
 
 /* ------------------------------------------------------------ measuring */
@@ -117,10 +117,10 @@ void pa_face_express(const pa_face_lengths *seen, const pa_face_rest *rest,
     values[PA_TRACK_BLINK_LEFT + i] =
         ramp(.75f * at->lids[i], .42f * at->lids[i], seen->lids[i]);
   float open = seen->gap - at->gap;
-  values[PA_TRACK_AA] = ramp(.03f, .40f, open);
+  values[PA_TRACK_AA] = ramp(.02f, .36f, open);
   values[PA_TRACK_OU] = ramp(at->mouth - .06f, at->mouth - .16f, seen->mouth);
   float smile = (seen->mouth - at->mouth) + (seen->corners - at->corners);
   values[PA_TRACK_HAPPY] = ramp(.05f, .20f, smile);
   values[PA_TRACK_SURPRISED] =
-      ramp(at->brows + .04f, at->brows + .12f, seen->brows);
+      ramp(at->brows + .02f, at->brows + .09f, seen->brows);
 }

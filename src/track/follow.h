@@ -9,19 +9,21 @@
 #include "pose/face.h"
 
 typedef struct pa_follow {
-  bool person, face;              /* had in the frame before */
-  pa_pose_roi body_roi, face_roi; /* where to look for them in the next */
+  bool body, face; /* there is a region to look at, in the next */
+  pa_pose_roi body_roi, face_roi; /* frame */
 } pa_follow;
 
 typedef struct pa_followed {
-  bool searched;     /* the whole frame was looked at */
-  bool person, face; /* what was found; without it the rest means nothing */
+  bool searched;   /* the whole frame was looked at */
+  bool body, face; /* what was found; the other's numbers mean nothing */
   pa_pose pose;
   pa_face mesh;
 } pa_followed;
 
 /* Looks at the next frame. Of several people the search takes the one who is
- * largest in the picture. The face needs a network of role "face-mesh". */
+ * largest in the picture. Close to the camera a person is a face without a
+ * body, at a distance a body without a face. The face needs a network of role
+ * "face-mesh". */
 pa_status pa_follow_frame(pa_context *context, const pa_image *frame,
                           pa_follow *follow, pa_followed *found);
 

@@ -32,8 +32,9 @@ struct pa_tracker {
   pa_context *context;
   bool mirror;
   pa_follow follow;
-  double seen, seen_face; /* seconds, the frames that had them last */
-  bool has, has_face;
+  /* Seconds of the frames that had them last. */
+  double seen, seen_body, seen_face;
+  bool has, has_body, has_face;
   memory memory;
   pa_face_rest rest;
   pa_followed found; /* of this frame */
@@ -112,9 +113,10 @@ static void swap(float *a, float *b) {
 static pa_status turn_bones(pa_tracker *t, const pa_image *frame, float seconds,
                             pa_track *out) {
   pa_quat wanted[PA_TRACK_BONES], shown[PA_TRACK_BONES];
-  pa_status status = pa_bones_of(&t->context->err, t->context->body,
-                                 frame->width, frame->height, &t->found.pose,
-                                 t->found.face ? &t->found.mesh : NULL, wanted);
+  pa_status status =
+      pa_bones_of(&t->context->err, t->context->body, frame->width,
+                  frame->height, t->found.body ? &t->found.pose : NULL,
+                  t->found.face ? &t->found.mesh : NULL, wanted);
   if (status != PA_OK) return status;
   if (seconds > 0)
     pa_bones_approach(wanted, FASTEST * seconds, t->memory.bones);
@@ -142,18 +144,23 @@ static void clear(pa_track *out) {
 
 static pa_status tell(pa_tracker *t, const pa_image *frame, double now,
                       pa_track *out) {
-  float seconds = since(t->has, t->seen, now);
-  smooth_pose(t, seconds);
-  if (t->found.face) express(t, since(t->has_face, t->seen_face, now), out);
-  pa_status status = turn_bones(t, frame, seconds, out);
+  pa_followed *found = &t->found;
+  if (found->body) smooth_pose(t, since(t->has_body, t->seen_body, now));
+  if (found->face) express(t, since(t->has_face, t->seen_face, now), out);
+  pa_status status = turn_bones(t, frame, since(t->has, t->seen, now), out);
   if (status != PA_OK) return status;
-  out->found = true;
-  out->face = t->found.face;
-  out->score = t->found.pose.presence;
-  memcpy(out->keypoints, t->found.pose.keypoints, sizeof out->keypoints);
-  memcpy(out->world, t->found.pose.world, sizeof out->world);
-  t->has = true, t->seen = now;
-  if (out->face) t->has_face = true, t->seen_face = now;
+  out->found = t->has = true, t->seen = now;
+  out->face = found->face;
+  if (found->face) {
+    out->score = found->mesh.score;
+    t->has_face = true, t->seen_face = now;
+  }
+  if (found->body) {
+    out->score = found->pose.presence;
+    memcpy(out->keypoints, found->pose.keypoints, sizeof out->keypoints);
+    memcpy(out->world, found->pose.world, sizeof out->world);
+    t->has_body = true, t->seen_body = now;
+  }
   return PA_OK;
 }
 
@@ -175,7 +182,7 @@ pa_status pa_tracker_frame(pa_tracker *tracker, const pa_image *frame,
   atomic_store(&context->cancel, 0);
   pa_status status =
       pa_follow_frame(context, frame, &tracker->follow, &tracker->found);
-  if (status == PA_OK && tracker->found.person)
+  if (status == PA_OK && (tracker->found.body || tracker->found.face))
     status = tell(tracker, frame, seconds, track);
   if (status != PA_OK) clear(track);
   track->searched = tracker->found.searched;
