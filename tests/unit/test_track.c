@@ -533,7 +533,7 @@ static void odd_frames_are_survived(void **state) {
   uint8_t rgba[400 * 4 * 3];
   uint32_t seed = 3;
   for (size_t i = 0; i < sizeof rgba; i++)
-    rgba[i] = (uint8_t)(127 * chance(&seed));
+    rgba[i] = (uint8_t)(128 + 127 * chance(&seed));
   pa_tracker *tracker;
   pa_track track;
   assert_int_equal(pa_tracker_create(context, NULL, &tracker), PA_OK);
