@@ -136,13 +136,6 @@ export class FigureViewer {
     this.#puppet?.follow(tracked);
   }
 
-  /** Where the figure's bones are, for tests: metres, by the names of VRM's humanoid. */
-  joints() {
-    const { humanoid } = this.#vrm;
-    return Object.fromEntries(Object.keys(humanoid.humanBones).map((name) =>
-      [name, humanoid.getRawBoneNode(name).getWorldPosition(new Vector3()).toArray()]));
-  }
-
   /** A movement by name; '' for the T-pose. */
   play(name) {
     if (!this.#vrm) return;

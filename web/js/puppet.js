@@ -106,6 +106,7 @@ export class PuppetControl {
       const tracked = await this.#tracker.track(this.video);
       if (!current()) return;
       this.viewer().follow(tracked);
+      this.view.dispatchEvent(new CustomEvent('tracked', { detail: tracked, bubbles: true }));
       if (tracked && tracked.found !== seen) {
         seen = tracked.found;
         this.say(seen ? '' : 'Nobody to be seen: step back until the camera has your head and shoulders');
