@@ -35,14 +35,14 @@ from PIL import Image
 photo = Image.open(sys.argv[1]).convert('RGB')
 photo = photo.resize((photo.width * 460 // photo.height, 460))
 with open(sys.argv[2], 'wb') as file:
-    file.write(b'YUV4MPEG2 W640 H480 F15:1 Ip A1:1 C420jpeg\n')
+    file.write(b'YUV4MPEG2 W640 H480 F15:1 Ip A1:1 C420jpeg\\n')
     for i in range(45):
         frame = Image.new('RGB', (640, 480), (128, 128, 128))
         if i < 30:
             frame.paste(photo, ((640 - photo.width) // 2, 20))
             frame = frame.rotate(18 * math.sin(2 * math.pi * i / 30), Image.BICUBIC, fillcolor=(128, 128, 128))
         y, u, v = frame.convert('YCbCr').split()
-        file.write(b'FRAME\n' + y.tobytes() + b''.join(c.resize((320, 240), Image.BOX).tobytes() for c in (u, v)))
+        file.write(b'FRAME\\n' + y.tobytes() + b''.join(c.resize((320, 240), Image.BOX).tobytes() for c in (u, v)))
 `, photo, path]);
 }
 

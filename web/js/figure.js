@@ -148,7 +148,7 @@ class Figure {
   }
 
   #moves() {
-    return h('div.toolbar', {}, h('div.segments', { role: 'radiogroup', 'aria-label': 'Movement' }, MOVES.map(([move, text]) => h('label', {},
+    return h('div.toolbar.wraps', {}, h('div.segments', { role: 'radiogroup', 'aria-label': 'Movement' }, MOVES.map(([move, text]) => h('label', {},
       h('input', {
         type: 'radio', name: 'move', value: move, checked: this.move === move,
         onchange: () => {
