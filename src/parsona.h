@@ -439,6 +439,77 @@ pa_status pa_avatar3d_create(pa_context *context, const pa_image *image,
                              const pa_scene *scene, unsigned id,
                              const pa_avatar3d_options *options,
                              uint8_t **bytes, size_t *size);
+
+/* ------------------------------------------------------------ tracking */
+
+/* A person before a camera, followed from frame to frame so that an avatar can
+ * move as they do. The first frame is searched for a person, the one who is
+ * largest in the picture; in the next ones the networks look only where the
+ * person was, which is several times faster, until the person is lost and
+ * searched for again. What is told is smoothed over time. */
+typedef struct pa_tracker pa_tracker;
+
+typedef struct pa_tracker_options {
+  /* Bones and expressions as a mirror shows them: the right arm raised is the
+   * avatar's left. Landmarks stay the person's own. */
+  bool mirror;
+} pa_tracker_options;
+
+/* The tracker uses the context, which must outlive it, and belongs to the
+ * context's thread. `options` may be NULL: all zero. A few kilobytes. */
+pa_status pa_tracker_create(pa_context *context,
+                            const pa_tracker_options *options,
+                            pa_tracker **tracker);
+void pa_tracker_destroy(pa_tracker *tracker);
+
+/* Bones of VRM's humanoid: hips, spine, chest, upperChest, neck, head, and both
+ * sides of shoulder, upperArm, lowerArm, hand, upperLeg, lowerLeg, foot, toes.
+ */
+#define PA_TRACK_BONES 22
+/* "hips", ..., "leftUpperArm", "rightUpperArm", ...; NULL out of range. */
+const char *pa_track_bone_name(size_t bone);
+
+typedef enum pa_track_expression {
+  PA_TRACK_BLINK_LEFT,  /* the eye is closed */
+  PA_TRACK_BLINK_RIGHT, /* follows the left */
+  PA_TRACK_AA,          /* the mouth is open */
+  PA_TRACK_OU,          /* the mouth is rounded */
+  PA_TRACK_HAPPY,       /* it smiles */
+  PA_TRACK_SURPRISED,   /* the brows are raised */
+  PA_TRACK_EXPRESSIONS
+} pa_track_expression;
+
+/* The names of VRM's preset expressions: "blinkLeft", ...; NULL out of range.
+ */
+const char *pa_track_expression_name(size_t expression);
+
+typedef struct pa_track {
+  bool found; /* a person is there; else what follows is 0, bones in T-pose */
+  bool face;  /* a face is seen; else the expressions are 0 */
+  bool searched; /* the whole frame was looked at: a person was not had before,
+                    or is lost */
+  float score;   /* 0..1 */
+  /* As those of pa_person. Scores tell visibility; all 0 where the face alone
+   * is seen. */
+  pa_keypoint keypoints[PA_KEYPOINTS];
+  float world[PA_KEYPOINTS][3];
+  /* Unit quaternions x, y, z, w from each bone's parent; all 0, 0, 0, 1 is the
+   * T-pose, which faces +Z with Y up. The hips' turns the whole person. What is
+   * not seen hangs down. */
+  float bones[PA_TRACK_BONES][4];
+  float expressions[PA_TRACK_EXPRESSIONS]; /* 0..1 */
+} pa_track;
+
+/* Looks at the next frame (pa_image_from_rgba makes one of pixels; any size,
+ * 640 x 480 is plenty), taken at `seconds` on a clock of the caller's. Needs
+ * networks of the roles "people" and "pose" and the body file; expressions and
+ * a finely turned head need "face-mesh", close-ups "face-detector". No person
+ * is no error. Numbers are finite in any case. PA_ERROR_ARGUMENT when a parse
+ * job is under way. After an error or a cancellation the next frame is searched
+ * again. */
+pa_status pa_tracker_frame(pa_tracker *tracker, const pa_image *frame,
+                           double seconds, pa_track *track);
+
 /* ------------------------------------------------------------- convert */
 
 typedef struct pa_convert_options {

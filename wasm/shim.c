@@ -26,6 +26,10 @@ pa_status pa_js_avatar3d(pa_context *context, const pa_image *image,
                          int style, float height, const char *name,
                          const char *author, int license, uint8_t **bytes,
                          size_t *size);
+pa_status pa_js_tracker_create(pa_context *context, bool mirror,
+                               pa_tracker **tracker);
+pa_status pa_js_tracker_frame(pa_tracker *tracker, const pa_image *frame,
+                              double seconds, double *out);
 
 pa_status pa_js_context_create(unsigned threads, bool float32,
                                pa_context **context) {
@@ -137,4 +141,37 @@ pa_status pa_js_avatar3d(pa_context *context, const pa_image *image,
                                  .author = author,
                                  .license = (pa_avatar3d_license)license};
   return pa_avatar3d_create(context, image, scene, id, &options, bytes, size);
+}
+
+pa_status pa_js_tracker_create(pa_context *context, bool mirror,
+                               pa_tracker **tracker) {
+  pa_tracker_options options = {.mirror = mirror};
+  return pa_tracker_create(context, &options, tracker);
+}
+
+/* found, face, searched, score; 33 times x, y, score; 33 times x, y, z in
+ * metres; x, y, z, w of each bone; the expressions. */
+pa_status pa_js_tracker_frame(pa_tracker *tracker, const pa_image *frame,
+                              double seconds, double *out) {
+  pa_track track;
+  pa_status status = pa_tracker_frame(tracker, frame, seconds, &track);
+  if (status != PA_OK) return status;
+  *out++ = track.found;
+  *out++ = track.face;
+  *out++ = track.searched;
+  *out++ = track.score;
+  for (int i = 0; i < PA_KEYPOINTS; i++) {
+    *out++ = track.keypoints[i].x;
+    *out++ = track.keypoints[i].y;
+    *out++ = track.keypoints[i].score;
+  }
+  for (int i = 0; i < PA_KEYPOINTS; i++)
+    for (int axis = 0; axis < 3; axis++)
+      *out++ = track.world[i][axis];
+  for (int i = 0; i < PA_TRACK_BONES; i++)
+    for (int k = 0; k < 4; k++)
+      *out++ = track.bones[i][k];
+  for (int i = 0; i < PA_TRACK_EXPRESSIONS; i++)
+    *out++ = track.expressions[i];
+  return PA_OK;
 }

@@ -66,6 +66,15 @@ static void doubt_close_ups(pa_sight *s) {
     s->trust[i] = 0;
 }
 
+void pa_sight_landmarks(pa_sight *s) {
+  for (int k = 0; k < PA_KEYPOINTS; k++) {
+    const float *w = s->person.world[k];
+    s->trust[k] = trust_of(s, k);
+    if (is_number(&s->person, k)) s->world[k] = pa_v(w[0], -w[1], -w[2]);
+  }
+  doubt_close_ups(s);
+}
+
 pa_status pa_sight_create(pa_error *err, const pa_image *image,
                           const pa_scene *scene, size_t index,
                           pa_sight *sight) {
@@ -84,18 +93,12 @@ pa_status pa_sight_create(pa_error *err, const pa_image *image,
   if (pa_scene_person(scene, index, &sight->person) != PA_OK)
     return pa_error_set(err, PA_ERROR_ARGUMENT, "no person %zu in the photo",
                         index + 1);
-  for (int k = 0; k < PA_KEYPOINTS; k++) {
-    const float *w = sight->person.world[k];
-    sight->trust[k] = trust_of(sight, k);
-    if (is_number(&sight->person, k))
-      sight->world[k] = pa_v(w[0], -w[1], -w[2]);
-  }
+  pa_sight_landmarks(sight);
   sight->hair = hair_of(sight);
   sight->hat = (float)sight->height;
   if (sight->trust[PA_KP_LEFT_EYE] > .4f && sight->trust[PA_KP_RIGHT_EYE] > .4f)
     sight->hat = (sight->person.keypoints[PA_KP_LEFT_EYE].y +
                   sight->person.keypoints[PA_KP_RIGHT_EYE].y) /
                  2;
-  doubt_close_ups(sight);
   return PA_OK;
 }

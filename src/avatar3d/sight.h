@@ -75,6 +75,10 @@ typedef struct pa_sight {
 pa_status pa_sight_create(pa_error *err, const pa_image *image,
                           const pa_scene *scene, size_t index, pa_sight *sight);
 
+/* What sight->person's landmarks, in a photo of sight->width x sight->height,
+ * say: fills `world` and `trust`. pa_sight_create has done it. */
+void pa_sight_landmarks(pa_sight *sight);
+
 static inline bool pa_sight_inside(const pa_sight *s, float x, float y) {
   return x >= 0 && y >= 0 && x < (float)s->width && y < (float)s->height;
 }

@@ -41,6 +41,10 @@ static void read_landmarks(const outputs *out, const pa_affine *m, float scale,
         pa_nn_sigmoid(fminf(v[3], v[4])); /* visible, and inside the photo */
     pose->depth[i] = v[2] * scale;
   }
+  for (int i = 0; i < 2; i++) {
+    const float *v = out->landmarks + (PA_KEYPOINTS + i) * VALUES;
+    pa_affine_apply(m, v[0], v[1], &pose->circle[i][0], &pose->circle[i][1]);
+  }
 }
 
 /* The network sees the person upright; the photo's axes are turned back. */
@@ -62,6 +66,9 @@ static void read_mask(const outputs *out, float *mask) {
 static bool finite_pose(const pa_pose *pose) {
   for (int i = 0; i < PA_KEYPOINTS; i++)
     if (!isfinite(pose->keypoints[i].x) || !isfinite(pose->keypoints[i].y))
+      return false;
+  for (int i = 0; i < 2; i++)
+    if (!isfinite(pose->circle[i][0]) || !isfinite(pose->circle[i][1]))
       return false;
   return isfinite(pose->presence);
 }

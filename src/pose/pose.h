@@ -52,7 +52,10 @@ typedef struct pa_pose {
   pa_keypoint keypoints[PA_KEYPOINTS]; /* photo pixels */
   float depth[PA_KEYPOINTS];           /* z in photo pixels, hips at 0 */
   float world[PA_KEYPOINTS][3];        /* metres, see pa_person */
-  pa_pose_roi roi;                     /* where it was looked at */
+  /* Two more landmarks, photo pixels: the hips' middle, and where the circle
+   * around the whole body lies straight above it. */
+  float circle[2][2];
+  pa_pose_roi roi; /* where it was looked at */
 } pa_pose;
 
 /* The 17 keypoints of COCO, the order of person detectors. */
@@ -66,6 +69,11 @@ typedef struct pa_pose {
 pa_pose_roi
 pa_pose_roi_from_coco(const pa_keypoint keypoints[PA_COCO_KEYPOINTS],
                       float width, float height);
+
+/* The region for the next frame of a video, from this one's circle, as
+ * MediaPipe's pose graph follows a person (Bazarevsky et al. 2020, section 3).
+ */
+pa_pose_roi pa_pose_roi_from_circle(const float circle[2][2]);
 
 /* Runs the network on the region. `mask`, PA_POSE_SIZE squared floats, receives
  * the probability of each pixel of the region to be this person; NULL when it

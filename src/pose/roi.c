@@ -32,6 +32,14 @@ pa_pose_roi_from_coco(const pa_keypoint keypoints[PA_COCO_KEYPOINTS],
                            atan2f(shoulders.x - hips.x, hips.y - shoulders.y)};
 }
 
+pa_pose_roi pa_pose_roi_from_circle(const float circle[2][2]) {
+  float dx = circle[1][0] - circle[0][0], dy = circle[1][1] - circle[0][1];
+  return (pa_pose_roi){.cx = circle[0][0],
+                       .cy = circle[0][1],
+                       .side = fmaxf(2 * hypotf(dx, dy) * ROI_SCALE, 8),
+                       .angle = atan2f(dx, -dy)};
+}
+
 pa_affine pa_pose_affine(pa_pose_roi roi) {
   return pa_affine_square(roi.cx, roi.cy, roi.side, roi.angle, PA_POSE_SIZE);
 }

@@ -1,4 +1,5 @@
 // What the browser tests share: the built site on a server of its own, and a browser that is watched.
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,11 +20,31 @@ export async function serve(options = {}) {
   return { url: `http://127.0.0.1:${server.address().port}/`, close: () => { server.closeAllConnections(); server.close(); } };
 }
 
-export const launch = () => chromium.launch({
+export const launch = (...more) => chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
   args: ['--no-sandbox', '--headless', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--disable-background-networking', '--disable-component-update',
-    '--disable-sync', '--no-first-run'],
+    '--disable-sync', '--no-first-run', ...more],
 });
+
+/** A file for Chromium's fake camera, YUV4MPEG2 of 640 x 480 at 15 Hz: the photo, swaying by 18 degrees to both sides within
+ * two seconds, then nobody for one. */
+export function cameraFile(path) {
+  execFileSync('/usr/bin/python3', ['-c', `
+import math, sys
+from PIL import Image
+photo = Image.open(sys.argv[1]).convert('RGB')
+photo = photo.resize((photo.width * 460 // photo.height, 460))
+with open(sys.argv[2], 'wb') as file:
+    file.write(b'YUV4MPEG2 W640 H480 F15:1 Ip A1:1 C420jpeg\\n')
+    for i in range(45):
+        frame = Image.new('RGB', (640, 480), (128, 128, 128))
+        if i < 30:
+            frame.paste(photo, ((640 - photo.width) // 2, 20))
+            frame = frame.rotate(18 * math.sin(2 * math.pi * i / 30), Image.BICUBIC, fillcolor=(128, 128, 128))
+        y, u, v = frame.convert('YCbCr').split()
+        file.write(b'FRAME\\n' + y.tobytes() + b''.join(c.resize((320, 240), Image.BOX).tobytes() for c in (u, v)))
+`, photo, path]);
+}
 
 /** A page whose complaints and requests are written down; `browser` may be a persistent context. */
 export async function open(browser, url, options = {}) {

@@ -15,6 +15,10 @@ export async function run(photo: Blob, signal: AbortSignal): Promise<Scene> {
     const scene = await parsona.parse(photo, { signal, maxPersons: 4 });
     const area: number | undefined = scene.persons[0]?.masks['hair']?.area;
     const image: ImageData = scene.map({ palette: 'parsona', layers: ['hair'], alpha: 0.5, tint: area ? 1 : 0 });
+    using tracker = await parsona.tracker({ mirror: true });
+    const tracked = await tracker.track(image, { seconds: 1, signal });
+    const turn: [number, number, number, number] | undefined = tracked?.bones['head'];
+    console.log(turn, tracked?.expressions['blinkLeft'], tracked?.landmarks[0]?.world[2]);
     console.log(image.width, scene.labelAt(1, 2)?.label, (await parsona.capabilities()).notes[0]?.text);
     return scene;
   } catch (error) {

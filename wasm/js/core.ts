@@ -2,13 +2,14 @@
  * context; everything here is synchronous but its making. C's side is parsona.h and wasm/shim.c. */
 import { menu2D, type Avatar2DExports } from './core-avatar2d.js';
 import type { Avatar3DExports } from './core-avatar3d.js';
+import { trackNames, type TrackExports } from './core-track.js';
 import { ParsonaError, type ErrorCode } from './errors.js';
 import { Heap, type HeapExports, type Pointer } from './heap.js';
 import type { BenchResult, NetworkInfo, PersonData, SceneData, Started, Status } from './protocol.js';
 
 
 /** The functions of wasm/exports.txt. */
-interface Exports extends HeapExports, Avatar2DExports, Avatar3DExports {
+interface Exports extends HeapExports, Avatar2DExports, Avatar3DExports, TrackExports {
   _pa_status_name(status: number): Pointer;
   _pa_version(): Pointer;
   _pa_context_destroy(context: Pointer): void;
@@ -120,6 +121,7 @@ export class Core {
       derivedNames: names(c._pa_derived_count(), c._pa_derived_name),
       networks: this.networks(),
       menu2D: menu2D(this),
+      trackNames: trackNames(this),
       cacheProblem: '',
     };
     const buffer = this.#memory.buffer as ArrayBufferLike;
@@ -266,8 +268,8 @@ export class Core {
     return png;
   }
 
-  /** What avatars are made with, and of. */
-  get calls(): { c: Avatar2DExports & Avatar3DExports; context: Pointer } {
+  /** What avatars are made and moved with, and of. */
+  get calls(): { c: Avatar2DExports & Avatar3DExports & TrackExports; context: Pointer } {
     return { c: this.#c, context: this.#context };
   }
 

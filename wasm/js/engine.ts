@@ -1,13 +1,14 @@
 /** The engine's side of the protocol: answers calls with one Core, on whatever thread it was put. */
 import { drawAvatar, readTraits } from './core-avatar2d.js';
 import { makeFigure } from './core-avatar3d.js';
+import { createTracker, trackFrame, trackNames } from './core-track.js';
 import { compile } from './compile.js';
 import { Core } from './core.js';
 import { ParsonaError, toPlain } from './errors.js';
 import { isThreaded } from './features.js';
 import type { Host } from './host.js';
 import type { Avatar2DData, Avatar2DRequest, Avatar3DRequest, BenchRequest, BenchResult, CallName, Calls, Loaded, LoadRequest, Message, ParseRequest, Picture, PngRequest,
-  Progress, Reply, SceneData, Source, StartRequest, Started, Status, TraitsRequest } from './protocol.js';
+  Progress, Reply, SceneData, Source, StartRequest, Started, Status, TrackData, TrackNames, TrackRequest, TraitsRequest } from './protocol.js';
 import { obtain } from './weights.js';
 
 interface Control {
@@ -55,6 +56,8 @@ class Engine {
   readonly #host: Host;
   #core: Core | null = null;
   #kept: { key: number; image: number; scene: number } | null = null;
+  readonly #trackers = new Map<number, number>(); // C's, by key
+  #names: TrackNames | null = null;
 
   constructor(host: Host) {
     this.#host = host;
@@ -69,6 +72,8 @@ class Engine {
       case 'traits': return this.#traits(input as TraitsRequest);
       case 'avatar2d': return this.#drawing(input as Avatar2DRequest);
       case 'avatar3d': return this.#figure(input as Avatar3DRequest);
+      case 'track': return this.#track(input as TrackRequest);
+      case 'untrack': return this.#untrack((input as { key: number }).key);
       case 'png': return this.#png(input as PngRequest);
       case 'status': return this.#ready().status() satisfies Status;
       case 'bench': return this.#bench(input as BenchRequest);
@@ -193,6 +198,23 @@ class Engine {
 
   #figure(request: Avatar3DRequest): Uint8Array {
     return makeFigure(this.#ready(), this.#scene(request.key), request);
+  }
+
+  /** A worker that was started again knows no trackers: they are made when they are asked for. */
+  #track({ key, mirror, seconds, picture }: TrackRequest): TrackData {
+    const core = this.#ready();
+    const image = this.#image(core, picture);
+    this.#names ??= trackNames(core);
+    let tracker = this.#trackers.get(key);
+    if (!tracker) this.#trackers.set(key, tracker = createTracker(core, mirror));
+    return trackFrame(core, tracker, image, seconds, this.#names);
+  }
+
+  #untrack(key: number): null {
+    const tracker = this.#trackers.get(key);
+    if (tracker) this.#ready().calls.c._pa_tracker_destroy(tracker);
+    this.#trackers.delete(key);
+    return null;
   }
 
   #bench({ role, runs }: BenchRequest): BenchResult {

@@ -12,5 +12,6 @@ export type { Capabilities, CreateOptions, LoadOptions, ParseOptions, Parsona, W
 export type { BenchResult, NetworkInfo, Progress, Timing } from './protocol.js';
 export type { ColorInput, Keypoint, LegendEntry, MapOptions, Mask, Person, Pixels, Rle, Scene } from './scene.js';
 export type { Color } from './stitch.js';
+export type { FrameInput, Quaternion, Tracked, TrackedLandmark, Tracker, TrackerOptions, TrackOptions } from './tracker.js';
 export type { NetworkTerms, Terms } from './terms.js';
 export type { CacheEntry } from './weights.js';

@@ -11,6 +11,6 @@ export interface Host {
   caches(): CacheStorage | null;
   /** Lets messages and events in between two steps. */
   breathe(): Promise<void>;
-  /** The pixels of a bitmap, straight alpha. */
-  pixels(bitmap: ImageBitmap): Extract<Picture, { kind: 'pixels' }>;
+  /** The pixels of a bitmap or a video's frame, straight alpha; it is closed. */
+  pixels(bitmap: ImageBitmap | VideoFrame): Extract<Picture, { kind: 'pixels' }>;
 }

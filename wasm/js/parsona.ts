@@ -11,6 +11,7 @@ import { locator, planWeights, type Parser, type Plan } from './loading.js';
 import type { Avatar2DData, Avatar2DRequest, BenchResult, NetworkInfo, Progress, SceneData, Source, StartRequest, Started } from './protocol.js';
 import { Scene, type PersonAvatars } from './scene.js';
 import { Stitch } from './stitch.js';
+import { Tracker, type TrackerOptions } from './tracker.js';
 import { termsOf, type Terms } from './terms.js';
 import { CACHE_NAME, list, obtain, type CacheEntry } from './weights.js';
 
@@ -296,6 +297,20 @@ export class Parsona {
         return JSON.parse(new TextDecoder().decode(bytes)) as Pose;
       },
     };
+  }
+
+  /** Follows a person from frame to frame, as an avatar is to move. The first one fetches what the first 3D avatar would. */
+  async tracker(options: TrackerOptions = {}): Promise<Tracker> {
+    await this.prepareAvatars('3d', options);
+    const { client, platform, started } = this.#parts;
+    return new Tracker({
+      key: ++this.#keys,
+      mirror: options.mirror ?? false,
+      names: { ...started.trackNames, landmarks: started.keypointNames },
+      open: (url) => platform.open(platform.resolve(url)),
+      track: (request, transfer, { signal }) => this.#turn(signal, () => client.call('track', request, { signal }, transfer)),
+      close: (key) => { if (!this.#closed) void this.#turn(undefined, () => client.call('untrack', { key })).catch(() => {}); },
+    });
   }
 
   /** Fetches what only avatars need, which the first avatar would do; `onProgress` hears the bytes. */

@@ -42,6 +42,7 @@ export interface Started {
   derivedNames: string[];
   networks: NetworkInfo[];
   menu2D: Avatar2DMenu;
+  trackNames: TrackNames;
   /** What stood in the way of caching; '' when nothing did. */
   cacheProblem: string;
   /** With shared memory: the word that cancels a call under way. */
@@ -51,7 +52,7 @@ export interface Started {
 export type Picture =
   | { kind: 'bytes'; bytes: Uint8Array }
   | { kind: 'pixels'; width: number; height: number; data: Uint8Array | Uint8ClampedArray }
-  | { kind: 'bitmap'; bitmap: ImageBitmap };
+  | { kind: 'bitmap'; bitmap: ImageBitmap | VideoFrame };
 
 export interface ParseRequest {
   /** By which later calls name the scene. */
@@ -144,6 +145,33 @@ export interface Avatar3DRequest {
   license: 'private' | 'personal' | 'cc-by' | 'cc0';
 }
 
+export interface TrackNames {
+  bones: string[];
+  expressions: string[];
+}
+
+export interface TrackRequest {
+  /** Of the tracker, which the engine makes when it first hears of it. */
+  key: number;
+  mirror: boolean;
+  seconds: number;
+  picture: Picture;
+}
+
+export interface TrackData {
+  found: boolean;
+  face: boolean;
+  searched: boolean;
+  score: number;
+  /** x, y, score of each landmark. */
+  keypoints: Float64Array;
+  /** x, y, z of each landmark in metres. */
+  world: Float64Array;
+  /** x, y, z, w of each bone. */
+  bones: Float64Array;
+  expressions: Float64Array;
+}
+
 export interface PngRequest {
   pixels: Uint8Array | Uint8ClampedArray;
   width: number;
@@ -189,6 +217,8 @@ export interface Calls {
   traits: [TraitsRequest, string];
   avatar2d: [Avatar2DRequest, Avatar2DData];
   avatar3d: [Avatar3DRequest, Uint8Array<ArrayBuffer>];
+  track: [TrackRequest, TrackData];
+  untrack: [{ key: number }, null];
   png: [PngRequest, Uint8Array<ArrayBuffer>];
   status: [null, Status];
   bench: [BenchRequest, BenchResult];

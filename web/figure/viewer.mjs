@@ -6,6 +6,7 @@ import {
 import { OrbitControls } from 'three/addons/controls/OrbitControls.js';
 import { GLTFLoader } from 'three/addons/loaders/GLTFLoader.js';
 import { VRMLoaderPlugin, VRMUtils } from '@pixiv/three-vrm';
+import { Puppet } from './puppet.mjs';
 
 /** Reads a file's bytes. Pictures come by <img>, which the page's policy allows for blobs, and not by fetch. */
 async function read(bytes) {
@@ -29,6 +30,7 @@ export class FigureViewer {
   #mixer = null;
   #action = null;
   #skeleton = null;
+  #puppet = null;
   #observer;
   #frame = 0;
   #still;
@@ -80,6 +82,7 @@ export class FigureViewer {
     if (!vrm) throw new Error('the figure is no VRM');
     const pose = this.#action?.getClip().name;
     const first = !this.#vrm;
+    const puppet = this.puppet;
     this.#drop();
     this.#vrm = vrm;
     this.#clips = moving.animations;
@@ -97,7 +100,7 @@ export class FigureViewer {
     this.#mixer = new AnimationMixer(vrm.scene);
     this.wireframe(this.#wantsWires);
     if (first) this.look('body');
-    this.play(pose ?? 'idle');
+    if (puppet) this.puppet = true; else this.play(pose ?? 'idle');
   }
 
   get clips() {
@@ -113,9 +116,30 @@ export class FigureViewer {
     this.#vrm?.expressionManager?.setValue(name, value);
   }
 
+  /** Whether `follow` moves the figure; a movement that is played ends it. */
+  get puppet() {
+    return this.#puppet !== null;
+  }
+
+  set puppet(on) {
+    if (!this.#vrm || on === this.puppet) return;
+    this.#puppet?.close();
+    this.#puppet = null;
+    if (!on) return;
+    this.#mixer.stopAllAction();
+    this.#action = null;
+    this.#puppet = new Puppet(this.#vrm);
+  }
+
+  /** What `tracker.track` gave. */
+  follow(tracked) {
+    this.#puppet?.follow(tracked);
+  }
+
   /** A movement by name; '' for the T-pose. */
   play(name) {
     if (!this.#vrm) return;
+    this.puppet = false;
     const clip = this.#clips.find((c) => c.name === name);
     const next = clip ? this.#mixer.clipAction(clip) : null;
     this.#vrm.humanoid.autoUpdateHumanBones = false; // clips move the bones themselves
@@ -183,7 +207,7 @@ export class FigureViewer {
   #draw(time) {
     this.#timer.update(time);
     const seconds = Math.min(0.1, this.#timer.getDelta());
-    this.#mixer?.update(seconds);
+    if (this.#puppet) this.#puppet.update(seconds); else this.#mixer?.update(seconds);
     this.#vrm?.update(seconds);
     this.#orbit.update();
     this.#renderer.render(this.#scene, this.#camera);
@@ -196,7 +220,7 @@ export class FigureViewer {
     this.#scene.remove(this.#vrm.scene, this.#skeleton);
     VRMUtils.deepDispose(this.#vrm.scene);
     this.#skeleton.dispose();
-    this.#vrm = this.#action = null;
+    this.#vrm = this.#action = this.#puppet = null;
   }
 
   /** Pauses drawing while it is not seen. */

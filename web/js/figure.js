@@ -2,6 +2,7 @@
 import { $, h, icon, megabytes } from './dom.js';
 import { termsLine } from './map-view.js';
 import { faceOf, slider } from './panel.js';
+import { PuppetControl } from './puppet.js';
 import { save } from './studio-files.js';
 
 export const figureView = {
@@ -51,6 +52,11 @@ class Figure {
       event.preventDefault();
       this.viewer?.turn(step);
     });
+    this.puppet = new PuppetControl({
+      parsona, stage: this.element, say: (text) => { this.note.textContent = text; }, viewer: () => this.viewer,
+      stopped: () => this.viewer?.play(this.move),
+    });
+    this.puppet.button.disabled = true;
   }
 
   async begin() {
@@ -71,6 +77,7 @@ class Figure {
 
   close() {
     this.#alive = false;
+    this.puppet.stop();
     this.viewer?.close();
     this.element.remove();
     delete this.stage.element.dataset.view;
@@ -103,7 +110,8 @@ class Figure {
     await this.viewer.show(vrm, glb);
     this.note.textContent = '';
     this.element.ariaBusy = 'false';
-    this.viewer.play(this.move);
+    if (!this.puppet.on) this.viewer.play(this.move);
+    this.puppet.button.disabled = false;
     this.#expressions();
   }
 
@@ -121,7 +129,9 @@ class Figure {
           type: 'radio', name: 'person', value: person.id, checked: person === this.person, 'aria-label': `Person ${person.id}`,
           onchange: () => { this.person = person; this.#again(); },
         }), faceOf(this.scene, person, this.stage.image))))
-        : h('p.lede', {}, 'With bones, a face that moves, and a texture from your photo. Drag to turn, pinch or scroll to come closer.'));
+        : h('p.lede', {}, 'With bones, a face that moves, and a texture from your photo. Drag to turn, pinch or scroll to come closer.'),
+    h('p.lede', {}, 'Be your avatar: your camera moves it as a mirror would, with arms, head, eyelids, mouth and brows. '
+      + 'The pictures are looked at on this device and forgotten at once.'));
   }
 
   #look() {
@@ -138,11 +148,15 @@ class Figure {
   }
 
   #moves() {
-    return h('div.toolbar', {}, h('div.segments', { role: 'radiogroup', 'aria-label': 'Movement' }, MOVES.map(([move, text]) => h('label', {},
+    return h('div.toolbar.wraps', {}, h('div.segments', { role: 'radiogroup', 'aria-label': 'Movement' }, MOVES.map(([move, text]) => h('label', {},
       h('input', {
         type: 'radio', name: 'move', value: move, checked: this.move === move,
-        onchange: () => { this.move = move; this.viewer?.play(move); },
-      }), h('span', {}, text)))));
+        onchange: () => {
+          this.move = move;
+          this.puppet.stop();
+          this.viewer?.play(move);
+        },
+      }), h('span', {}, text)))), this.puppet.button);
   }
 
   #expressions() {
