@@ -1,6 +1,7 @@
 #!/usr/bin/python3
-"""One table: the default parser, the permissive one, and selfie_multiclass as it comes (the whole photo squeezed to its
-256 x 256 pixels), on the same photos and merged classes. Needs build/native/tests/run_net (./dev test)."""
+"""One table: the default parser, the permissive one, selfie_multiclass as it comes (the whole photo squeezed to its
+256 x 256 pixels), and BodyPix where its model is given, on the same photos and merged classes. Needs
+build/native/tests/run_net (./dev test)."""
 import argparse
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps
 
+import bodypix
 import eval_parts
 import predictor
 from predictor import ROOT
@@ -53,6 +55,7 @@ def main():
     parser.add_argument("--limit", type=int, default=0, help="measure N photos of each, always the same")
     parser.add_argument("--held-out", action="store_true", help="only photos that no training saw")
     parser.add_argument("--run-net", type=Path, default=ROOT / "build/native/tests/run_net")
+    parser.add_argument("--bodypix", type=Path, help="model-stride16.json of BodyPix 2")
     options = parser.parse_args()
 
     def command(*words):
@@ -60,6 +63,8 @@ def main():
 
     rows = {"default": command(), "permissive": command("--permissive"),
             "selfie_multiclass": Selfie(options.run_net, options.weights_dir / "selfie_multiclass_256x256.safetensors")}
+    if options.bodypix:
+        rows["bodypix"] = bodypix.BodyPix(options.run_net, options.bodypix)
     failed = False
     for name in options.sets:
         results = {row: eval_parts.measure(name, options, parse) for row, parse in rows.items()}

@@ -11,6 +11,7 @@ from PIL import Image
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+import bodypix
 import contact_sheet
 import datasets
 import eval_parts
@@ -229,6 +230,38 @@ class Predictors(unittest.TestCase):
         mixed = [round(0.65 * c + 0.35 * p) for c, p in zip(contact_sheet.rgb(contact_sheet.COLORS["hair"]),
                                                            (255, 0, 0))]
         self.assertTrue((np.abs(pixels - mixed).max(1) <= 1).any(), "the map's colour over the photo")
+
+
+class BodyPix(unittest.TestCase):
+    def test_sides_fit_the_stride(self):
+        for size in (1920, 1080), (300, 900), (40, 40):
+            width, height = bodypix.sides(*size)
+            self.assertEqual(max(width, height), bodypix.LONGER)
+            self.assertEqual({width % bodypix.STRIDE, height % bodypix.STRIDE}, {1})
+
+    def test_the_likeliest_part_of_whoever_is_seen(self):
+        left_hand, torso = 10, 12
+
+        class Answer(bodypix.BodyPix):
+            def __init__(self):
+                pass
+
+            def run(self, image):
+                person = np.full((4, 4, 1), 9, np.float32)
+                person[:, 2:] = -9
+                parts = np.zeros((4, 4, 24), np.float32)
+                parts[:2, :, left_hand] = parts[2:, :, torso] = 5
+                return person, parts
+
+        with tempfile.TemporaryDirectory() as folder:
+            photo = Path(folder, "a.png")
+            Image.new("RGB", (64, 64)).save(photo)
+            found = Answer().predict(photo)
+        self.assertEqual(found.names[found.labels[8, 8]], "left_arm")
+        self.assertEqual(found.names[found.labels[56, 8]], "upper_clothes")
+        self.assertEqual(found.names[found.labels[8, 56]], "background")
+        self.assertEqual(found.persons[8, 8], 1)
+        self.assertEqual(len(bodypix.PARTS), 24)
 
 
 class Data(unittest.TestCase):
