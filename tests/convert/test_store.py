@@ -34,6 +34,14 @@ class Quantize(unittest.TestCase):
         np.testing.assert_array_equal(again, q)
         np.testing.assert_allclose(found, scale, rtol=1e-6)
 
+    def test_shortened_floats(self):
+        values = np.concatenate([self.random.randn(1000) * np.logspace(-20, 20, 1000),
+                                 [0, -0.0, 1, -1, 2047, 0.75]]).astype(np.float32)
+        short = quantize.shortened(values)
+        self.assertFalse((short.view(np.uint32) & 0x1fff).any())  # 13 of 24 bits
+        np.testing.assert_allclose(short, values, rtol=2.0 ** -quantize.SIGNIFICANT)
+        np.testing.assert_array_equal(short[1000:], values[1000:])
+
     def test_a_channel_of_zeros(self):
         q, scale = quantize.to_int8(np.zeros((2, 1, 1, 3), np.float32), 0)
         self.assertFalse(q.any())

@@ -18,6 +18,14 @@ _SHRINK = np.linspace(1.0, 0.7, 13)
 # Added to the moments' diagonal, as a share of its mean: pictures do not show everything.
 _DAMPING = 0.01
 _BLOCK = 64
+# Of scales, biases and other float32 constants: as many as a float16 has. The rest are zeros, which compress to nothing.
+SIGNIFICANT = 11
+
+
+def shortened(array):
+    """float32, rounded to SIGNIFICANT bits."""
+    mantissa, exponent = np.frexp(array.astype(np.float32))
+    return np.ldexp(np.rint(np.ldexp(mantissa, SIGNIFICANT)), exponent - SIGNIFICANT).astype(np.float32)
 
 
 def scales(weight, axis, levels=LEVELS):
@@ -87,9 +95,10 @@ def _spread(scale, rank, axis):
 def store(graph, dtype="i8", moments=None, levels=None):
     """What to write for each constant: name -> array, and name.scale for int8 weights.
 
-    dtype: of the weights of layers ("i8", "f16", "f32"); biases and other constants are f32, or f16 when
-    dtype is "f16". moments: of calibrate.moments; without, weights are rounded to the nearest. levels: weight ->
-    largest int8 magnitude to use, for layers that bear coarser steps (they compress better); the rest use 127.
+    dtype: of the weights of layers ("i8", "f16", "f32"); scales, biases and other constants are f32 (shortened, where
+    weights are int8), or f16 when dtype is "f16". moments: of calibrate.moments; without, weights are rounded to the
+    nearest. levels: weight -> largest int8 magnitude to use, for layers that bear coarser steps (they compress better);
+    the rest use 127.
     """
     stored = {}
     for op in graph.ops:
@@ -102,11 +111,14 @@ def store(graph, dtype="i8", moments=None, levels=None):
         elif dtype == "f16" or weight.size < SMALL:
             stored[name] = weight.astype(np.float16)
         else:
-            stored[name], stored[name + ".scale"] = to_int8(
+            stored[name], scale = to_int8(
                 weight, OUTPUT_AXIS[op.kind], (levels or {}).get(name, LEVELS), (moments or {}).get(name))
+            stored[name + ".scale"] = shortened(scale)
     for name, array in list(graph.consts.items()) + list(graph.extras.items()):
         if name not in stored:
-            stored[name] = array.astype(np.float16 if dtype == "f16" and array.size > 64 else np.float32)
+            half = dtype == "f16" and array.size > 64
+            stored[name] = array.astype(np.float16) if half else shortened(array) if dtype == "i8" else \
+                array.astype(np.float32)
     return stored
 
 

@@ -225,6 +225,14 @@ def quantised(array, axis, levels=127):
                    levels).astype(np.int8), scale
 
 
+def shortened(array):
+    """float32, rounded to as many significant bits as a float16 has: the rest
+    are zeros, which compress to nothing."""
+    mantissa, exponent = np.frexp(array.astype(np.float32))
+    return np.ldexp(np.rint(np.ldexp(mantissa, 11)), exponent - 11).astype(
+        np.float32)
+
+
 def pack(g, kind='int8', levels=127):
     """name -> array, the largest elements first so that every tensor begins at
     a multiple of its element's size."""
@@ -237,12 +245,13 @@ def pack(g, kind='int8', levels=127):
         if name not in used:
             continue
         if kind == 'int8' and name in axis and array.size >= LEAST:
-            out[name], out[f'{name}.scale'] = quantised(
-                array, axis[name], levels)
+            out[name], scale = quantised(array, axis[name], levels)
+            out[f'{name}.scale'] = shortened(scale)
         elif kind == 'float16' and weight:
             out[name] = array.astype(np.float16)
         else:
-            out[name] = array.astype(np.float32)
+            out[name] = shortened(array) if kind == 'int8' else array.astype(
+                np.float32)
     return by_size(out)
 
 
@@ -284,8 +293,10 @@ def main():
         network.load_state_dict(state['ema'])
     config = network.config
     if args.trunk:
-        write(args.trunk, by_size(trunk.stored(network.trunk, args.base,
-                                               quantised)),
+        stored = trunk.stored(network.trunk, args.base, quantised)
+        write(args.trunk, by_size({
+            k: shortened(v) if v.dtype == np.float32 else v
+            for k, v in stored.items()}),
               {'format': 'parsona-1-tuned', 'license': args.license,
                'base': 'selfie_multiclass_256x256',
                'source': 'trained by weights/train'})
