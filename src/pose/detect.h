@@ -38,4 +38,10 @@ pa_status pa_detect_faces(pa_error *err, pa_nn_engine *engine, pa_nn_net *net,
                           size_t capacity, pa_detected_face *faces,
                           size_t *count);
 
+/* Puts a face into a list that is sorted by certainty; of faces that overlap
+ * the more certain stays. Returns how many there are then, at most
+ * `capacity`. */
+size_t pa_detect_insert(pa_detected_face *faces, size_t count, size_t capacity,
+                        const pa_detected_face *face);
+
 #endif
