@@ -56,9 +56,13 @@ static size_t keep_one(pa_candidate *people, size_t kept,
     if (two_faces(&people[k], person)) continue;
     pa_overlap overlap = pa_overlap_measure(&people[k].grid, &person->grid);
     bool same_head = pa_overlap_same_head(&people[k].pose, &person->pose);
-    if (!pa_overlap_duplicate(overlap, same_head,
-                              stands_before(person, same_head)))
+    bool before = overlap.in_first > overlap.in_second &&
+                  stands_before(person, same_head);
+    if (!pa_overlap_duplicate(overlap, same_head, before)) {
+      if (before && pa_overlap_duplicate(overlap, same_head, false))
+        pa_overlap_yield(&people[k].grid, &person->grid);
       continue;
+    }
     if (replaces(&people[k], person, overlap)) swap(&people[k], person);
     pa_grid_free(&person->grid);
     return kept;

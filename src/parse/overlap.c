@@ -94,3 +94,16 @@ bool pa_overlap_duplicate(pa_overlap o, bool same_head, bool before) {
   return iou > SAME_IOU || (inside > INSIDE && !before) ||
          (same_head && inside > HALF);
 }
+
+void pa_overlap_yield(pa_grid *behind, const pa_grid *front) {
+  const uint8_t hardly = 100; /* less than anyone who owns a cell */
+  for (size_t cell = 0; cell < (size_t)PA_GRID * PA_GRID; cell++) {
+    size_t row = cell / PA_GRID;
+    float px, py, x, y;
+    pa_affine_apply(&behind->to_photo, (float)(cell % PA_GRID) + 0.5f,
+                    (float)row + 0.5f, &px, &py);
+    pa_affine_apply(&front->to_grid, px, py, &x, &y);
+    if (owns(front, x, y) && behind->owner[cell] > hardly)
+      behind->owner[cell] = hardly;
+  }
+}

@@ -35,4 +35,8 @@ bool pa_overlap_same_head(const pa_pose *first, const pa_pose *second);
  * else, who may be covered wholly. */
 bool pa_overlap_duplicate(pa_overlap overlap, bool same_head, bool before);
 
+/* Whoever is seen within another's pixels is before them: what `front` surely
+ * owns is no longer surely the other's. */
+void pa_overlap_yield(pa_grid *behind, const pa_grid *front);
+
 #endif

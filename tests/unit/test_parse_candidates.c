@@ -44,8 +44,14 @@ static void a_child_before_an_adult_stays(void **state) {
   (void)state;
   pa_candidate people[2] = {somebody(.9f, 1, 60, 200, 0, 250),
                             somebody(.6f, .95f, 100, 140, 150, 250)};
-  assert_int_equal(settle(people, 2), 2);
+  assert_int_equal(pa_candidates_settle(people, 2), 2);
   assert_float_equal(people[0].score, .9f, 0);
+  /* The adult is behind. */
+  assert_true(people[0].grid.owner[200 * PA_GRID + 120] <
+              people[1].grid.owner[200 * PA_GRID + 120]);
+  assert_int_equal(people[0].grid.owner[200 * PA_GRID + 80], 250);
+  pa_grid_free(&people[0].grid);
+  pa_grid_free(&people[1].grid);
 }
 
 static void a_part_of_a_person_is_nobody(void **state) {
