@@ -41,11 +41,15 @@ static bool two_faces(const pa_candidate *a, const pa_candidate *b) {
   return a->found.face && b->found.face && a->found.face != b->found.face;
 }
 
-/* A whole person before another, who covers all of the first's pixels: children
- * before adults. Parts of people that pass for people are not that sure. */
-static bool stands_before(const pa_candidate *person, bool same_head) {
-  return !same_head && person->score >= SURE &&
-         person->pose.presence >= PRESENT_BEFORE;
+/* Of two whose pixels overlap the one who is whole within the other: children
+ * before adults. Parts of people that pass for people are not that sure. NULL
+ * when it is a part. */
+static pa_candidate *who_is_before(pa_candidate *first, pa_candidate *second,
+                                   pa_overlap overlap, bool same_head) {
+  pa_candidate *inner = overlap.in_first > overlap.in_second ? second : first;
+  bool whole = !same_head && inner->score >= SURE &&
+               inner->pose.presence >= PRESENT_BEFORE;
+  return whole ? inner : NULL;
 }
 
 /* Puts `person` among the first `kept`, or drops it, or drops the one that it
@@ -56,11 +60,12 @@ static size_t keep_one(pa_candidate *people, size_t kept,
     if (two_faces(&people[k], person)) continue;
     pa_overlap overlap = pa_overlap_measure(&people[k].grid, &person->grid);
     bool same_head = pa_overlap_same_head(&people[k].pose, &person->pose);
-    bool before = overlap.in_first > overlap.in_second &&
-                  stands_before(person, same_head);
-    if (!pa_overlap_duplicate(overlap, same_head, before)) {
-      if (before && pa_overlap_duplicate(overlap, same_head, false))
-        pa_overlap_yield(&people[k].grid, &person->grid);
+    if (!pa_overlap_duplicate(overlap, same_head, false)) continue;
+    pa_candidate *before =
+        who_is_before(&people[k], person, overlap, same_head);
+    if (!pa_overlap_duplicate(overlap, same_head, before != NULL)) {
+      pa_candidate *behind = before == person ? &people[k] : person;
+      pa_overlap_yield(&behind->grid, &before->grid);
       continue;
     }
     if (replaces(&people[k], person, overlap)) swap(&people[k], person);

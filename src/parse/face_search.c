@@ -54,9 +54,20 @@ bool pa_faces_within(const pa_detected_face *face, const pa_pose_roi *tile,
   return left && right && top && bottom;
 }
 
+/* A face that the look at the whole photo has found stays that face. */
+static bool known(const pa_faces *faces, const pa_detected_face *face) {
+  for (size_t i = 0; i < faces->count; i++) {
+    const pa_detected_face *old = &faces->list[i];
+    if (!old->close &&
+        hypotf(old->cx - face->cx, old->cy - face->cy) < old->side / 2)
+      return true;
+  }
+  return false;
+}
+
 static pa_status look(pa_context *context, pa_nn_net *net,
                       const pa_image *image, const pa_pose_roi *region,
-                      pa_faces *faces) {
+                      bool close, pa_faces *faces) {
   float w = (float)image->width, h = (float)image->height;
   pa_detected_face seen[PA_LIMIT_PERSONS];
   size_t count;
@@ -64,10 +75,14 @@ static pa_status look(pa_context *context, pa_nn_net *net,
                                      *region, &context->cancel, PA_FACES_LEAST,
                                      PA_LIMIT_PERSONS, seen, &count);
   if (status != PA_OK) return status;
-  for (size_t i = 0; i < count; i++)
+  for (size_t i = 0; i < count; i++) {
+    seen[i].close = close;
+    if (close && (seen[i].side < PA_FACES_SIDE || known(faces, &seen[i])))
+      continue;
     if (pa_faces_within(&seen[i], region, w, h))
       faces->count = pa_detect_insert(faces->list, faces->count,
                                       PA_LIMIT_PERSONS, &seen[i]);
+  }
   return PA_OK;
 }
 
@@ -80,11 +95,11 @@ pa_status pa_faces_find(pa_context *context, const pa_image *image,
   faces->count = 0;
   if (!pa_context_has(context, PA_ROLE_FACE_DETECTOR)) return PA_OK;
   pa_status status = pa_context_net(context, PA_ROLE_FACE_DETECTOR, NULL, &net);
-  if (status == PA_OK) status = look(context, net, image, &whole, faces);
+  if (status == PA_OK) status = look(context, net, image, &whole, false, faces);
   if (!is_group(found, count) || TILE * whole.side < PA_DETECT_SIZE)
     return status;
   size_t most = pa_faces_tiles(w, h, tiles);
   for (size_t i = 0; status == PA_OK && i < most; i++)
-    status = look(context, net, image, &tiles[i], faces);
+    status = look(context, net, image, &tiles[i], true, faces);
   return status;
 }

@@ -5,10 +5,12 @@
 
 /* A face without a person must be surer to become one. */
 #define SURE 0.7f
-/* Of the photo's longer side: a smaller face has a body in the photo. */
-#define LARGE 0.1f
 /* The pose network sees somebody. */
 #define PRESENT 0.5f
+/* A face that only a closer look sees makes its person likely, but not so sure
+ * that both networks need not see the body (candidates.c): people far behind
+ * others have masks of those. */
+#define LIKELY 0.3f
 /* Of a face's square. A person's head lies this near to its face; */
 #define NEAR 0.5f
 /* no landmark of the head is farther off than this, or the face moves it; */
@@ -147,6 +149,10 @@ static size_t drop_ghosts(const pa_detected_face *face, pa_found *found,
   return kept;
 }
 
+static float likelihood(const pa_detected_face *face) {
+  return face->close ? fminf(face->score, LIKELY) : face->score;
+}
+
 size_t pa_faces_join(const pa_faces *faces, pa_found *found, size_t count,
                      size_t capacity) {
   for (size_t i = 0; i < count; i++)
@@ -156,12 +162,12 @@ size_t pa_faces_join(const pa_faces *faces, pa_found *found, size_t count,
     size_t own = owner_of(face, found, count);
     bool new = own == count;
     if (new && (count == capacity || face->score < SURE)) continue;
-    if (new) found[count++] = (pa_found){.score = face->score};
+    if (new) found[count++] = (pa_found){.score = likelihood(face)};
     found[own].face = (unsigned)f + 1;
     if (new || !plausible(face, &found[own])) set_body(face, &found[own]);
     /* A sure face is a person, surer than any ghost that overlaps it. */
     if (face->score >= SURE)
-      found[own].score = fmaxf(found[own].score, face->score);
+      found[own].score = fmaxf(found[own].score, likelihood(face));
   }
   for (size_t f = 0; f < faces->count; f++)
     count = drop_ghosts(&faces->list[f], found, count);
@@ -263,12 +269,14 @@ void pa_faces_own(const pa_detected_face *face, const pa_pose *pose,
   const pa_keypoint *k = pose->keypoints;
   float away = head_distance(face, &k[PA_KP_NOSE], &k[PA_KP_LEFT_EYE],
                              &k[PA_KP_RIGHT_EYE]);
-  if (found->face || face->score < SURE || pose->presence < PRESENT ||
-      faces->count == PA_LIMIT_PERSONS || !(away < INFINITY))
+  if (found->face || face->score < SURE || face->side < PA_FACES_SIDE ||
+      pose->presence < PRESENT || faces->count == PA_LIMIT_PERSONS ||
+      !(away < INFINITY))
     return;
-  faces->list[faces->count++] = *face;
+  faces->list[faces->count] = *face;
+  faces->list[faces->count++].close = true;
   found->face = (unsigned)faces->count;
-  found->score = fmaxf(found->score, face->score);
+  found->score = fmaxf(found->score, LIKELY);
 }
 
 pa_status pa_faces_correct(pa_context *context, const pa_image *image,
@@ -300,13 +308,11 @@ pa_status pa_faces_correct(pa_context *context, const pa_image *image,
   return PA_OK;
 }
 
-float pa_faces_presence(const pa_faces *faces, const pa_image *image,
-                        const pa_found *found, const pa_pose *pose) {
-  float longer = fmaxf((float)image->width, (float)image->height);
+float pa_faces_presence(const pa_faces *faces, const pa_found *found,
+                        const pa_pose *pose) {
   if (!found->face) return pose->presence;
   const pa_detected_face *face = &faces->list[found->face - 1];
-  return face->side < LARGE * longer ? pose->presence
-                                     : fmaxf(pose->presence, face->score);
+  return face->close ? pose->presence : fmaxf(pose->presence, face->score);
 }
 
 /* ------------------------------------------------------------ whose pixels */

@@ -10,6 +10,9 @@
 /* MediaPipe keeps faces from .6 on. */
 #define PA_FACES_LEAST 0.6f
 
+/* Photo pixels: the people of smaller faces have poor masks. */
+#define PA_FACES_SIDE 24
+
 typedef struct pa_faces {
   pa_detected_face list[PA_LIMIT_PERSONS];
   size_t count;
@@ -43,14 +46,15 @@ pa_status pa_faces_correct(pa_context *context, const pa_image *image,
                            pa_faces *faces, pa_found *found, pa_pose *pose);
 
 /* Gives `found`, of that pose and without a face, a sure one that lies on the
- * pose's head: it joins the list, and makes the person as sure as it is. */
+ * pose's head: it joins the list as one seen closely, and makes the person
+ * likely. */
 void pa_faces_own(const pa_detected_face *face, const pa_pose *pose,
                   pa_faces *faces, pa_found *found);
 
 /* How sure it is, 0..1, that the person is there: the pose network sees too
- * little of a close-up, of whom a large face will do. */
-float pa_faces_presence(const pa_faces *faces, const pa_image *image,
-                        const pa_found *found, const pa_pose *pose);
+ * little of a close-up, of whom a face will do; one seen closely will not. */
+float pa_faces_presence(const pa_faces *faces, const pa_found *found,
+                        const pa_pose *pose);
 
 /* Of two people who embrace, each owns the own face: what the grid of the
  * person whose face is number `own` (pa_found.face) says of the middles of the

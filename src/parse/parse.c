@@ -211,7 +211,7 @@ static pa_status parse_person(pa_parse_job *job) {
   job->timing.pose_ms += posed - start;
   if (status != PA_OK) return status;
   float presence =
-      pa_faces_presence(&job->faces, job->image, &person->found, &person->pose);
+      pa_faces_presence(&job->faces, &person->found, &person->pose);
   person->score = sqrtf(person->found.score * presence);
   if (presence < MIN_PRESENCE ||
       person->score < least_score(job, &person->found))

@@ -25,6 +25,7 @@ typedef struct pa_spot {
 
 typedef struct pa_detected_face {
   float score;        /* 0..1 */
+  bool close;         /* too small for a look at the whole photo */
   float cx, cy, side; /* the square from brow to chin, photo pixels */
   pa_spot spots[PA_SPOTS];
 } pa_detected_face;

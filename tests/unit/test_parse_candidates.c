@@ -54,6 +54,18 @@ static void a_child_before_an_adult_stays(void **state) {
   pa_grid_free(&people[1].grid);
 }
 
+static void the_adult_may_be_less_sure(void **state) {
+  (void)state;
+  pa_candidate people[2] = {somebody(.58f, .95f, 100, 140, 150, 250),
+                            somebody(.5f, 1, 60, 200, 0, 250)};
+  assert_int_equal(settle(people, 2), 2);
+  /* A part that is a little surer than the whole gives way to it. */
+  pa_candidate part[2] = {somebody(.52f, .95f, 100, 140, 150, 250),
+                          somebody(.5f, 1, 60, 200, 0, 250)};
+  assert_int_equal(settle(part, 2), 1);
+  assert_float_equal(part[0].score, .5f, 0);
+}
+
 static void a_part_of_a_person_is_nobody(void **state) {
   (void)state;
   /* Not sure enough; the pose network does not see much; the same head. */
@@ -85,6 +97,7 @@ static void a_blurred_person_stays(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_child_before_an_adult_stays),
+      cmocka_unit_test(the_adult_may_be_less_sure),
       cmocka_unit_test(a_part_of_a_person_is_nobody),
       cmocka_unit_test(a_blurred_person_stays),
   };

@@ -159,29 +159,36 @@ static pa_pose pose_at(float x, float y, float s, float presence) {
   return pose;
 }
 
-static void a_face_seen_closely_makes_sure(void **state) {
+static void a_face_seen_closely_makes_likely(void **state) {
   (void)state;
   pa_faces faces = {{face_at(300, 100, 40, .9f)}, 1};
-  pa_detected_face close = face_at(100, 100, 20, .8f);
-  pa_pose pose = pose_at(101, 102, 20, .9f);
+  pa_detected_face close = face_at(100, 100, 25, .8f);
+  pa_pose pose = pose_at(101, 102, 25, .9f);
   pa_found found = {.score = .12f};
   pa_faces_own(&close, &pose, &faces, &found);
   assert_int_equal(faces.count, 2);
   assert_int_equal(found.face, 2);
-  assert_float_equal(found.score, .8f, 1e-6);
+  assert_float_equal(found.score, .3f, 1e-6);
   assert_float_equal(faces.list[1].cx, 100, 0);
+  assert_true(faces.list[1].close);
+  pa_found alone[2] = {{0}};
+  assert_int_equal(pa_faces_join(&faces, alone, 0, 2), 2);
+  assert_float_equal(alone[0].score, .9f, 1e-6);
+  assert_float_equal(alone[1].score, .3f, 1e-6);
 }
 
 static void a_doubtful_face_changes_nobody(void **state) {
   (void)state;
   pa_faces faces = {.count = 0};
   pa_found found = {.score = .12f};
-  pa_detected_face close = face_at(100, 100, 20, .8f);
-  pa_pose pose = pose_at(100, 100, 20, .9f);
-  pa_pose away = pose_at(115, 100, 20, .9f);
-  pa_pose nobody = pose_at(100, 100, 20, .3f);
-  pa_detected_face unsure = close;
+  pa_detected_face close = face_at(100, 100, 25, .8f);
+  pa_pose pose = pose_at(100, 100, 25, .9f);
+  pa_pose away = pose_at(115, 100, 25, .9f);
+  pa_pose nobody = pose_at(100, 100, 25, .3f);
+  pa_detected_face unsure = close, tiny = close;
   unsure.score = .65f;
+  tiny.side = 20;
+  pa_faces_own(&tiny, &pose, &faces, &found);
   pa_faces_own(&unsure, &pose, &faces, &found);
   pa_faces_own(&close, &away, &faces, &found);
   pa_faces_own(&close, &nobody, &faces, &found);
@@ -189,18 +196,17 @@ static void a_doubtful_face_changes_nobody(void **state) {
   assert_float_equal(found.score, .12f, 0);
 }
 
-static void a_large_face_needs_no_body(void **state) {
+static void a_face_seen_closely_needs_a_body(void **state) {
   (void)state;
-  pa_image image = {.width = 400, .height = 300};
   pa_faces faces = {{face_at(100, 100, 60, .9f), face_at(300, 100, 30, .9f)},
                     2};
+  faces.list[1].close = true;
   pa_pose faint = {.presence = .3f}, sure = {.presence = .95f};
-  pa_found nobody = {.face = 0}, large = {.face = 1}, small = {.face = 2};
-  assert_float_equal(pa_faces_presence(&faces, &image, &nobody, &faint), .3f,
-                     0);
-  assert_float_equal(pa_faces_presence(&faces, &image, &large, &faint), .9f, 0);
-  assert_float_equal(pa_faces_presence(&faces, &image, &large, &sure), .95f, 0);
-  assert_float_equal(pa_faces_presence(&faces, &image, &small, &faint), .3f, 0);
+  pa_found nobody = {.face = 0}, large = {.face = 1}, close = {.face = 2};
+  assert_float_equal(pa_faces_presence(&faces, &nobody, &faint), .3f, 0);
+  assert_float_equal(pa_faces_presence(&faces, &large, &faint), .9f, 0);
+  assert_float_equal(pa_faces_presence(&faces, &large, &sure), .95f, 0);
+  assert_float_equal(pa_faces_presence(&faces, &close, &faint), .3f, 0);
 }
 
 /* Each place of the photo, with a face of a twentieth around it, lies wholly in
@@ -291,9 +297,9 @@ int main(void) {
       cmocka_unit_test(parts_of_a_face_are_nobody),
       cmocka_unit_test(the_head_is_moved_to_its_face),
       cmocka_unit_test(a_head_that_fits_stays),
-      cmocka_unit_test(a_face_seen_closely_makes_sure),
+      cmocka_unit_test(a_face_seen_closely_makes_likely),
       cmocka_unit_test(a_doubtful_face_changes_nobody),
-      cmocka_unit_test(a_large_face_needs_no_body),
+      cmocka_unit_test(a_face_seen_closely_needs_a_body),
       cmocka_unit_test(tiles_hold_every_small_face),
       cmocka_unit_test(cut_faces_are_left_to_other_tiles),
       cmocka_unit_test(faces_are_listed_once),
