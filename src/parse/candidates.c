@@ -5,6 +5,12 @@
 /* A person whom the parts network does not see either must be this sure. */
 #define SURE 0.55f
 #define MIN_SUPPORT 0.7f
+/* The pose network hardly ever sees that surely who is not there: blurred and
+ * dark people, whom the parts network does not see well, are people if most of
+ * them is nobody else. */
+#define PRESENT 0.95f
+#define MIN_FREE 0.6f
+#define PRESENT_BEFORE 0.9f
 /* A difference in score that means nothing. */
 #define NEARLY 0.15f
 
@@ -35,6 +41,17 @@ static bool two_faces(const pa_candidate *a, const pa_candidate *b) {
   return a->found.face && b->found.face && a->found.face != b->found.face;
 }
 
+/* Of two whose pixels overlap the one who is whole within the other: children
+ * before adults. Parts of people that pass for people are not that sure. NULL
+ * when it is a part. */
+static pa_candidate *who_is_before(pa_candidate *first, pa_candidate *second,
+                                   pa_overlap overlap, bool same_head) {
+  pa_candidate *inner = overlap.in_first > overlap.in_second ? second : first;
+  bool whole = !same_head && inner->score >= SURE &&
+               inner->pose.presence >= PRESENT_BEFORE;
+  return whole ? inner : NULL;
+}
+
 /* Puts `person` among the first `kept`, or drops it, or drops the one that it
  * replaces. Returns how many are kept then. */
 static size_t keep_one(pa_candidate *people, size_t kept,
@@ -42,9 +59,15 @@ static size_t keep_one(pa_candidate *people, size_t kept,
   for (size_t k = 0; k < kept; k++) {
     if (two_faces(&people[k], person)) continue;
     pa_overlap overlap = pa_overlap_measure(&people[k].grid, &person->grid);
-    if (!pa_overlap_duplicate(
-            overlap, pa_overlap_same_head(&people[k].pose, &person->pose)))
+    bool same_head = pa_overlap_same_head(&people[k].pose, &person->pose);
+    if (!pa_overlap_duplicate(overlap, same_head, false)) continue;
+    pa_candidate *before =
+        who_is_before(&people[k], person, overlap, same_head);
+    if (!pa_overlap_duplicate(overlap, same_head, before != NULL)) {
+      pa_candidate *behind = before == person ? &people[k] : person;
+      pa_overlap_yield(&behind->grid, &before->grid);
       continue;
+    }
     if (replaces(&people[k], person, overlap)) swap(&people[k], person);
     pa_grid_free(&person->grid);
     return kept;
@@ -60,6 +83,14 @@ static size_t drop_duplicates(pa_candidate *people, size_t count) {
   return kept;
 }
 
+static bool supported(const pa_candidate *person, const pa_grid *others,
+                      size_t count) {
+  if (person->score >= SURE) return true;
+  pa_support support = pa_overlap_support(&person->grid, others, count);
+  return support.mean >= MIN_SUPPORT ||
+         (person->pose.presence >= PRESENT && support.free >= MIN_FREE);
+}
+
 /* People of whom, once the surer ones have their pixels, nothing is left that
  * both networks see. */
 static size_t drop_unsupported(pa_candidate *people, size_t count) {
@@ -67,8 +98,7 @@ static size_t drop_unsupported(pa_candidate *people, size_t count) {
   size_t kept = 0;
   for (size_t i = 0; i < count; i++) {
     pa_candidate *person = &people[i];
-    if (person->score < SURE &&
-        pa_overlap_support(&person->grid, grids, kept) < MIN_SUPPORT) {
+    if (!supported(person, grids, kept)) {
       pa_grid_free(&person->grid);
       continue;
     }

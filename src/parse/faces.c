@@ -3,10 +3,14 @@
 #include <math.h>
 #include <string.h>
 
-/* MediaPipe keeps faces from .6 on. */
-#define LEAST 0.6f
 /* A face without a person must be surer to become one. */
 #define SURE 0.7f
+/* The pose network sees somebody. */
+#define PRESENT 0.5f
+/* A face that only a closer look sees makes its person likely, but not so sure
+ * that both networks need not see the body (candidates.c): people far behind
+ * others have masks of those. */
+#define LIKELY 0.3f
 /* Of a face's square. A person's head lies this near to its face; */
 #define NEAR 0.5f
 /* no landmark of the head is farther off than this, or the face moves it; */
@@ -34,32 +38,24 @@ static float between(pa_spot a, pa_spot b) {
   return hypotf(a.x - b.x, a.y - b.y);
 }
 
-pa_status pa_faces_find(pa_context *context, const pa_image *image,
-                        pa_faces *faces) {
-  faces->count = 0;
-  if (!pa_context_has(context, PA_ROLE_FACE_DETECTOR)) return PA_OK;
-  pa_nn_net *net;
-  pa_status status = pa_context_net(context, PA_ROLE_FACE_DETECTOR, NULL, &net);
-  if (status != PA_OK) return status;
-  float w = (float)image->width, h = (float)image->height;
-  pa_pose_roi whole = {w / 2, h / 2, fmaxf(w, h), 0};
-  return pa_detect_faces(&context->err, context->engine, net, image, whole,
-                         &context->cancel, LEAST, PA_LIMIT_PERSONS, faces->list,
-                         &faces->count);
-}
-
 /* ------------------------------------------------------------ whose face */
 
-/* How far the head of `found` is from the face, in squares of it; infinite when
- * it cannot be the same. */
-static float distance(const pa_detected_face *face, const pa_found *found) {
-  const pa_keypoint *k = found->keypoints;
-  float x = (k[NOSE].x + k[L_EYE].x + k[R_EYE].x) / 3;
-  float y = (k[NOSE].y + k[L_EYE].y + k[R_EYE].y) / 3;
-  float eyes = hypotf(k[L_EYE].x - k[R_EYE].x, k[L_EYE].y - k[R_EYE].y);
+/* How far a head is from the face, in squares of it; infinite when it cannot be
+ * the same. */
+static float head_distance(const pa_detected_face *face,
+                           const pa_keypoint *nose, const pa_keypoint *left_eye,
+                           const pa_keypoint *right_eye) {
+  float x = (nose->x + left_eye->x + right_eye->x) / 3;
+  float y = (nose->y + left_eye->y + right_eye->y) / 3;
+  float eyes = hypotf(left_eye->x - right_eye->x, left_eye->y - right_eye->y);
   float away = hypotf(x - face->cx, y - face->cy) / face->side;
   /* Turned heads have close eyes; a face's square has a size in any case. */
   return away < NEAR && eyes < SAME_SCALE * .5f * face->side ? away : INFINITY;
+}
+
+static float distance(const pa_detected_face *face, const pa_found *found) {
+  const pa_keypoint *k = found->keypoints;
+  return head_distance(face, &k[NOSE], &k[L_EYE], &k[R_EYE]);
 }
 
 /* The person whom the face fits best and who has none yet; `count` if none. Of
@@ -153,6 +149,10 @@ static size_t drop_ghosts(const pa_detected_face *face, pa_found *found,
   return kept;
 }
 
+static float likelihood(const pa_detected_face *face) {
+  return face->close ? fminf(face->score, LIKELY) : face->score;
+}
+
 size_t pa_faces_join(const pa_faces *faces, pa_found *found, size_t count,
                      size_t capacity) {
   for (size_t i = 0; i < count; i++)
@@ -162,12 +162,12 @@ size_t pa_faces_join(const pa_faces *faces, pa_found *found, size_t count,
     size_t own = owner_of(face, found, count);
     bool new = own == count;
     if (new && (count == capacity || face->score < SURE)) continue;
-    if (new) found[count++] = (pa_found){.score = face->score};
+    if (new) found[count++] = (pa_found){.score = likelihood(face)};
     found[own].face = (unsigned)f + 1;
     if (new || !plausible(face, &found[own])) set_body(face, &found[own]);
     /* A sure face is a person, surer than any ghost that overlaps it. */
     if (face->score >= SURE)
-      found[own].score = fmaxf(found[own].score, face->score);
+      found[own].score = fmaxf(found[own].score, likelihood(face));
   }
   for (size_t f = 0; f < faces->count; f++)
     count = drop_ghosts(&faces->list[f], found, count);
@@ -247,9 +247,41 @@ static pa_pose_roi head_region(const pa_pose *pose) {
   return (pa_pose_roi){x, y, 3 * fmaxf(neck, wide), 0};
 }
 
+/* The nearest face to the pose's head that is nobody's yet; NULL if none. */
+static const pa_detected_face *nearest(const pa_faces *faces,
+                                       const pa_detected_face *close,
+                                       size_t count, const pa_pose *pose) {
+  const pa_keypoint *k = pose->keypoints;
+  const pa_detected_face *best = NULL;
+  float least = INFINITY;
+  for (size_t i = 0; i < count; i++) {
+    float away =
+        hypotf(close[i].cx - k[PA_KP_NOSE].x, close[i].cy - k[PA_KP_NOSE].y);
+    if (taken(faces, &close[i]) || !(away < least)) continue;
+    least = away;
+    best = &close[i];
+  }
+  return best;
+}
+
+void pa_faces_own(const pa_detected_face *face, const pa_pose *pose,
+                  pa_faces *faces, pa_found *found) {
+  const pa_keypoint *k = pose->keypoints;
+  float away = head_distance(face, &k[PA_KP_NOSE], &k[PA_KP_LEFT_EYE],
+                             &k[PA_KP_RIGHT_EYE]);
+  if (found->face || face->score < SURE || face->side < PA_FACES_SIDE ||
+      pose->presence < PRESENT || faces->count == PA_LIMIT_PERSONS ||
+      !(away < INFINITY))
+    return;
+  faces->list[faces->count] = *face;
+  faces->list[faces->count++].close = true;
+  found->face = (unsigned)faces->count;
+  found->score = fmaxf(found->score, LIKELY);
+}
+
 pa_status pa_faces_correct(pa_context *context, const pa_image *image,
-                           const pa_faces *faces, const pa_found *found,
-                           pa_pose *pose) {
+                           pa_faces *faces, pa_found *found, pa_pose *pose) {
+  enum { MOST = 4 };             /* in the region of one head */
   const float least_region = 24; /* photo pixels; there is nothing to move */
   if (found->face) {
     const pa_detected_face *face = &faces->list[found->face - 1];
@@ -261,15 +293,26 @@ pa_status pa_faces_correct(pa_context *context, const pa_image *image,
       !(region.side >= least_region))
     return PA_OK;
   pa_nn_net *net;
-  pa_detected_face face;
-  size_t count;
+  pa_detected_face close[MOST];
+  size_t count = 0;
   pa_status status = pa_context_net(context, PA_ROLE_FACE_DETECTOR, NULL, &net);
   if (status == PA_OK)
-    status = pa_detect_faces(&context->err, context->engine, net, image, region,
-                             &context->cancel, LEAST, 1, &face, &count);
-  if (status != PA_OK || !count || taken(faces, &face)) return status;
-  if (misfit(&face, pose) > OFF) move_head(&face, pose);
+    status =
+        pa_detect_faces(&context->err, context->engine, net, image, region,
+                        &context->cancel, PA_FACES_LEAST, MOST, close, &count);
+  if (status != PA_OK) return status;
+  const pa_detected_face *face = nearest(faces, close, count, pose);
+  if (!face) return PA_OK;
+  pa_faces_own(face, pose, faces, found);
+  if (misfit(face, pose) > OFF) move_head(face, pose);
   return PA_OK;
+}
+
+float pa_faces_presence(const pa_faces *faces, const pa_found *found,
+                        const pa_pose *pose) {
+  if (!found->face) return pose->presence;
+  const pa_detected_face *face = &faces->list[found->face - 1];
+  return face->close ? pose->presence : fmaxf(pose->presence, face->score);
 }
 
 /* ------------------------------------------------------------ whose pixels */

@@ -52,14 +52,15 @@ static bool owned_by_any(const pa_grid *grids, size_t count, float px,
   return false;
 }
 
-float pa_overlap_support(const pa_grid *grid, const pa_grid *others,
-                         size_t count) {
-  float sum = 0, cells = 0;
+pa_support pa_overlap_support(const pa_grid *grid, const pa_grid *others,
+                              size_t count) {
+  float sum = 0, cells = 0, all = 0;
   for (int y = 0; y < PA_GRID; y += STEP) {
     for (int x = 0; x < PA_GRID; x += STEP) {
       size_t cell = (size_t)y * PA_GRID + (size_t)x;
       float px, py;
       if (grid->owner[cell] < 128) continue;
+      all++;
       pa_affine_apply(&grid->to_photo, (float)x + 0.5f, (float)y + 0.5f, &px,
                       &py);
       if (owned_by_any(others, count, px, py)) continue;
@@ -67,7 +68,8 @@ float pa_overlap_support(const pa_grid *grid, const pa_grid *others,
       cells++;
     }
   }
-  return cells > 0 ? sum / cells : 0;
+  if (!(cells > 0)) return (pa_support){0, 0};
+  return (pa_support){.mean = sum / cells, .free = cells / all};
 }
 
 bool pa_overlap_same_head(const pa_pose *first, const pa_pose *second) {
@@ -84,10 +86,24 @@ bool pa_overlap_same_head(const pa_pose *first, const pa_pose *second) {
   return head < width / 2;
 }
 
-bool pa_overlap_duplicate(pa_overlap o, bool same_head) {
+bool pa_overlap_duplicate(pa_overlap o, bool same_head, bool before) {
   if (o.in_first <= 0 || o.in_second <= 0) return false;
   /* From the two shares: 1 / IoU = 1 / a + 1 / b - 1. */
   float iou = 1 / (1 / o.in_first + 1 / o.in_second - 1);
   float inside = fmaxf(o.in_first, o.in_second);
-  return iou > SAME_IOU || inside > INSIDE || (same_head && inside > HALF);
+  return iou > SAME_IOU || (inside > INSIDE && !before) ||
+         (same_head && inside > HALF);
+}
+
+void pa_overlap_yield(pa_grid *behind, const pa_grid *front) {
+  const uint8_t hardly = 100; /* less than anyone who owns a cell */
+  for (size_t cell = 0; cell < (size_t)PA_GRID * PA_GRID; cell++) {
+    size_t row = cell / PA_GRID;
+    float px, py, x, y;
+    pa_affine_apply(&behind->to_photo, (float)(cell % PA_GRID) + 0.5f,
+                    (float)row + 0.5f, &px, &py);
+    pa_affine_apply(&front->to_grid, px, py, &x, &y);
+    if (owns(front, x, y) && behind->owner[cell] > hardly)
+      behind->owner[cell] = hardly;
+  }
 }

@@ -159,7 +159,8 @@ static pa_status find_people(pa_parse_job *job) {
       pa_people_find(job->context, job->image, least, job->options.max_persons,
                      job->found, &job->found_count);
   if (status == PA_OK)
-    status = pa_faces_find(job->context, job->image, &job->faces);
+    status = pa_faces_find(job->context, job->image, job->found,
+                           job->found_count, &job->faces);
   if (status != PA_OK) return status;
   job->found_count = pa_faces_join(&job->faces, job->found, job->found_count,
                                    job->options.max_persons);
@@ -209,9 +210,8 @@ static pa_status parse_person(pa_parse_job *job) {
   double posed = pa_clock_ms();
   job->timing.pose_ms += posed - start;
   if (status != PA_OK) return status;
-  float presence = person->pose.presence;
-  if (person->found.face) /* of a close-up the pose network sees too little */
-    presence = fmaxf(presence, job->faces.list[person->found.face - 1].score);
+  float presence =
+      pa_faces_presence(&job->faces, &person->found, &person->pose);
   person->score = sqrtf(person->found.score * presence);
   if (presence < MIN_PRESENCE ||
       person->score < least_score(job, &person->found))

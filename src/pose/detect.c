@@ -47,9 +47,8 @@ static bool finite_face(const pa_detected_face *face) {
   return finite && face->side > 0;
 }
 
-/* Keeps the list sorted; of faces that overlap, the more certain. */
-static size_t insert(pa_detected_face *faces, size_t count, size_t capacity,
-                     const pa_detected_face *face) {
+size_t pa_detect_insert(pa_detected_face *faces, size_t count, size_t capacity,
+                        const pa_detected_face *face) {
   size_t kept = 0;
   for (size_t i = 0; i < count; i++) {
     if (overlap(&faces[i], face) > SAME_IOU) {
@@ -95,7 +94,8 @@ pa_status pa_detect_faces(pa_error *err, pa_nn_engine *engine, pa_nn_net *net,
     float score = pa_nn_sigmoid(scores[i]);
     if (!(score >= least)) continue;
     pa_detected_face face = decode(boxes + i * VALUES, i, score, &m, scale);
-    if (finite_face(&face)) *count = insert(faces, *count, capacity, &face);
+    if (finite_face(&face))
+      *count = pa_detect_insert(faces, *count, capacity, &face);
   }
   return PA_OK;
 }

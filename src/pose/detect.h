@@ -25,6 +25,7 @@ typedef struct pa_spot {
 
 typedef struct pa_detected_face {
   float score;        /* 0..1 */
+  bool close;         /* too small for a look at the whole photo */
   float cx, cy, side; /* the square from brow to chin, photo pixels */
   pa_spot spots[PA_SPOTS];
 } pa_detected_face;
@@ -37,5 +38,11 @@ pa_status pa_detect_faces(pa_error *err, pa_nn_engine *engine, pa_nn_net *net,
                           const atomic_int *cancel, float least,
                           size_t capacity, pa_detected_face *faces,
                           size_t *count);
+
+/* Puts a face into a list that is sorted by certainty; of faces that overlap
+ * the more certain stays. Returns how many there are then, at most
+ * `capacity`. */
+size_t pa_detect_insert(pa_detected_face *faces, size_t count, size_t capacity,
+                        const pa_detected_face *face);
 
 #endif

@@ -141,10 +141,14 @@ static void duplicates_are_told_from_neighbours(void **state) {
   assert_float_equal(ac.in_first, 0.1, 0.02);
   assert_true(at.in_first > 0.95 && at.in_second > 0.95);
   assert_float_equal(ta.in_first, at.in_second, 0.02);
-  assert_true(pa_overlap_duplicate(ab, false));
-  assert_true(pa_overlap_duplicate(at, false));
-  assert_false(pa_overlap_duplicate(ac, false));
-  assert_false(pa_overlap_duplicate((pa_overlap){0, 0}, true));
+  assert_true(pa_overlap_duplicate(ab, false, false));
+  assert_true(pa_overlap_duplicate(at, false, false));
+  assert_false(pa_overlap_duplicate(ac, false, false));
+  assert_false(pa_overlap_duplicate((pa_overlap){0, 0}, true, false));
+  /* A part of the first, and a child before them. */
+  assert_true(pa_overlap_duplicate((pa_overlap){.9f, .2f}, false, false));
+  assert_false(pa_overlap_duplicate((pa_overlap){.9f, .2f}, false, true));
+  assert_true(pa_overlap_duplicate((pa_overlap){.9f, .9f}, false, true));
   pa_grid_free(&a);
   pa_grid_free(&b);
   pa_grid_free(&c);

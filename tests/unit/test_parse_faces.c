@@ -149,6 +149,123 @@ static void a_head_that_fits_stays(void **state) {
   assert_memory_equal(&moved, &pose, sizeof pose);
 }
 
+/* A person with a head there, as the pose network sees it. */
+static pa_pose pose_at(float x, float y, float s, float presence) {
+  pa_pose pose = {.presence = presence};
+  pose.keypoints[PA_KP_NOSE] = (pa_keypoint){x, y, .9f};
+  pose.keypoints[PA_KP_LEFT_EYE] = (pa_keypoint){x + .2f * s, y - .2f * s, .9f};
+  pose.keypoints[PA_KP_RIGHT_EYE] =
+      (pa_keypoint){x - .2f * s, y - .2f * s, .9f};
+  return pose;
+}
+
+static void a_face_seen_closely_makes_likely(void **state) {
+  (void)state;
+  pa_faces faces = {{face_at(300, 100, 40, .9f)}, 1};
+  pa_detected_face close = face_at(100, 100, 25, .8f);
+  pa_pose pose = pose_at(101, 102, 25, .9f);
+  pa_found found = {.score = .12f};
+  pa_faces_own(&close, &pose, &faces, &found);
+  assert_int_equal(faces.count, 2);
+  assert_int_equal(found.face, 2);
+  assert_float_equal(found.score, .3f, 1e-6);
+  assert_float_equal(faces.list[1].cx, 100, 0);
+  assert_true(faces.list[1].close);
+  pa_found alone[2] = {{0}};
+  assert_int_equal(pa_faces_join(&faces, alone, 0, 2), 2);
+  assert_float_equal(alone[0].score, .9f, 1e-6);
+  assert_float_equal(alone[1].score, .3f, 1e-6);
+}
+
+static void a_doubtful_face_changes_nobody(void **state) {
+  (void)state;
+  pa_faces faces = {.count = 0};
+  pa_found found = {.score = .12f};
+  pa_detected_face close = face_at(100, 100, 25, .8f);
+  pa_pose pose = pose_at(100, 100, 25, .9f);
+  pa_pose away = pose_at(115, 100, 25, .9f);
+  pa_pose nobody = pose_at(100, 100, 25, .3f);
+  pa_detected_face unsure = close, tiny = close;
+  unsure.score = .65f;
+  tiny.side = 20;
+  pa_faces_own(&tiny, &pose, &faces, &found);
+  pa_faces_own(&unsure, &pose, &faces, &found);
+  pa_faces_own(&close, &away, &faces, &found);
+  pa_faces_own(&close, &nobody, &faces, &found);
+  assert_int_equal(faces.count + found.face, 0);
+  assert_float_equal(found.score, .12f, 0);
+}
+
+static void a_face_seen_closely_needs_a_body(void **state) {
+  (void)state;
+  pa_faces faces = {{face_at(100, 100, 60, .9f), face_at(300, 100, 30, .9f)},
+                    2};
+  faces.list[1].close = true;
+  pa_pose faint = {.presence = .3f}, sure = {.presence = .95f};
+  pa_found nobody = {.face = 0}, large = {.face = 1}, close = {.face = 2};
+  assert_float_equal(pa_faces_presence(&faces, &nobody, &faint), .3f, 0);
+  assert_float_equal(pa_faces_presence(&faces, &large, &faint), .9f, 0);
+  assert_float_equal(pa_faces_presence(&faces, &large, &sure), .95f, 0);
+  assert_float_equal(pa_faces_presence(&faces, &close, &faint), .3f, 0);
+}
+
+/* Each place of the photo, with a face of a twentieth around it, lies wholly in
+ * some tile. */
+static void tiles_hold_every_small_face(void **state) {
+  (void)state;
+  const float sizes[][2] = {
+      {1920, 1080}, {1000, 1000}, {640, 853}, {3000, 900}, {480, 479}};
+  pa_pose_roi tiles[PA_FACES_TILES];
+  for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+    float w = sizes[i][0], h = sizes[i][1], s = fmaxf(w, h) / 20;
+    size_t count = pa_faces_tiles(w, h, tiles);
+    assert_true(count > 1 && count <= PA_FACES_TILES);
+    for (int k = 0; k < 40 * 40; k++) {
+      pa_detected_face face =
+          face_at(w * (float)(k % 40) / 39, h * (float)(k / 40) / 39, s, .9f);
+      size_t holding = 0;
+      for (size_t t = 0; t < count; t++)
+        holding += fabsf(face.cx - tiles[t].cx) <= tiles[t].side / 2 &&
+                   fabsf(face.cy - tiles[t].cy) <= tiles[t].side / 2 &&
+                   pa_faces_within(&face, &tiles[t], w, h);
+      assert_true(holding > 0);
+    }
+  }
+}
+
+static void cut_faces_are_left_to_other_tiles(void **state) {
+  (void)state;
+  pa_pose_roi tile = {200, 200, 400, 0}; /* of a photo of 1000 x 400 */
+  pa_detected_face face = face_at(395, 200, 40, .9f);
+  assert_false(pa_faces_within(&face, &tile, 1000, 400));
+  face.cx = 370;
+  assert_true(pa_faces_within(&face, &tile, 1000, 400));
+  face = face_at(200, 395, 40, .9f); /* the photo itself cuts it */
+  assert_true(pa_faces_within(&face, &tile, 1000, 400));
+  face = face_at(5, 200, 40, .9f);
+  assert_true(pa_faces_within(&face, &tile, 1000, 400));
+}
+
+static void faces_are_listed_once(void **state) {
+  (void)state;
+  pa_detected_face list[2];
+  pa_detected_face a = face_at(100, 100, 40, .7f), b = a, c = a;
+  b.cx = 110, b.score = .8f; /* the same, seen better */
+  c.cx = 200, c.score = .9f;
+  size_t count = pa_detect_insert(list, 0, 2, &a);
+  count = pa_detect_insert(list, count, 2, &b);
+  assert_int_equal(count, 1);
+  assert_float_equal(list[0].cx, 110, 0);
+  count = pa_detect_insert(list, count, 2, &a);
+  assert_int_equal(count, 1);
+  count = pa_detect_insert(list, count, 2, &c);
+  assert_int_equal(count, 2);
+  assert_float_equal(list[0].cx, 200, 0);
+  c.cx = 300, c.score = .85f; /* no room: the least goes */
+  assert_int_equal(pa_detect_insert(list, count, 2, &c), 2);
+  assert_float_equal(list[1].cx, 300, 0);
+}
+
 static void faces_are_their_owners(void **state) {
   (void)state;
   pa_faces faces = {{face_at(100, 100, 40, .9f), face_at(160, 100, 40, .9f)},
@@ -180,6 +297,12 @@ int main(void) {
       cmocka_unit_test(parts_of_a_face_are_nobody),
       cmocka_unit_test(the_head_is_moved_to_its_face),
       cmocka_unit_test(a_head_that_fits_stays),
+      cmocka_unit_test(a_face_seen_closely_makes_likely),
+      cmocka_unit_test(a_doubtful_face_changes_nobody),
+      cmocka_unit_test(a_face_seen_closely_needs_a_body),
+      cmocka_unit_test(tiles_hold_every_small_face),
+      cmocka_unit_test(cut_faces_are_left_to_other_tiles),
+      cmocka_unit_test(faces_are_listed_once),
       cmocka_unit_test(faces_are_their_owners),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
