@@ -8,6 +8,7 @@
 #define LAST (PA_SHELL_COLUMNS - 1)
 #define CORNERS 6    /* rows: above from the head outwards, below inwards */
 #define STEP .004f   /* metres, when looking along the photo */
+#define HEIGHTS 33   /* of STEP each, that a brim may have */
 #define BROADER .03f /* a brim than the crown over it */
 #define CROWN .06f   /* from the brim up to where the crown is measured */
 #define THICK .0022f /* half of it */
@@ -42,7 +43,8 @@ bool pa_brim_find(const pa_figure *f, const pa_sight *s, const pa_view *view,
     return false;
   float z = skull.center.z, low = skull.center.y - .01f;
   *reach = 0;
-  for (float y = low; y < low + .13f; y += STEP) {
+  for (int i = 0; i < HEIGHTS; i++) {
+    float y = low + STEP * (float)i;
     float r = least_reach(s, view, z, y);
     if (r > *reach) *reach = r, *height = y;
   }

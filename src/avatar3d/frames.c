@@ -9,6 +9,7 @@
 #define CORNERS 5    /* of a bar's section, the last is the first again */
 #define RIM .0015f   /* half a bar's thickness, metres */
 #define EYES_PX 24.f /* between the eyes' outer corners at least */
+#define STEP .002f   /* metres, when looking for the outer end of a lens */
 #define LOWEST .018f /* a lens, metres high */
 
 /* A lens: its middle across and down, and half of its width and height. */
@@ -45,10 +46,13 @@ static bool find_lens(const pa_sight *s, const pa_view *view, float inner,
         if (!is_glass(s, view, place(m, (float)side * x, v))) continue;
         top = fminf(top, v), bottom = fmaxf(bottom, v);
       }
-    for (float x = eye; x < m->form.ear.x; x += .002f)
-      for (int j = -2; j <= 2; j++)
-        if (is_glass(s, view, place(m, (float)side * x, .5f + .1f * (float)j)))
+    int steps = (int)pa_clamp((m->form.ear.x - eye) / STEP, 0, 60);
+    for (int i = 0; i <= steps; i++)
+      for (int j = -2; j <= 2; j++) {
+        float x = eye + STEP * (float)i, v = .5f + .1f * (float)j;
+        if (is_glass(s, view, place(m, (float)side * x, v)))
           out = fmaxf(out, x);
+      }
   }
   if ((bottom - top) * tall < LOWEST || out < m->form.outer.x - .01f)
     return false;
