@@ -88,11 +88,13 @@ static pa_source source_at(const pa_figure *f, const pa_outfit *o,
   return source;
 }
 
+#define BELOW .03f /* metres below the waist: no skin of a bare midriff */
+
 /* Whether the photo's pixels of a part must look like its typical colour. */
-static bool is_plain(const pa_outfit *o, pa_region region,
-                     pa_material material) {
-  if (region == PA_REGION_HEAD || (region == PA_REGION_TORSO && o->midriff))
-    return false;
+static bool is_plain(const pa_outfit *o, pa_region region, pa_material material,
+                     float edge) {
+  if (region == PA_REGION_HEAD) return false;
+  if (region == PA_REGION_TORSO && o->midriff && edge < BELOW) return false;
   if (material == PA_MATERIAL_TOP) return o->swatches.plain_top;
   if (material == PA_MATERIAL_BOTTOM) return o->swatches.plain_bottom;
   return material == PA_MATERIAL_SKIN || material == PA_MATERIAL_LEG_SKIN;
@@ -216,7 +218,7 @@ void pa_outfit_brushes(const pa_figure *f, const pa_outfit *outfit,
         .hidden = hand || (hairy && edge > .02f) || ear ||
                   (view->face.blind && is_face(source)),
         .plain = source != PA_SOURCE_SHOULDER && source != PA_SOURCE_NECK &&
-                 is_plain(outfit, region, material[edge > 0]),
+                 is_plain(outfit, region, material[edge > 0], edge),
         .edge = edge,
         .material = {(uint8_t)material[0], (uint8_t)material[1]},
         .color = {pa_outfit_color(outfit, material[0]),

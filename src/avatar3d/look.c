@@ -128,6 +128,12 @@ static void hide_frames(pa_look *p) {
       p->hidden[k] = 1;
 }
 
+/* Sleeves and hems that hang over trousers are not of them. */
+static bool are_trousers_told(const pa_sight *s) {
+  unsigned pants = pa_sight_pixels(s, PA_BIT(PA_LABEL_PANTS));
+  return pants * 4 > pa_sight_pixels(s, PA_BIT(PA_LABEL_UPPER));
+}
+
 static pa_status open_source(pa_error *err, int i, pa_look *p) {
   const pa_crop *crop = sources[i].head ? &p->head : &p->body;
   hide(i, crop, p);
@@ -138,18 +144,20 @@ static pa_status open_source(pa_error *err, int i, pa_look *p) {
   bool trunk = sources[i].part == PA_PART_TRUNK;
   if (trunk) radius *= 4;
   if (i == PA_SOURCE_HAIR) radius = crop->width / 2; /* both halves alike */
-  unsigned front = sources[i].front;
+  unsigned front = sources[i].front, behind = sources[i].back;
+  bool leg =
+      sources[i].part == PA_PART_LEG_L || sources[i].part == PA_PART_LEG_R;
+  if (leg && p->trousers)
+    front &= ~PA_BIT(PA_LABEL_UPPER), behind &= ~PA_BIT(PA_LABEL_UPPER);
   if (p->sheet && i != PA_SOURCE_GLASSES) front &= ~PA_BIT(PA_LABEL_GLASSES);
   pa_status status =
       pa_spread_create(err, crop, front, p->hidden, 0, 0, &p->front[i]);
   /* Prints go round legs and skirts; a chest's is not on the back. */
-  if (sources[i].part == PA_PART_LEG_L || sources[i].part == PA_PART_LEG_R ||
-      i == PA_SOURCE_SKIRT)
-    radius = 0;
-  if (trunk) hide_prints(sources[i].back, p);
-  if (status == PA_OK && sources[i].back)
-    status = pa_spread_create(err, crop, sources[i].back, p->hidden, radius,
-                              down, &p->back[i]);
+  if (leg || i == PA_SOURCE_SKIRT) radius = 0;
+  if (trunk) hide_prints(behind, p);
+  if (status == PA_OK && behind)
+    status = pa_spread_create(err, crop, behind, p->hidden, radius, down,
+                              &p->back[i]);
   return status;
 }
 
@@ -217,6 +225,7 @@ pa_status pa_look_open(pa_error *err, const pa_sight *sight,
   pa_swatches_of(sight, &swatches);
   look->top = swatches.top;
   look->skin = swatches.skin;
+  look->trousers = are_trousers_told(sight);
   for (unsigned i = 0; i < mesh->vertices; i++) {
     look->sheet = look->sheet || brush[i].source == PA_SOURCE_GLASSES;
     look->frame = look->frame || brush[i].source == PA_SOURCE_FRAME;

@@ -18,6 +18,7 @@ typedef struct pa_look {
   pa_rgb top, skin; /* most of their colour */
   float twin[3];    /* the far half of a turned face against the near one */
   bool sheet;       /* glasses are a surface of their own */
+  bool trousers;    /* enough of them is seen to need no other cloth */
   bool frame;       /* or clear ones' frame is */
   float reach; /* photo pixels beyond which a nearest pixel tells nothing */
 } pa_look;

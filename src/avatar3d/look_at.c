@@ -68,9 +68,14 @@ static void look_ahead(const pa_look *p, const pa_brush *b, ways *w) {
   w->seen[AHEAD] = w->ahead * near;
 }
 
+#define COLLAR .002f /* metres over which skin and cloth mix there */
+
 static void look_back(const pa_look *p, const pa_brush *b, ways *w) {
   const pa_spread *back = &p->back[b->source];
   float rest = b->source == PA_SOURCE_HAIR ? 1 - w->seen[AHEAD] : 1 - w->ahead;
+  /* What is spread over shoulders is cloth: above the collar it is none. */
+  if (b->source == PA_SOURCE_SHOULDER)
+    rest *= pa_smoothstep(-COLLAR, COLLAR, b->edge);
   if (!(rest > 0) || !back->nearest) return;
   float away = 0;
   pa_spread_blurred(back, b->x, b->y, w->color[BACK], &away);

@@ -49,10 +49,19 @@ static float stretched(float v, float middle, float reach) {
   return middle + reach * s * (1 + more) / (1 + more * fabsf(s));
 }
 
+/* The neck, at the chart's lower end, gets rows back from the crown, that hair
+ * covers: collars drawn with texels of a centimetre have teeth. */
+static float lengthened(float v) {
+  static const float from[] = {0, .1f, .43f, .5f},
+                     to[] = {0, .037f, .367f, .5f};
+  int i = v < from[1] ? 0 : v < from[2] ? 1 : 2;
+  return to[i] + (v - from[i]) * (to[i + 1] - to[i]) / (from[i + 1] - from[i]);
+}
+
 static void place_in_atlas(const float uv[2], float to[2]) {
-  bool head = uv[0] < .5f && uv[1] < .49f;
+  bool head = uv[0] < .5f && uv[1] < .5f;
   to[0] = head ? stretched(uv[0], .25f, .25f) : uv[0];
-  to[1] = head ? stretched(uv[1], .25f, .25f) : uv[1];
+  to[1] = head ? lengthened(stretched(uv[1], .25f, .25f)) : uv[1];
 }
 
 pa_status pa_mesh_body(pa_error *err, const pa_figure *f, pa_mesh *mesh) {

@@ -257,7 +257,8 @@ float pa_outfit_materials(const pa_figure *f, const pa_outfit *o,
   switch (region) {
   case PA_REGION_HEAD:
     material[0] = PA_MATERIAL_SKIN;
-    if (is_neck(f, point)) {
+    /* High collars reach where the head has its say. */
+    if (is_neck(f, point) || below_collar(f, f->point[point]) > -.02f) {
       material[1] = PA_MATERIAL_TOP;
       return below_collar(f, f->point[point]);
     }

@@ -139,11 +139,12 @@ static float look_mixed(const painter *p, const uint16_t *triangle,
   float sum = 0, mixed[3] = {0, 0, 0};
   for (int k = 0; k < 3; k++) {
     float own[3], share = fmaxf(0, t->share[k]);
+    const pa_brush *c = &p->brush[triangle[k]];
     pa_brush one = *b;
-    one.source = s[k];
+    one.source = s[k], one.part = c->part, one.plain = c->plain;
     float sure = share * pa_look_at(&p->look, &one, own);
-    for (int c = 0; c < 3 && sure > 0; c++)
-      mixed[c] += sure * own[c];
+    for (int i = 0; i < 3 && sure > 0; i++)
+      mixed[i] += sure * own[i];
     sum += sure;
   }
   for (int c = 0; c < 3; c++)
