@@ -76,8 +76,8 @@ pa_pose_roi_from_coco(const pa_keypoint keypoints[PA_COCO_KEYPOINTS],
 pa_pose_roi pa_pose_roi_from_circle(const float circle[2][2]);
 
 /* What pa_pose_run reads of a network, for pa_nn_net_options.outputs: all of
- * it, and what it reads when no mask is wanted, which takes a good quarter less
- * time to compute. */
+ * it, and what it reads when no mask is wanted, which takes little more than
+ * half the time: the mask's branch works at full resolution. */
 extern const char *const pa_pose_outputs[];
 extern const char *const pa_pose_outputs_without_mask[];
 
