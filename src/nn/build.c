@@ -156,7 +156,7 @@ static void place_result(pa_nn_build *b, uint32_t result) {
 static pa_status place_constants(pa_nn_build *b) {
   for (uint32_t v = 0; v < b->graph.value_count; v++) {
     const pa_nn_tensor *constant = b->graph.values[v].constant;
-    if (!constant) continue;
+    if (!constant || !b->uses[v]) continue; /* its ops are left out */
     b->buffers[v] = new_buffer(b, PA_NN_CONSTANT, bytes_of(b, v));
     pa_status status = pa_nn_expand(b->err, constant, NULL, 0,
                                     &b->net->buffers[b->buffers[v]].memory);

@@ -53,20 +53,29 @@ static void count_capacity(pa_nn_build *b) {
   b->buffer_capacity = b->graph.value_count + b->step_capacity;
 }
 
-static pa_status reserve(pa_nn_build *b, const pa_nn_graph *graph) {
-  pa_nn_net *net = b->net;
+static pa_status copy_graph(pa_nn_build *b, const pa_nn_graph *graph) {
   b->graph = *graph;
   b->graph.ops = pa_mem_calloc(graph->op_count, sizeof *b->graph.ops);
+  b->graph.outputs =
+      pa_mem_calloc(graph->output_count, sizeof *b->graph.outputs);
   b->fused = pa_mem_calloc(graph->op_count, sizeof *b->fused);
   b->shapes = pa_mem_calloc(graph->value_count, sizeof *b->shapes);
   b->uses = pa_mem_calloc(graph->value_count, sizeof *b->uses);
   b->buffers = pa_mem_calloc(graph->value_count, sizeof *b->buffers);
   b->last = pa_mem_calloc(graph->value_count, sizeof *b->last);
-  if (!b->graph.ops || !b->fused || !b->shapes || !b->uses || !b->buffers ||
-      !b->last)
+  if (!b->graph.ops || !b->graph.outputs || !b->fused || !b->shapes ||
+      !b->uses || !b->buffers || !b->last)
     return pa_error_memory(b->err, graph->op_count * sizeof *b->graph.ops,
                            "the graph");
   memcpy(b->graph.ops, graph->ops, graph->op_count * sizeof *b->graph.ops);
+  memcpy(b->graph.outputs, graph->outputs,
+         graph->output_count * sizeof *b->graph.outputs);
+  return PA_OK;
+}
+
+static pa_status reserve_net(pa_nn_build *b) {
+  pa_nn_net *net = b->net;
+  const pa_nn_graph *graph = &b->graph;
   count_capacity(b);
   net->steps = pa_mem_calloc(b->step_capacity, sizeof *net->steps);
   net->buffers = pa_mem_calloc(b->buffer_capacity, sizeof *net->buffers);
@@ -79,6 +88,7 @@ static pa_status reserve(pa_nn_build *b, const pa_nn_graph *graph) {
 
 static void release_build(pa_nn_build *b) {
   pa_mem_free(b->graph.ops);
+  pa_mem_free(b->graph.outputs);
   pa_mem_free(b->fused);
   pa_mem_free(b->shapes);
   pa_mem_free(b->uses);
@@ -153,10 +163,13 @@ static pa_status make(pa_nn_build *b, const pa_nn_graph *graph,
   size_t before = pa_nn_engine_tally();
   pa_status status = choose_shapes(
       b->err, graph, options ? options->input_shapes : NULL, inputs);
-  if (status == PA_OK) status = reserve(b, graph);
+  if (status == PA_OK) status = copy_graph(b, graph);
   if (status == PA_OK)
     status = pa_nn_infer(b->err, &b->graph, inputs, b->shapes);
+  if (status == PA_OK)
+    status = pa_nn_prune(b, options ? options->outputs : NULL);
   if (status == PA_OK) status = check_work(b, options);
+  if (status == PA_OK) status = reserve_net(b);
   if (status != PA_OK) return status;
   count_uses(b);
   status = pa_nn_build_run(b);
@@ -164,8 +177,8 @@ static pa_status make(pa_nn_build *b, const pa_nn_graph *graph,
     status = name_ports(b, graph->inputs, graph->input_count, net->inputs,
                         &net->input_count);
   if (status == PA_OK)
-    status = name_ports(b, graph->outputs, graph->output_count, net->outputs,
-                        &net->output_count);
+    status = name_ports(b, b->graph.outputs, b->graph.output_count,
+                        net->outputs, &net->output_count);
   if (status == PA_OK && options && options->profile) status = name_timings(b);
   net->bytes = pa_nn_engine_tally() - before + own_bytes(b);
   return status;

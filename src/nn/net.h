@@ -2,6 +2,7 @@
  *
  * Making a network goes through these stages, each a file:
  *   shape*.c   shapes of all values
+ *   prune.c    what no wanted output needs is left out
  *   fuse.c     pads and activations go into their neighbours
  *   build.c    values get buffers, ops become steps (lower_*.c)
  *   plan.c     places the buffers in the arena
@@ -106,8 +107,10 @@ struct pa_nn_net {
 typedef struct pa_nn_build {
   pa_error *err;
   pa_nn_net *net;
-  pa_nn_graph graph; /* a copy: fusing changes the ops, the rest is shared */
-  bool *fused;       /* by op: it has gone into another */
+  /* A copy: its ops and outputs are its own, the rest is shared. Pruning leaves
+   * some of them out, fusing changes ops. */
+  pa_nn_graph graph;
+  bool *fused; /* by op: it has gone into another */
   pa_nn_shape *shapes;
   uint32_t *uses;    /* by value: ops and outputs that read it */
   uint32_t *buffers; /* by value: the buffer that holds it */
@@ -119,6 +122,10 @@ typedef struct pa_nn_build {
   bool compact, int8; /* see pa_nn_net_options */
   uint32_t flags;     /* for XNNPACK's operators */
 } pa_nn_build;
+
+/* prune.c: keeps only these outputs of the graph (NULL-terminated; NULL: all)
+ * and the ops that they need. After the shapes, before anything is counted. */
+pa_status pa_nn_prune(pa_nn_build *b, const char *const *outputs);
 
 /* fuse.c */
 void pa_nn_fuse(pa_nn_build *b);

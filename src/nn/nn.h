@@ -87,6 +87,12 @@ typedef struct pa_nn_net_options {
   /* One shape for each of the graph's inputs; NULL when the file fixes them
    * all. A dimension the file fixes must agree. */
   const pa_nn_shape *input_shapes;
+  /* The names of the outputs that will be read, with a NULL after the last;
+   * NULL: all. What no other output needs is not computed, packed or given
+   * memory, and the others stay the same to the bit. The inputs remain. A name
+   * that the file does not have is PA_ERROR_WEIGHTS. Needed only while the
+   * network is made. */
+  const char *const *outputs;
   bool profile;
   /* Keep int8 weights of fully connected layers and 1x1 convolutions in int8
    * and expand them while multiplying: a quarter of the memory, somewhat
@@ -110,8 +116,9 @@ pa_status pa_nn_net_create(pa_error *err, pa_nn_engine *engine,
 void pa_nn_net_destroy(pa_nn_net *net);
 
 /* Inputs and outputs by the names that the file gives them; NULL for an unknown
- * name. The buffers belong to the network: write the input's before, read the
- * output's after pa_nn_net_run. `shape` may be NULL. */
+ * name, or an output that was left out. The buffers belong to the network:
+ * write the input's before, read the output's after pa_nn_net_run. `shape` may
+ * be NULL. */
 float *pa_nn_net_input(pa_nn_net *net, const char *name, pa_nn_shape *shape);
 const float *pa_nn_net_output(const pa_nn_net *net, const char *name,
                               pa_nn_shape *shape);

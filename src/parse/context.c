@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "pose/body.h"
+#include "pose/pose.h"
 
 static const char *const role_names[PA_ROLE_COUNT] = {
     [PA_ROLE_PEOPLE] = "people",
@@ -145,21 +146,29 @@ static bool same_shape(const pa_nn_shape *a, const pa_nn_shape *b) {
          !memcmp(a->dim, b->dim, a->rank * sizeof a->dim[0]);
 }
 
-/* The place of the network for this shape, or else the one to make it in. */
-static int find_made(const pa_network *network, const pa_nn_shape *shape) {
+static bool is_made(const pa_network *network, int place,
+                    const pa_nn_shape *shape, const char *const *outputs) {
+  return network->made[place].net && network->made[place].outputs == outputs &&
+         same_shape(&network->made[place].shape, shape);
+}
+
+/* The place of the network for these, or else the one to make it in. */
+static int find_made(const pa_network *network, const pa_nn_shape *shape,
+                     const char *const *outputs) {
   for (int i = 0; i < PA_NETS_A_ROLE; i++)
-    if (network->made[i].net && same_shape(&network->made[i].shape, shape))
-      return i;
+    if (is_made(network, i, shape, outputs)) return i;
   return PA_NETS_A_ROLE - 1;
 }
 
 static void bring_to_front(pa_network *network, int place) {
   pa_nn_net *net = network->made[place].net;
   pa_nn_shape shape = network->made[place].shape;
+  const char *const *outputs = network->made[place].outputs;
   for (; place > 0; place--)
     network->made[place] = network->made[place - 1];
   network->made[0].net = net;
   network->made[0].shape = shape;
+  network->made[0].outputs = outputs;
 }
 
 /* M2FP takes two hundred megabytes: never for two sizes of photos. */
@@ -170,8 +179,9 @@ static void forget_made(pa_network *network) {
   }
 }
 
-pa_status pa_context_net(pa_context *context, pa_role role,
-                         const pa_nn_shape *input, pa_nn_net **net) {
+pa_status pa_context_net_giving(pa_context *context, pa_role role,
+                                const pa_nn_shape *input,
+                                const char *const *outputs, pa_nn_net **net) {
   pa_network *network = &context->networks[role];
   pa_nn_shape shape = {0};
   if (input) shape = *input;
@@ -179,14 +189,15 @@ pa_status pa_context_net(pa_context *context, pa_role role,
     return pa_error_set(&context->err, PA_ERROR_NO_NETWORK,
                         "no network of role \"%s\" is loaded",
                         role_names[role]);
-  int place = find_made(network, &shape);
-  if (!network->made[place].net ||
-      !same_shape(&network->made[place].shape, &shape)) {
+  int place = find_made(network, &shape, outputs);
+  if (!is_made(network, place, &shape, outputs)) {
     if (role == PA_ROLE_M2FP) forget_made(network);
     pa_nn_net_destroy(network->made[place].net);
     network->made[place].net = NULL;
     network->made[place].shape = shape;
+    network->made[place].outputs = outputs;
     pa_nn_net_options options = {.input_shapes = input,
+                                 .outputs = outputs,
                                  .profile = context->profile,
                                  .compact = role == PA_ROLE_M2FP,
                                  .int8 = context->int8 && role != PA_ROLE_M2FP};
@@ -198,6 +209,12 @@ pa_status pa_context_net(pa_context *context, pa_role role,
   bring_to_front(network, place);
   *net = network->made[0].net;
   return PA_OK;
+}
+
+pa_status pa_context_net(pa_context *context, pa_role role,
+                         const pa_nn_shape *input, pa_nn_net **net) {
+  return pa_context_net_giving(
+      context, role, input, role == PA_ROLE_POSE ? pa_pose_outputs : NULL, net);
 }
 
 /* The index-th loaded network, NULL past the last. */

@@ -23,17 +23,19 @@ typedef enum pa_role {
   PA_ROLE_COUNT
 } pa_role;
 
-/* Sizes of one network that are kept ready. */
+/* Sizes of one network, or choices of its outputs, that are kept ready. */
 #define PA_NETS_A_ROLE 2
 
 typedef struct pa_network {
   uint8_t *bytes; /* our copy of the file; NULL: the role is not loaded */
   size_t size;
   pa_nn_weights *weights;
-  /* Made when first needed, one an input shape, the latest used first. */
+  /* Made when first needed, one for an input shape and outputs, the latest used
+   * first. */
   struct {
     pa_nn_net *net;
-    pa_nn_shape shape; /* rank 0: the file's own */
+    pa_nn_shape shape;          /* rank 0: the file's own */
+    const char *const *outputs; /* NULL: all */
   } made[PA_NETS_A_ROLE];
 } pa_network;
 
@@ -47,12 +49,19 @@ struct pa_context {
   bool busy; /* a parse job is under way */
 };
 
-/* The network of a role, made on first use. `input` is the shape for a network
+/* The network of a role, made on first use, with all outputs that a parse
+ * reads. `input` is the shape for a network
  * whose file leaves its input's size open; NULL for the others. It stays until
  * PA_NETS_A_ROLE other shapes have been asked for. PA_ERROR_NO_NETWORK when the
  * role is not loaded. */
 pa_status pa_context_net(pa_context *context, pa_role role,
                          const pa_nn_shape *input, pa_nn_net **net);
+
+/* The same for some of its outputs only, see pa_nn_net_options.outputs. Lists
+ * are told apart by their address, so this one must stay. */
+pa_status pa_context_net_giving(pa_context *context, pa_role role,
+                                const pa_nn_shape *input,
+                                const char *const *outputs, pa_nn_net **net);
 
 bool pa_context_has(const pa_context *context, pa_role role);
 

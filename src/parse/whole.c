@@ -87,7 +87,8 @@ static pa_status pose_one(pa_context *context, const pa_image *image,
                           const pa_found *found, pa_person *person) {
   pa_nn_net *net;
   pa_pose pose;
-  pa_status status = pa_context_net(context, PA_ROLE_POSE, NULL, &net);
+  pa_status status = pa_context_net_giving(context, PA_ROLE_POSE, NULL,
+                                           pa_pose_outputs_without_mask, &net);
   if (status == PA_OK)
     status =
         pa_pose_run(&context->err, context->engine, net, image,

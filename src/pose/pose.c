@@ -19,13 +19,20 @@ typedef struct outputs {
   const float *world;     /* [LANDMARKS][3], metres */
 } outputs;
 
+const char *const pa_pose_outputs[] = {"landmarks", "presence", "world", "mask",
+                                       NULL};
+const char *const pa_pose_outputs_without_mask[] = {"landmarks", "presence",
+                                                    "world", NULL};
+
 static pa_status find_outputs(pa_error *err, const pa_nn_net *net,
-                              outputs *out) {
+                              bool need_mask, outputs *out) {
   out->landmarks = pa_nn_net_values(net, "landmarks", LANDMARKS * VALUES);
   out->presence = pa_nn_net_values(net, "presence", 1);
   out->mask = pa_nn_net_values(net, "mask", PA_POSE_SIZE * PA_POSE_SIZE);
   out->world = pa_nn_net_values(net, "world", LANDMARKS * 3);
-  if (out->landmarks && out->presence && out->mask && out->world) return PA_OK;
+  if (out->landmarks && out->presence && out->world &&
+      (out->mask || !need_mask))
+    return PA_OK;
   return pa_error_set(err, PA_ERROR_WEIGHTS,
                       "the pose network lacks an output: landmarks [195], "
                       "presence [1], mask [256, 256], world [117]");
@@ -82,7 +89,7 @@ pa_status pa_pose_run(pa_error *err, pa_nn_engine *engine, pa_nn_net *net,
     return pa_error_set(err, PA_ERROR_WEIGHTS,
                         "the pose network has no input image [1, 256, 256, 3]");
   outputs out;
-  pa_status status = find_outputs(err, net, &out);
+  pa_status status = find_outputs(err, net, mask != NULL, &out);
   if (status != PA_OK) return status;
 
   pa_affine m = pa_pose_affine(roi);

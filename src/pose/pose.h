@@ -75,9 +75,15 @@ pa_pose_roi_from_coco(const pa_keypoint keypoints[PA_COCO_KEYPOINTS],
  */
 pa_pose_roi pa_pose_roi_from_circle(const float circle[2][2]);
 
+/* What pa_pose_run reads of a network, for pa_nn_net_options.outputs: all of
+ * it, and what it reads when no mask is wanted, which takes little more than
+ * half the time: the mask's branch works at full resolution. */
+extern const char *const pa_pose_outputs[];
+extern const char *const pa_pose_outputs_without_mask[];
+
 /* Runs the network on the region. `mask`, PA_POSE_SIZE squared floats, receives
  * the probability of each pixel of the region to be this person; NULL when it
- * is not wanted. */
+ * is not wanted: then the network may be one without a mask. */
 pa_status pa_pose_run(pa_error *err, pa_nn_engine *engine, pa_nn_net *net,
                       const pa_image *image, pa_pose_roi roi,
                       const atomic_int *cancel, pa_pose *pose, float *mask);

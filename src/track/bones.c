@@ -1,5 +1,6 @@
 #include "track/bones.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "avatar3d/measure.h"
@@ -57,6 +58,55 @@ static void stand_upright(pa_sight *s) {
   s->seen[PA_KP_RIGHT_HIP] = pa_sub(middle, half);
 }
 
+/* How much a joint is believed: not at all where its trust ends or at the
+ * frame's edge, wholly some way from both. `margin`, in pixels. */
+static float belief(const pa_sight *s, int k, float margin) {
+  const float none = .3f, full = .5f;
+  const pa_keypoint *p = &s->person.keypoints[k];
+  if (!(s->trust[k] > none)) return 0;
+  float x = fminf(p->x, (float)s->width - p->x);
+  float y = fminf(p->y, (float)s->height - p->y);
+  float trust = fminf((s->trust[k] - none) / (full - none), 1);
+  return trust * pa_clamp(fminf(x, y) / fmaxf(margin, 1), 0, 1);
+}
+
+/* An elbow at the edge of the frame has a depth by chance and would point the
+ * arm at the camera; one that is hidden is anywhere. By as much as they are not
+ * believed, upper arms hang and what is below goes on straight; by degrees, so
+ * that nothing leaps when a joint comes or goes. */
+static void complete_arm(pa_sight *s, int side, float span) {
+  const float upper = .28f, lower = .25f, hand = .1f; /* metres */
+  int elbow = PA_KP_LEFT_ELBOW + side, wrist = PA_KP_LEFT_WRIST + side;
+  int finger = PA_KP_LEFT_INDEX + side;
+  float of_elbow = belief(s, elbow, .25f * span);
+  float of_wrist = belief(s, wrist, .1f * span);
+  float of_finger = fminf(of_wrist, belief(s, finger, .1f * span));
+  pa_vec at = s->seen[PA_KP_LEFT_SHOULDER + side];
+  pa_vec down = pa_unit(pa_v(side ? -.2f : .2f, -1, 0), pa_v(0, -1, 0));
+  pa_vec pointing = pa_sub(s->seen[finger], s->seen[wrist]);
+  s->seen[elbow] =
+      pa_mix(pa_add(at, pa_mul(down, upper)), s->seen[elbow], of_elbow);
+  pa_vec along = pa_unit(pa_sub(s->seen[elbow], at), down);
+  pa_vec straight = pa_add(s->seen[elbow], pa_mul(along, lower));
+  s->seen[wrist] = pa_mix(straight, s->seen[wrist], of_wrist);
+  along = pa_unit(pa_sub(s->seen[wrist], s->seen[elbow]), along);
+  pointing = pa_mix(pa_mul(along, hand), pointing, of_finger);
+  s->seen[finger] = pa_add(s->seen[wrist], pointing);
+  s->trust[elbow] = s->trust[wrist] = s->trust[finger] = 1;
+}
+
+static void complete_arms(pa_sight *s) {
+  const float seen = .3f;
+  const pa_keypoint *left = &s->person.keypoints[PA_KP_LEFT_SHOULDER];
+  const pa_keypoint *right = &s->person.keypoints[PA_KP_RIGHT_SHOULDER];
+  if (!(s->trust[PA_KP_LEFT_SHOULDER] > seen) ||
+      !(s->trust[PA_KP_RIGHT_SHOULDER] > seen))
+    return; /* no trunk to hang arms on: the figure's own hang */
+  float span = hypotf(left->x - right->x, left->y - right->y);
+  for (int side = 0; side < 2; side++)
+    complete_arm(s, side, span);
+}
+
 /* What the figure's own posing takes: a sight without a scene. */
 static void see(unsigned width, unsigned height, const pa_pose *pose,
                 pa_sight *sight) {
@@ -69,6 +119,7 @@ static void see(unsigned width, unsigned height, const pa_pose *pose,
   pa_sight_landmarks(sight);
   pa_measure_flatten(sight);
   stand_upright(sight);
+  complete_arms(sight);
 }
 
 pa_status pa_bones_of(pa_error *err, const pa_body *body, unsigned width,

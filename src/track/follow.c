@@ -83,7 +83,8 @@ static pa_status look_at_body(pa_context *context, const pa_image *frame,
   found->body = follow->body = false;
   if (!look) return PA_OK;
   pa_nn_net *net;
-  pa_status status = pa_context_net(context, PA_ROLE_POSE, NULL, &net);
+  pa_status status = pa_context_net_giving(context, PA_ROLE_POSE, NULL,
+                                           pa_pose_outputs_without_mask, &net);
   if (status == PA_OK)
     status =
         pa_pose_run(&context->err, context->engine, net, frame,

@@ -1,14 +1,20 @@
 // Frames a second of the tracker in headless Chromium, with one and two threads: the site must be built.
-//   node tests/bench/track.mjs [--seconds 10]
+//   node tests/bench/track.mjs [--seconds 10] [--beside FOLDER]
+// With another built site in FOLDER the two take turns, three times, and the ratio of their best times is told.
 import { launch, open, photo, serve } from '../browser/support.mjs';
 import { readFileSync } from 'node:fs';
 
-const at = process.argv.indexOf('--seconds');
-const seconds = at < 0 ? 10 : Number(process.argv[at + 1]);
+const option = (name) => {
+  const at = process.argv.indexOf(name);
+  return at < 0 ? undefined : process.argv[at + 1];
+};
+const seconds = Number(option('--seconds') ?? 10);
+const beside = option('--beside');
 if (!photo) throw new Error('no photo at hand');
-const site = await serve();
+const sites = [await serve(), ...(beside ? [await serve({ root: beside })] : [])];
 const browser = await launch();
-const { page } = await open(browser, site.url);
+const pages = [];
+for (const { url } of sites) pages.push((await open(browser, url)).page);
 
 /** The photo on 640 x 480, swaying as a person does; times of the frames that followed the first. */
 const measure = ({ base64, threads, seconds: span }) => (async () => {
@@ -35,14 +41,21 @@ const measure = ({ base64, threads, seconds: span }) => (async () => {
   return { variant: can.variant, threads: can.threads, best: times[0], median: times[times.length >> 1], frames: times.length, lost };
 })();
 
+const base64 = readFileSync(photo).toString('base64');
 try {
   for (const threads of [1, 2]) {
-    const { variant, threads: used, best, median, frames, lost } = await page.evaluate(measure,
-      { base64: readFileSync(photo).toString('base64'), threads, seconds });
-    console.log(`${used} thread${used > 1 ? 's' : ''} (${variant}): median ${median.toFixed(1)} ms, ${(1000 / median).toFixed(1)} frames/s; `
-      + `best ${best.toFixed(1)} ms, ${(1000 / best).toFixed(1)} frames/s; ${frames} frames, ${lost} searched`);
+    const best = sites.map(() => Infinity);
+    for (let round = 0; round < (beside ? 3 : 1); round++)
+      for (const [i, page] of pages.entries()) {
+        const got = await page.evaluate(measure, { base64, threads, seconds });
+        best[i] = Math.min(best[i], got.best);
+        console.log(`${i ? 'beside: ' : ''}${got.threads} thread${got.threads > 1 ? 's' : ''} (${got.variant}): `
+          + `median ${got.median.toFixed(1)} ms, ${(1000 / got.median).toFixed(1)} frames/s; best ${got.best.toFixed(1)} ms, `
+          + `${(1000 / got.best).toFixed(1)} frames/s; ${got.frames} frames, ${got.lost} searched`);
+      }
+    if (beside) console.log(`${threads} asked for: best ${best[0].toFixed(1)} ms beside ${best[1].toFixed(1)}, ${(best[0] / best[1]).toFixed(2)}`);
   }
 } finally {
   await browser.close();
-  site.close();
+  for (const site of sites) site.close();
 }

@@ -66,6 +66,7 @@ describe('be your avatar', { skip: photo ? false : 'skipped: no photos' }, () =>
       await page.focus(button);
       await page.keyboard.press('Enter');
       await page.waitForSelector('.self-view:not([hidden])', SLOW);
+      assert.equal(await page.locator('input[name=move]:checked').count(), 0);
       await page.waitForFunction(() => window.heard.filter(({ found }) => found).length >= 20, null, SLOW);
       const heads = await page.evaluate(() => window.heard.filter(({ found }) => found).map(({ bones }) => bones));
       // How far the person leans: the roll of all bones from the hips to the head together.
@@ -100,6 +101,7 @@ describe('be your avatar', { skip: photo ? false : 'skipped: no photos' }, () =>
       assert.deepEqual(await page.evaluate(() => window.streams.flatMap((s) => s.getTracks()).map((t) => t.readyState)), ['ended']);
       assert.equal(await page.getAttribute(button, 'aria-pressed'), 'false');
       assert.ok(await page.locator('.self-view').isHidden());
+      assert.equal(await page.locator('input[name=move]:checked').inputValue(), 'idle');
       const count = await page.evaluate(() => window.heard.length);
       await page.waitForTimeout(1000);
       assert.ok(await page.evaluate(() => window.heard.length) <= count + 1);
@@ -117,6 +119,7 @@ describe('be your avatar', { skip: photo ? false : 'skipped: no photos' }, () =>
       await page.locator('input[name=move][value=walk]').dispatchEvent('click');
       await page.waitForSelector(button);
       assert.equal(await live(), 0);
+      assert.equal(await page.locator('input[name=move]:checked').inputValue(), 'walk');
       await begin();
       await page.locator('#tab-map').dispatchEvent('click');
       await page.waitForSelector('#tab-map[aria-selected=true]');

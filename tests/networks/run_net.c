@@ -5,7 +5,8 @@
  *
  * IN and OUT are names of the network's inputs and outputs; SHAPE is like
  * 1x256x256x3. The files of the inputs hold one or more inputs of their shape,
- * equally many; each output's file receives as many results. One line an output
+ * equally many; each output's file receives as many results. With
+ * outputs named, what no other output needs is left out. One line an output
  * is printed: its name and shape; then the milliseconds of the fastest run. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -178,7 +179,11 @@ int main(int argc, char **argv) {
   pa_nn_engine *engine = NULL;
   pa_nn_weights *weights = NULL;
   pa_nn_net *net = NULL;
-  pa_nn_net_options options = {.input_shapes = p.shapes};
+  const char *wanted[MAX_PORTS + 1] = {NULL};
+  for (int i = 0; i < p.outs; i++)
+    wanted[i] = p.out[i].name;
+  pa_nn_net_options options = {.input_shapes = p.shapes,
+                               .outputs = p.outs ? wanted : NULL};
   int status;
   if (pa_nn_engine_create(&err, (unsigned)atoi(argv[2]), &engine) != PA_OK ||
       pa_nn_weights_open(&err, bytes, size, &weights) != PA_OK ||

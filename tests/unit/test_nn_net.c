@@ -398,7 +398,9 @@ static void test_memory(void **state) {
 static void test_out_of_memory(void **state) {
   const fixture *f = *state;
   pa_nn_shape shape = {4, {1, 16, 16, 3}};
-  pa_nn_net_options options = {.input_shapes = &shape, .profile = true};
+  const char *const outputs[] = {"scores", "mean", NULL};
+  pa_nn_net_options options = {
+      .input_shapes = &shape, .outputs = outputs, .profile = true};
   size_t before = pa_mem_used();
   for (long n = 0;; n++) {
     pa_error err = {0};
@@ -455,6 +457,83 @@ static void test_file_may_go(void **state) {
   pa_nn_engine_destroy(engine);
 }
 
+/* ------------------------------------------------- some of the outputs */
+
+static pa_nn_net *make_part(const fixture *f, const char *const *outputs) {
+  pa_error err = {0};
+  pa_nn_shape shape = {4, {1, 64, 48, 3}};
+  pa_nn_net_options options = {
+      .input_shapes = &shape, .outputs = outputs, .profile = true};
+  pa_nn_net *net = NULL;
+  if (pa_nn_net_create(&err, f->engine, f->weights, &options, &net))
+    fail_msg("%s", err.text);
+  fill(net, 9);
+  run(net);
+  return net;
+}
+
+static const char *const output_names[] = {"scores", "best", "mean"};
+
+/* Every choice of outputs: those are the whole network's to the bit, the others
+ * are not there. */
+static void test_some_outputs(void **state) {
+  const fixture *f = *state;
+  pa_nn_net *whole = make_part(f, NULL);
+  for (unsigned choice = 1; choice < 8; choice++) {
+    const char *wanted[4] = {NULL};
+    for (int i = 0, n = 0; i < 3; i++)
+      if (choice >> i & 1) wanted[n++] = output_names[i];
+    pa_nn_net *part = make_part(f, wanted);
+    for (int i = 0; i < 3; i++) {
+      pa_nn_shape shape = {0};
+      const float *want = pa_nn_net_output(whole, output_names[i], &shape);
+      size_t count = 1;
+      for (size_t d = 0; d < shape.rank; d++)
+        count *= shape.dim[d];
+      assert_non_null(want);
+      const float *got = pa_nn_net_values(part, output_names[i], count);
+      assert_int_equal(got != NULL, choice >> i & 1);
+      if (got) assert_memory_equal(got, want, count * sizeof *got);
+    }
+    pa_nn_net_destroy(part);
+  }
+  pa_nn_net_destroy(whole);
+}
+
+static void test_left_out(void **state) {
+  const fixture *f = *state;
+  pa_nn_net *whole = make_part(f, NULL);
+  pa_nn_net *all =
+      make_part(f, (const char *[]){"mean", "best", "scores", NULL});
+  pa_nn_net *mean = make_part(f, (const char *[]){"mean", "mean", NULL});
+  assert_int_equal(pa_nn_net_profile_count(whole), 30);
+  assert_int_equal(pa_nn_net_profile_count(all), 30);
+  /* Less gn2, up, big, part, near, all, sd, ds, soft and best. */
+  assert_int_equal(pa_nn_net_profile_count(mean), 20);
+  assert_true(pa_nn_net_macs(all) == pa_nn_net_macs(whole));
+  assert_true(pa_nn_net_macs(mean) ==
+              pa_nn_net_macs(whole) - 16.0 * 12 * 8 * 16); /* the deconv2d */
+  assert_int_equal(pa_nn_net_arena_bytes(all), pa_nn_net_arena_bytes(whole));
+  assert_true(pa_nn_net_arena_bytes(mean) < pa_nn_net_arena_bytes(whole));
+  assert_true(pa_nn_net_bytes(mean) < pa_nn_net_bytes(whole));
+  assert_non_null(pa_nn_net_input(mean, "x", NULL));
+  pa_nn_net_destroy(whole);
+  pa_nn_net_destroy(all);
+  pa_nn_net_destroy(mean);
+}
+
+static void test_unknown_outputs(void **state) {
+  const fixture *f = *state;
+  pa_nn_shape shape = {4, {1, 16, 16, 3}};
+  pa_nn_net_options options = {.input_shapes = &shape};
+  options.outputs = (const char *[]){"mean", "absent", NULL};
+  expect_refused(f, &options, PA_ERROR_WEIGHTS, "no output absent");
+  options.outputs = (const char *[]){"soft", NULL}; /* a value, no output */
+  expect_refused(f, &options, PA_ERROR_WEIGHTS, "no output soft");
+  options.outputs = (const char *[]){NULL};
+  expect_refused(f, &options, PA_ERROR_ARGUMENT, "no output is wanted");
+}
+
 static void count_task(void *user, size_t i) {
   atomic_int *counts = user;
   atomic_fetch_add(&counts[i], 1);
@@ -484,6 +563,9 @@ int main(void) {
       cmocka_unit_test(test_memory),
       cmocka_unit_test(test_out_of_memory),
       cmocka_unit_test(test_file_may_go),
+      cmocka_unit_test(test_some_outputs),
+      cmocka_unit_test(test_left_out),
+      cmocka_unit_test(test_unknown_outputs),
       cmocka_unit_test(test_parallel),
   };
   return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -353,6 +353,64 @@ static void no_hips_stand_upright(void **state) {
   assert_true(fabsf(q[bone("leftUpperLeg")].w) > .999f);
 }
 
+static pa_vec upper_arm(const pa_quat *q) {
+  pa_quat up =
+      pa_quat_product(q[bone("leftShoulder")], q[bone("leftUpperArm")]);
+  return along_x(up);
+}
+
+static void hidden_arms_hang(void **state) {
+  (void)state;
+  pa_pose pose;
+  pa_quat q[PA_TRACK_BONES];
+  stand((float[]){.5f, .5f}, &pose);
+  for (int k = PA_KP_LEFT_ELBOW; k < PA_KP_LEFT_HIP; k++)
+    pose.keypoints[k].score = .2f;
+  turn_of(&pose, q);
+  assert_true(upper_arm(q).y < -.9f);
+  assert_true(q[bone("leftLowerArm")].w > .99f); /* straight */
+  assert_true(q[bone("leftHand")].w > .99f);
+}
+
+/* An elbow that is cut off by the frame and said to be before the shoulder. */
+static void elbows_at_the_edge_point_nowhere(void **state) {
+  (void)state;
+  pa_pose pose;
+  pa_quat q[PA_TRACK_BONES];
+  pa_vec before = {0, 0, 0};
+  for (int i = 0; i <= 80; i++) { /* the frame's edge comes nearer */
+    stand((float[]){-1, -1}, &pose);
+    pose.world[PA_KP_LEFT_ELBOW][2] = -.3f;
+    pose.world[PA_KP_LEFT_WRIST][2] = -.3f;
+    unsigned height = 340 - (unsigned)i;
+    assert_int_equal(pa_bones_of(NULL, body, 640, height, &pose, NULL, q),
+                     PA_OK);
+    pa_vec now = upper_arm(q);
+    if (i == 0) assert_true(now.z > .5f);
+    if (i > 0) assert_true(pa_length(pa_sub(now, before)) < .2f);
+    before = now;
+  }
+  assert_true(before.z < .1f && before.y < -.9f);
+}
+
+/* A hand that waves at the camera is seen though its elbow is not. */
+static void hands_are_raised_without_elbows(void **state) {
+  (void)state;
+  pa_pose pose;
+  pa_quat q[PA_TRACK_BONES];
+  stand((float[]){0, 0}, &pose);
+  pose.keypoints[PA_KP_LEFT_ELBOW].score = .1f;
+  const float raised[3] = {.3f, -.6f, -.1f};
+  memcpy(pose.world[PA_KP_LEFT_WRIST], raised, sizeof raised);
+  pose.keypoints[PA_KP_LEFT_WRIST].x = 320 + 250 * raised[0];
+  pose.keypoints[PA_KP_LEFT_WRIST].y = 320 + 250 * raised[1];
+  turn_of(&pose, q);
+  assert_true(upper_arm(q).y < -.9f);
+  pa_quat up =
+      pa_quat_product(q[bone("leftShoulder")], q[bone("leftUpperArm")]);
+  assert_true(along_x(pa_quat_product(up, q[bone("leftLowerArm")])).y > .8f);
+}
+
 static void bones_approach_no_faster(void **state) {
   (void)state;
   pa_quat shown[PA_TRACK_BONES], wanted[PA_TRACK_BONES];
@@ -593,6 +651,9 @@ int main(void) {
       cmocka_unit_test(arms_go_where_they_are_seen),
       cmocka_unit_test(mirror_swaps_the_sides),
       cmocka_unit_test(no_hips_stand_upright),
+      cmocka_unit_test(hidden_arms_hang),
+      cmocka_unit_test(elbows_at_the_edge_point_nowhere),
+      cmocka_unit_test(hands_are_raised_without_elbows),
       cmocka_unit_test(bones_approach_no_faster),
       cmocka_unit_test(hostile_landmarks_give_rotations),
       cmocka_unit_test(a_person_is_followed_lost_and_found),

@@ -54,7 +54,7 @@ class Figure {
     });
     this.puppet = new PuppetControl({
       parsona, stage: this.element, say: (text) => { this.note.textContent = text; }, viewer: () => this.viewer,
-      stopped: () => this.viewer?.play(this.move),
+      changed: (on) => this.#markMove(on),
     });
     this.puppet.button.disabled = true;
   }
@@ -157,6 +157,12 @@ class Figure {
           this.viewer?.play(move);
         },
       }), h('span', {}, text)))), this.puppet.button);
+  }
+
+  /** No movement is chosen while the camera has the figure; what was chosen before comes back. */
+  #markMove(camera) {
+    for (const input of this.under.querySelectorAll('input[name=move]')) input.checked = !camera && input.value === this.move;
+    if (!camera) this.viewer?.play(this.move);
   }
 
   #expressions() {

@@ -12,7 +12,8 @@ function reason({ name, message }) {
   return `The camera could not be used: ${message}`;
 }
 
-/** `stage`: where the self-view goes; `say(text)`: a status line; `viewer()`: the figure's; `stopped()`: movements go on. */
+/** `stage`: where the self-view goes; `say(text)`: a status line; `viewer()`: the figure's; `changed(on)`: the camera
+ * takes the figure or gives it back. */
 export class PuppetControl {
   #stream = null;
   #tracker = null;
@@ -20,8 +21,8 @@ export class PuppetControl {
   #wake = () => {};
   #run = 0; // of the latest start
 
-  constructor({ parsona, stage, say, viewer, stopped }) {
-    Object.assign(this, { parsona, stage, say, viewer, stopped });
+  constructor({ parsona, stage, say, viewer, changed }) {
+    Object.assign(this, { parsona, stage, say, viewer, changed });
     this.button = h('button.button.small', { type: 'button', 'aria-pressed': 'false', onclick: () => (this.on ? this.stop() : void this.start()) },
       icon('i-camera'), this.words = h('span', {}, 'Be your avatar'));
     this.video = h('video', { muted: true, playsInline: true, 'aria-hidden': 'true' });
@@ -49,6 +50,7 @@ export class PuppetControl {
       return;
     }
     this.#show(true);
+    this.changed(true);
     this.say('Waiting for the camera');
     try {
       const stream = await navigator.mediaDevices.getUserMedia({ video: CAMERA, audio: false });
@@ -82,7 +84,7 @@ export class PuppetControl {
     if (!why) announce('The camera is off');
     const viewer = this.viewer();
     if (viewer) viewer.puppet = false;
-    this.stopped();
+    this.changed(false);
   }
 
   /** Hears of every picture of the camera. */
