@@ -1,6 +1,7 @@
 #include "avatar2d/draw.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "avatar2d/proportions.h"
 #include "stitch/color.h"
@@ -68,6 +69,10 @@ static void find_colors(pa_draw *draw) {
   /* In ink, brown hair is black; only blond and grey are left white. */
   const float blond = .56f;
   if (s->grey && pa_lightness(t->hair.color) < blond) draw->hair = s->ink;
+  /* Skin shows through shorn hair. */
+  bool shorn =
+      t->hair.kind == PA_HAIR_PRESET && !strcmp(t->hair.preset, "buzz");
+  if (shorn && !s->grey) draw->hair = pa_mix(draw->hair, draw->skin, .34f);
   bool dark = pa_lightness(draw->hair) < .32f;
   draw->hair_shade = s->grey ? pa_tone(draw->hair, dark ? .1f : -.15f)
                              : pa_tone(draw->hair, dark ? -.3f : -.28f * k);
@@ -108,6 +113,7 @@ static void draw_person(pa_draw *draw) {
   pa_draw_worn(draw, PA_LAYER_FACE);
   pa_picture_end(draw->picture);
   pa_draw_hair_front(draw);
+  pa_draw_near_ear(draw);
   pa_draw_worn(draw, PA_LAYER_HAIR);
   pa_draw_worn(draw, PA_LAYER_TOP);
   pa_draw_turn(draw, head);

@@ -68,6 +68,8 @@ void pa_draw_neck(pa_draw *draw);
 
 /* draw_face.c */
 void pa_draw_ears(pa_draw *draw);
+/* The ear that a head from the side turns to us, over its hair. */
+void pa_draw_near_ear(pa_draw *draw);
 size_t pa_draw_face_path(pa_draw *draw);
 void pa_draw_face(pa_draw *draw);
 /* Half width of the face at this y. */
@@ -80,6 +82,10 @@ void pa_draw_turn(pa_draw *draw, size_t first_path);
 float pa_turn_side(const pa_traits *traits);
 /* Whether the eye of this side (-1: the picture's left) is seen. */
 bool pa_turn_shows(const pa_traits *traits, int side);
+/* Whether a head is seen from the side and its hair ends above the ears. */
+bool pa_turn_bares_ear(const pa_traits *traits);
+/* Whether no hair is drawn. */
+bool pa_draw_bare(const pa_traits *traits);
 /* What is not hidden by a face seen from the side, as a clip for its hair;
  * PA_NO_PATH when nothing is. */
 size_t pa_turn_near(pa_draw *draw);

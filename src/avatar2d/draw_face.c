@@ -73,10 +73,42 @@ static void draw_ear(pa_draw *draw, float side) {
 }
 
 void pa_draw_ears(pa_draw *draw) {
+  float yaw = draw->traits->yaw;
+  bool later = pa_turn_bares_ear(draw->traits);
   pa_picture_begin(draw->picture, "ears", PA_NO_PATH);
-  draw_ear(draw, -1);
-  draw_ear(draw, 1);
+  if (!later || yaw < 0) draw_ear(draw, -1);
+  if (!later || yaw > 0) draw_ear(draw, 1);
   pa_picture_end(draw->picture);
+}
+
+void pa_draw_near_ear(pa_draw *draw) {
+  if (!pa_turn_bares_ear(draw->traits)) return;
+  pa_picture *p = draw->picture;
+  float s = draw->traits->yaw < 0 ? 1.f : -1.f, y = -2;
+  float x = s * pa_face_half(draw->traits, 8);
+  pa_vec outer[] = {{x - s * 11, y - 6}, {x - s * 5, y - 21},
+                    {x + s * 5, y - 20}, {x + s * 9, y - 6},
+                    {x + s * 5, y + 10}, {x + s * 1, y + 23},
+                    {x - s * 7, y + 27}, {x - s * 12, y + 16}};
+  pa_vec inner[] = {{x - s * 4, y - 10},
+                    {x + s * 3, y - 10},
+                    {x + s * 3, y + 2},
+                    {x - s * 4, y + 11}};
+  float line = fmaxf(draw->style->line, 2.4f);
+  pa_color edge =
+      draw->style->line > 0 ? pa_draw_line(draw, draw->skin) : draw->skin_shade;
+  pa_picture_begin(p, "near-ear", PA_NO_PATH);
+  size_t path = pa_picture_path(p);
+  pa_picture_smooth(p, outer, sizeof outer / sizeof *outer, true);
+  pa_picture_fill(p, path, draw->skin);
+  path = pa_picture_path(p); /* open towards the cheek */
+  pa_picture_smooth(p, outer, sizeof outer / sizeof *outer, false);
+  pa_picture_stroke(p, path, edge, line);
+  path = pa_picture_path(p);
+  pa_picture_smooth(p, inner, sizeof inner / sizeof *inner, false);
+  pa_picture_stroke(p, path, pa_mix(draw->skin, draw->skin_shade, .9f),
+                    fmaxf(draw->style->line * .8f, 2.6f));
+  pa_picture_end(p);
 }
 
 /* ------------------------------------------------------------ light */
@@ -191,6 +223,28 @@ static void draw_hair_shadow(pa_draw *draw) {
   pa_picture_fill(draw->picture, path, pa_fade(draw->skin_shade, .7f));
 }
 
+/* The face's line. On a bare head from the side it ends at the nearer ear:
+ * nothing parts the temple from the back of the head. */
+static void draw_edge(pa_draw *draw) {
+  const pa_traits *t = draw->traits;
+  pa_picture *p = draw->picture;
+  size_t path = draw->face_path;
+  if (pa_turn_bares_ear(t) && pa_draw_bare(t)) {
+    pa_vec side[SIDE_POINTS], line[2 * SIDE_POINTS];
+    const int ear = 5; /* at the height of the eyes */
+    float s = t->yaw < 0 ? 1.f : -1.f;
+    size_t n = 0;
+    face_side(t, side);
+    for (int i = ear; i < SIDE_POINTS; i++)
+      line[n++] = (pa_vec){s * side[i].x, side[i].y};
+    for (int i = SIDE_POINTS - 2; i >= 0; i--)
+      line[n++] = (pa_vec){-s * side[i].x, side[i].y};
+    path = pa_picture_path(p);
+    pa_picture_smooth(p, line, n, false);
+  }
+  pa_picture_stroke(p, path, pa_draw_line(draw, draw->skin), draw->style->line);
+}
+
 void pa_draw_face(pa_draw *draw) {
   pa_picture *p = draw->picture;
   pa_picture_begin(p, "face", PA_NO_PATH);
@@ -200,8 +254,6 @@ void pa_draw_face(pa_draw *draw) {
   draw_light(draw);
   draw_hair_shadow(draw);
   pa_picture_end(p);
-  if (draw->style->line > 0)
-    pa_picture_stroke(p, draw->face_path, pa_draw_line(draw, draw->skin),
-                      draw->style->line);
+  if (draw->style->line > 0) draw_edge(draw);
   pa_picture_end(p);
 }

@@ -81,10 +81,13 @@ static float top_of(const pa_picture *p, size_t number) {
   return (top - p->transform.y0) / p->transform.yy;
 }
 
-static bool curly(const pa_traits *t) {
+/* Hair in which no single locks are seen: curls, or shorn. */
+static bool strandless(const pa_traits *t) {
+  static const char *const presets[] = {"curly", "afro", "buzz"};
   if (t->hair.kind == PA_HAIR_TRACED) return t->hair.curly;
-  return t->hair.kind == PA_HAIR_PRESET &&
-         (!strcmp(t->hair.preset, "curly") || !strcmp(t->hair.preset, "afro"));
+  for (size_t i = 0; i < sizeof presets / sizeof *presets; i++)
+    if (!strcmp(t->hair.preset, presets[i])) return true;
+  return false;
 }
 
 /* Locks fall from the parting to both sides, the outer ones as far as the hair
@@ -95,7 +98,7 @@ static void draw_strands(pa_draw *draw, float top, pa_color color,
   const pa_traits *t = draw->traits;
   float x0 = .7f * t->hair.parting, half = t->face.outline[2];
   float low = fmaxf(t->hair.length, -10);
-  if (curly(t)) return;
+  if (strandless(t)) return;
   pa_brush brush = {.2f * width, width, .2f * width};
   size_t path = pa_picture_path(p);
   for (int side = -1; side <= 1; side += 2) {

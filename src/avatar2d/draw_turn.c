@@ -99,12 +99,26 @@ size_t pa_turn_near(pa_draw *draw) {
   return path;
 }
 
+bool pa_draw_bare(const pa_traits *t) {
+  return t->hair.kind == PA_HAIR_NONE ||
+         (t->hair.kind == PA_HAIR_PRESET && !strcmp(t->hair.preset, "bald"));
+}
+
+bool pa_turn_bares_ear(const pa_traits *t) {
+  static const char *const over[] = {"curly", "afro", "bob", "long", "wavy"};
+  if (pa_turn_side(t) < .1f) return false;
+  if (t->hair.kind == PA_HAIR_TRACED) return t->hair.length < 10;
+  for (size_t i = 0; i < sizeof over / sizeof *over; i++)
+    if (t->hair.kind == PA_HAIR_PRESET && !strcmp(t->hair.preset, over[i]))
+      return false;
+  return true;
+}
+
 void pa_draw_skull(pa_draw *draw) {
   const pa_traits *t = draw->traits;
   if (fabsf(t->yaw) < .8f) return;
   float half = fmaxf(t->face.outline[2], 60), way = t->yaw < 0 ? -1.f : 1.f;
-  bool bare = t->hair.kind == PA_HAIR_NONE || (t->hair.kind == PA_HAIR_PRESET &&
-                                               !strcmp(t->hair.preset, "bald"));
+  bool bare = pa_draw_bare(t);
   pa_picture_begin(draw->picture, "skull", PA_NO_PATH);
   size_t path = pa_picture_path(draw->picture);
   pa_picture_ellipse(draw->picture, -way * (4 + 6 * pa_turn_side(t)), -36,

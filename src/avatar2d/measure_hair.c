@@ -310,7 +310,8 @@ static pa_status wear(pa_measure *m, const hair_map *map, pa_traits *t) {
   t->hair.parting = find_parting(&map->hair);
   /* What the crown was completed with is no hair when none was seen, unless the
    * photo ends below it. */
-  if (m->head.mesh && m->hair_seen.l <= 0 && cut.outside < .6f) return PA_OK;
+  bool hatted = pa_haircut_hatted(m), unseen = m->hair_seen.l <= 0;
+  if (m->head.mesh && unseen && cut.outside < .6f && !hatted) return PA_OK;
   bool hidden = cut.hat > .4f && cut.area < 2600;
   if (m->head.face && fabsf(m->head.yaw) < side && !hidden &&
       pa_haircut_sound(m, &cut))
@@ -318,7 +319,10 @@ static pa_status wear(pa_measure *m, const hair_map *map, pa_traits *t) {
   /* A few locks lighter than the skin are the hat's own edge, in the sun. */
   if (hidden && pa_lightness(t->hair.color) > pa_lightness(t->face.skin))
     t->hair.color = pa_hex(0x3a2a20);
-  const char *name = pa_haircut_preset(&cut, t);
+  /* Whose hair a hat hides has some, more often than none. */
+  else if (hatted && unseen)
+    t->hair.color = t->brows.color;
+  const char *name = pa_haircut_preset(m, &cut, t);
   t->hair.kind = PA_HAIR_PRESET;
   memcpy(t->hair.preset, name, strlen(name) + 1);
   return PA_OK;
@@ -343,8 +347,7 @@ pa_status pa_measure_hair(pa_measure *m, pa_traits *t) {
     t->hair.kind = PA_HAIR_NONE;
     t->hair.preset[0] = '\0';
     t->face.top = -112;
-    const float under_hat = 250; /* locks that a hat leaves to be seen */
-    if ((area > LEAST_HAIR || (area > under_hat && pa_haircut_hatted(m)))) {
+    if (area > LEAST_HAIR || (m->head.face && pa_haircut_hatted(m))) {
       t->hair.length = lowest(&map.hair, area);
       status = wear(m, &map, t);
     }

@@ -125,20 +125,30 @@ bool pa_haircut_sound(const pa_measure *m, const pa_haircut *cut) {
   return cut->uneven < (cut->hair > .9f ? .7f : .6f);
 }
 
-const char *pa_haircut_preset(const pa_haircut *cut, const pa_traits *traits) {
-  float cheeks = fmaxf(cut->beside[0][0], cut->beside[1][0]);
+const char *pa_haircut_preset(const pa_measure *m, const pa_haircut *cut,
+                              const pa_traits *traits) {
+  float left = cut->beside[0][0], right = cut->beside[1][0];
+  bool side = fabsf(traits->yaw) > .7f;
+  /* Where a bowed head or one seen from behind is, is not known well: what lies
+   * beside one of its cheeks may be its own back. */
+  float cheeks = m->head.mesh || side ? fmaxf(left, right) : fminf(left, right);
   float neck = fmaxf(cut->beside[0][1], cut->beside[1][1]);
   float chest = fmaxf(cut->beside[0][2], cut->beside[1][2]);
   float part = fabsf(traits->hair.parting);
   if (neck > .3f && chest > .25f)
     return part > 14 && part < 36 ? "wavy" : "long";
-  if (cheeks > .35f || neck > .3f) return "bob";
+  /* Under a hat's brim less of it is seen. */
+  if (cheeks > (cut->hat > .4f ? .25f : .35f) || neck > .3f) return "bob";
   if (cut->hat > .4f && cut->area < 2600) return "short"; /* under the hat */
-  /* Little hair is short hair, very little is none. */
+  /* Little hair is short hair, very little is none, unless something that is
+   * not skin lies where the crown would be. */
+  float missing = 1 - cut->hair - cut->bare - cut->hat - cut->outside;
   if (cut->bare > .5f || cut->area < 2600)
-    return cut->hair > .35f ? "buzz" : "bald";
-  if (cut->height > 150 && cut->width > 105 && fabsf(traits->yaw) < .7f)
-    return "afro";
-  if (cut->height > 143) return "quiff";
+    return cut->hair > .35f || missing > .5f ? "buzz" : "bald";
+  /* From the side the back of the head adds to its height, and without a mesh
+   * a bowed head's crown does. */
+  bool upright = m->head.mesh && !side;
+  if (cut->height > 150 && cut->width > 105 && upright) return "afro";
+  if (cut->height > 143 && upright) return "quiff";
   return part > 10 && part < 36 ? "side" : "short";
 }

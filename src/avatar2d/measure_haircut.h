@@ -28,7 +28,8 @@ void pa_haircut_look(const pa_measure *m, const pa_traits *traits,
 bool pa_haircut_sound(const pa_measure *m, const pa_haircut *cut);
 
 /* The name of a preset of about the same length and volume. */
-const char *pa_haircut_preset(const pa_haircut *cut, const pa_traits *traits);
+const char *pa_haircut_preset(const pa_measure *m, const pa_haircut *cut,
+                              const pa_traits *traits);
 
 /* Whether a hat lies where hair would grow. */
 bool pa_haircut_hatted(const pa_measure *m);

@@ -80,6 +80,43 @@ static void read_masks(const lookup *from, const pa_affine *m,
     }
 }
 
+/* Lists in `gap`, which has room for every pixel, the piece around `start` that
+ * the person leaves free (4 neighbours), marks it and returns its size; `open`
+ * says whether it reaches the canvas's edge. */
+static size_t list_gap(const pa_photo *photo, uint8_t *marks, int *gap,
+                       int start, bool *open) {
+  const int side = photo->side;
+  size_t size = 1;
+  *open = false;
+  gap[0] = start, marks[start] = 1;
+  for (size_t i = 0; i < size; i++) {
+    int at = gap[i], x = at % side, y = at / side;
+    if (!x || !y || x == side - 1 || y == side - 1) *open = true;
+    const int near[4] = {x ? at - 1 : at, x < side - 1 ? at + 1 : at,
+                         y ? at - side : at, y < side - 1 ? at + side : at};
+    for (int k = 0; k < 4; k++)
+      if (!marks[near[k]] && photo->alpha[near[k]] < .5f)
+        marks[near[k]] = 1, gap[size++] = near[k];
+  }
+  return size;
+}
+
+/* Small gaps that the person encloses are the labels', below a chin mostly;
+ * between arm and trunk they are larger. */
+static void fill_gaps(pa_photo *photo) {
+  const size_t most = photo->area / 90;
+  int *gap = (int *)photo->scratch[4];
+  uint8_t *marks = (uint8_t *)photo->scratch[5];
+  memset(marks, 0, photo->area);
+  for (size_t i = 0; i < photo->area; i++) {
+    bool open;
+    if (marks[i] || photo->alpha[i] >= .5f) continue;
+    size_t size = list_gap(photo, marks, gap, (int)i, &open);
+    for (size_t k = 0; !open && size <= most && k < size; k++)
+      photo->alpha[gap[k]] = 1;
+  }
+}
+
 /* Pixels that no mask reached take the part beside them, so that an alpha that
  * goes beyond the mask finds one. */
 static void spread_parts(const pa_photo *photo) {
@@ -216,6 +253,7 @@ pa_status pa_photo_cut(pa_error *err, const pa_image *image,
                  .id = person->id};
   part_table(from.table);
   read_masks(&from, &m, photo);
+  fill_gaps(photo);
   float *rgb = photo->scratch[0]; /* and the two that follow */
   const int side = photo->side;
   pa_image_sample(image, m, side, side, 1, 0, -1, 0, side, rgb);

@@ -49,7 +49,11 @@ void pa_draw_worn(pa_draw *draw, pa_layer layer) {
   for (int wear = 0; wear < PA_WEAR_COUNT; wear++) {
     const pa_worn *worn = &draw->worn[wear];
     const pa_wear_item *item = find((pa_wear)wear, worn->name);
-    if (!item || item->layer != layer) continue;
+    if (!item) continue;
+    pa_layer own = item->layer;
+    if (wear == PA_WEAR_EARRINGS && pa_turn_bares_ear(draw->traits))
+      own = PA_LAYER_HAIR; /* on the ear, which is drawn over the hair */
+    if (own != layer) continue;
     pa_picture_begin(draw->picture, shelves[wear].kind, PA_NO_PATH);
     item->draw(draw, pa_draw_color(draw, worn->color));
     pa_picture_end(draw->picture);

@@ -143,8 +143,14 @@ describe('avatars', { skip: photo ? false : 'skipped: no photos' }, () => {
       copy.drawImage(canvas, 0, 0, 64, 64);
       return [...copy.getImageData(0, 0, 64, 64).data];
     });
-    const standing = await seen();
-    assert.ok(standing.filter((v, i) => i % 4 === 3 && v > 200).length > 40, 'a figure is drawn');
+    // The first frame comes after the figure is there, late where the graphics are the processor's.
+    const drawn = (pixels) => pixels.filter((v, i) => i % 4 === 3 && v > 200).length > 40;
+    let standing = await seen();
+    for (let tries = 0; tries < 60 && !drawn(standing); tries++) {
+      await page.waitForTimeout(500);
+      standing = await seen();
+    }
+    assert.ok(drawn(standing), 'a figure is drawn');
     await press('input[name=move][value=walk]');
     await page.waitForTimeout(1500);
     const walking = await seen();

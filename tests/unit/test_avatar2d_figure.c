@@ -24,6 +24,30 @@ static float chance(float least, float most) {
 
 /* ------------------------------------------------------------ turned heads */
 
+/* From the side, hair that ends above the ears leaves the nearer one bare. */
+static void heads_from_the_side_show_an_ear(void **state) {
+  static const struct {
+    const char *preset;
+    float yaw;
+    bool ear;
+  } cases[] = {{"short", 2, true},  {"buzz", -1.6f, true}, {"bald", 1.2f, true},
+               {"short", 1, false}, {"bob", 2, false},     {"long", -2, false},
+               {"short", 0, false}, {"curly", 2, false}};
+  (void)state;
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    pa_traits t;
+    pa_traits_default(&t);
+    t.yaw = cases[i].yaw;
+    t.hair.kind = PA_HAIR_PRESET;
+    strcpy(t.hair.preset, cases[i].preset);
+    assert_int_equal(pa_turn_bares_ear(&t), cases[i].ear);
+    assert_int_equal(pa_draw_bare(&t), !strcmp(cases[i].preset, "bald"));
+    t.hair.kind = PA_HAIR_NONE;
+    assert_int_equal(pa_turn_bares_ear(&t), fabsf(t.yaw) > 1);
+    assert_true(pa_draw_bare(&t));
+  }
+}
+
 /* Nothing is folded or torn: what lies farther right stays there, and what is
  * far from the face stays where it is. */
 static void turning_keeps_the_order(void **state) {
@@ -326,6 +350,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(turning_keeps_the_order),
       cmocka_unit_test(turned_heads_are_seen_from_the_side),
+      cmocka_unit_test(heads_from_the_side_show_an_ear),
       cmocka_unit_test(everybody_has_a_face),
       cmocka_unit_test(who_differs_is_drawn_different),
       cmocka_unit_test(short_hair_covers_the_crown),

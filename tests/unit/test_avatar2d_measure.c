@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "avatar2d/measure.h"
+#include "avatar2d/measure_haircut.h"
 #include "avatar2d/style.h"
 #include "base/mem.h"
 #include "image/image.h"
@@ -127,6 +128,47 @@ static void bald_heads_stay_bald(void **state) {
   assert_true(t.hair.kind == PA_HAIR_NONE || (t.hair.kind == PA_HAIR_PRESET &&
                                               !strcmp(t.hair.preset, "bald")));
   pa_traits_free(&t);
+}
+
+/* Who wears a hat is not bald for that; the hair has the brows' colour. */
+static void hats_hide_hair(void **state) {
+  (void)state;
+  paint_bust(0xd8a080);
+  paint("hat", 0xb02030, 0, -80, 80, 56, NULL);
+  pa_traits t = measure();
+  assert_string_equal(t.hat.shape, "cap");
+  assert_int_equal(t.hair.kind, PA_HAIR_PRESET);
+  assert_string_equal(t.hair.preset, "short");
+  assert_memory_equal(&t.hair.color, &t.brows.color, sizeof t.hair.color);
+  pa_traits_free(&t);
+}
+
+/* Without a mesh, and bowed, a head's own back beside one cheek is no long
+ * hair, and its height no quiff. */
+static void bowed_heads_have_short_hair(void **state) {
+  (void)state;
+  pa_traits t;
+  pa_traits_default(&t);
+  t.yaw = 0;
+  t.hair.parting = 0;
+  pa_measure m = {.head = {.mesh = true}};
+  pa_haircut cut = {.hair = .9f, .area = 20000, .height = 170, .width = 120};
+  cut.beside[0][0] = .8f;
+  assert_string_equal(pa_haircut_preset(&m, &cut, &t), "bob");
+  m.head.mesh = false;
+  assert_string_equal(pa_haircut_preset(&m, &cut, &t), "short");
+  cut.beside[1][0] = .8f;
+  assert_string_equal(pa_haircut_preset(&m, &cut, &t), "bob");
+  memset(cut.beside, 0, sizeof cut.beside);
+  m.head.mesh = true;
+  assert_string_equal(pa_haircut_preset(&m, &cut, &t), "afro");
+  t.yaw = 1.5f; /* from the side its depth is no height */
+  assert_string_equal(pa_haircut_preset(&m, &cut, &t), "short");
+  /* Nothing seen is not nothing there, but skin is. */
+  pa_haircut few = {.hair = .1f, .bare = .1f, .area = 1000};
+  assert_string_equal(pa_haircut_preset(&m, &few, &t), "buzz");
+  few.bare = .9f;
+  assert_string_equal(pa_haircut_preset(&m, &few, &t), "bald");
 }
 
 /* Meadows and lamps make hair green; nobody's is. */
@@ -364,6 +406,8 @@ int main(void) {
       cmocka_unit_test(hair_that_is_whole_is_traced),
       cmocka_unit_test(hair_in_pieces_becomes_a_haircut),
       cmocka_unit_test(bald_heads_stay_bald),
+      cmocka_unit_test(hats_hide_hair),
+      cmocka_unit_test(bowed_heads_have_short_hair),
       cmocka_unit_test(hair_is_not_green),
       cmocka_unit_test(curls_are_seen),
       cmocka_unit_test(hair_across_the_eyes_becomes_a_haircut),

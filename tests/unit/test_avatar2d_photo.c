@@ -125,6 +125,33 @@ static void layers_are_the_person(void **state) {
   drop(&f);
 }
 
+/* The person's alpha below the mouth when a square there is nobody's. */
+static int alpha_in_gap(float half) {
+  fixture f = make_bust(700);
+  const pa_affine *m = &f.head.to_photo;
+  int x0 = (int)m->x0, y0 = (int)(m->y0 + 55 * m->yy), r = (int)(half * m->xx);
+  for (int y = y0 - r; y <= y0 + r; y++)
+    for (int x = x0 - r; x <= x0 + r; x++) {
+      size_t i = (size_t)y * f.image->width + (size_t)x;
+      f.scene->persons[i] = f.scene->labels[i] = 0;
+    }
+  pa_affine canvas = pa_view_affine(PA_VIEW_HEAD);
+  float x, y;
+  pa_affine_apply(&canvas, 0, 55, &x, &y);
+  pa_photo_layers layers = paint(&f, PA_VIEW_HEAD, 0);
+  int alpha = pixel(layers.person, (int)x, (int)y)[3];
+  pa_photo_free(&layers);
+  drop(&f);
+  return alpha;
+}
+
+/* Labels leave small gaps in a person; one between arm and trunk is larger. */
+static void small_gaps_are_filled(void **state) {
+  (void)state;
+  assert_true(alpha_in_gap(9) > 240);
+  assert_true(alpha_in_gap(32) < 60);
+}
+
 static uint8_t *render(const pa_photo_layers *layers, unsigned size) {
   pa_error err;
   uint8_t *rgba = pa_mem_alloc(4 * (size_t)size * size);
@@ -385,6 +412,7 @@ static void colors_come_back(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(layers_are_the_person),
+      cmocka_unit_test(small_gaps_are_filled),
       cmocka_unit_test(large_paintings_are_painted),
       cmocka_unit_test(sides_are_within_limits),
       cmocka_unit_test(painting_is_deterministic),
