@@ -126,13 +126,17 @@ pa_status pa_pickle_marked_tuple(const pa_pickle_reader *r) {
   return status == PA_OK ? make_tuple(r, mark + 1, mark) : status;
 }
 
+/* The topmost `count` are values, none of them a mark. */
+static bool has_values(const pa_pickle *p, size_t count) {
+  if (p->stack_count < count) return false;
+  for (size_t i = p->stack_count - count; i < p->stack_count; i++)
+    if (p->values[p->stack[i]].kind == PA_PICKLE_MARK) return false;
+  return true;
+}
+
 pa_status pa_pickle_short_tuple(const pa_pickle_reader *r, size_t count) {
-  const pa_pickle *p = r->p;
-  if (p->stack_count < count) return pa_pickle_bad(r, "nothing on the stack");
-  size_t first = p->stack_count - count;
-  for (size_t i = first; i < p->stack_count; i++)
-    if (p->values[p->stack[i]].kind == PA_PICKLE_MARK)
-      return pa_pickle_bad(r, "nothing on the stack");
+  if (!has_values(r->p, count)) return pa_pickle_bad(r, "nothing on the stack");
+  size_t first = r->p->stack_count - count;
   return make_tuple(r, first, first);
 }
 
@@ -153,12 +157,9 @@ pa_status pa_pickle_extend(const pa_pickle_reader *r, pa_pickle_kind kind) {
 pa_status pa_pickle_extend_one(const pa_pickle_reader *r, pa_pickle_kind kind) {
   const pa_pickle *p = r->p;
   size_t count = kind == PA_PICKLE_DICT ? 2 : 1;
-  if (p->stack_count < count + 1)
+  if (p->stack_count < count + 1 || !has_values(p, count))
     return pa_pickle_bad(r, "nothing on the stack");
   size_t first = p->stack_count - count;
-  for (size_t i = first; i < p->stack_count; i++)
-    if (p->values[p->stack[i]].kind == PA_PICKLE_MARK)
-      return pa_pickle_bad(r, "nothing on the stack");
   if (p->values[p->stack[first - 1]].kind != kind)
     return pa_pickle_bad(r, "items for an object of the wrong kind");
   return take_items(r, first, first, p->stack[first - 1]);
