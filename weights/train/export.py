@@ -11,7 +11,9 @@ selfie_multiclass another; the build joins the three (weights/convert/join.py).
 """
 import argparse
 import json
+import pathlib
 import struct
+import sys
 
 import numpy as np
 import torch
@@ -22,6 +24,9 @@ import model
 import prompt
 import trunk
 from frozen import FEATURES
+
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / 'convert'))
+from quantize import shortened  # noqa: E402
 
 
 class Graph:
@@ -223,14 +228,6 @@ def quantised(array, axis, levels=127):
     shape[axis] = -1
     return np.clip(np.round(array / scale.reshape(shape)), -levels,
                    levels).astype(np.int8), scale
-
-
-def shortened(array):
-    """float32, rounded to as many significant bits as a float16 has: the rest
-    are zeros, which compress to nothing."""
-    mantissa, exponent = np.frexp(array.astype(np.float32))
-    return np.ldexp(np.rint(np.ldexp(mantissa, 11)), exponent - 11).astype(
-        np.float32)
 
 
 def pack(g, kind='int8', levels=127):
