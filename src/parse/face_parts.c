@@ -15,6 +15,10 @@
 #define SEEN 0.4f
 /* The outermost share of the square has seen too little around it. */
 #define RIM 0.02f
+/* Closer than in training, as hair, hats and necks are not asked for: eyes,
+ * brows and lips have more pixels. CelebAMask's mean IoU is .695 at 1, .708 at
+ * .8, .699 at .7, where ears are cut off. */
+#define CLOSER 0.8f
 
 /* As weights/train/teachers.py cuts heads: from ear to ear when frontal, from
  * brow to shoulders when not. There upright, here turned with the eyes, so that
@@ -38,8 +42,9 @@ pa_head_square pa_face_parts_square(const pa_keypoint keypoints[PA_KEYPOINTS]) {
   const pa_keypoint *ls = &keypoints[PA_KP_LEFT_SHOULDER],
                     *rs = &keypoints[PA_KP_RIGHT_SHOULDER];
   float neck = hypotf((ls->x + rs->x) / 2 - mx, (ls->y + rs->y) / 2 - my);
-  float side = fmaxf(
-      fmaxf((high[0] - low[0]) * 2.4f, (high[1] - low[1]) * 3.4f), neck * 1.7f);
+  float side = CLOSER * fmaxf(fmaxf((high[0] - low[0]) * 2.4f,
+                                    (high[1] - low[1]) * 3.4f),
+                              neck * 1.7f);
   /* The face's middle lies a little below the square's. */
   float up = 0.05f * side;
   return (pa_head_square){mx + s * up, my - c * up, side, angle};

@@ -11,8 +11,8 @@
 pa_status pa_face_parts_run(pa_context *context, const pa_image *image,
                             const pa_person *person, pa_scene *scene);
 
-/* The square around a head that the network was trained on: centre, side in
- * photo pixels, and the angle by which the eyes are turned. */
+/* The square around a head that the network is shown: centre, side in photo
+ * pixels, and the angle by which the eyes are turned. */
 typedef struct pa_head_square {
   float cx, cy, side, angle;
 } pa_head_square;
