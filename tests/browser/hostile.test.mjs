@@ -2,6 +2,7 @@
 // site; what stands in its way is put there by the test.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { crc32, deflateSync } from 'node:zlib';
 import { launch, open, photo, ready, serve, summary } from './support.mjs';
 
 let browser, site;
@@ -116,6 +117,40 @@ test('without isolation there is one thread, and what to do about it', async () 
   assert.ok(result.notes.some((text) => /Cross-Origin-Embedder-Policy/.test(text)), result.notes.join('\n'));
   await leave(context);
   plain.close();
+});
+
+/** A black PNG; small, whatever it unfolds to. */
+function blackPng(width, height) {
+  const chunk = (type, data) => {
+    const body = Buffer.concat([Buffer.from(type), data]), ends = Buffer.alloc(8);
+    ends.writeUInt32BE(data.length);
+    ends.writeUInt32BE(crc32(body), 4);
+    return Buffer.concat([ends.subarray(0, 4), body, ends.subarray(4)]);
+  };
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width);
+  header.writeUInt32BE(height, 4);
+  header[8] = 1; // bit a pixel, grey
+  return Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), chunk('IHDR', header),
+    chunk('IDAT', deflateSync(Buffer.alloc((1 + Math.ceil(width / 8)) * height))), chunk('IEND', Buffer.alloc(0))]);
+}
+
+test('huge pictures: 100 megapixels are looked at, 400 refused, and the page goes on', { timeout: 300_000 }, async () => {
+  const { page, problems } = await open(browser, site.url);
+  await ready(page);
+  for (const [width, height, said, why] of [
+    [10000, 10000, 'Nobody found', /no person/],
+    [20000, 20000, 'That did not work', /20000 x 20000 pixels: over the limit of 110 megapixels/],
+    [40000, 10, 'That did not work', /40000 x 10 pixels: over the limit of 30000 a side/],
+    [40, 30, 'Nobody found', /no person/],
+  ]) {
+    await page.setInputFiles('#file', { name: 'huge.png', mimeType: 'image/png', buffer: blackPng(width, height) });
+    assert.equal(await summary(page), said, `${width} x ${height}`);
+    assert.match(await page.textContent('.trouble'), why);
+    await page.click('#again');
+  }
+  assert.deepEqual(problems, []);
+  await page.context().close();
 });
 
 test('a policy that forbids WebAssembly is named', async () => {

@@ -37,6 +37,7 @@ function clear() {
   $('modes').hidden = true;
   $('tabs').hidden = true;
   $('under').replaceChildren();
+  announce(''); // what was said of the photo before
 }
 
 /** Parses a photo and shows what was found. A photo that comes while another is at work takes its place. */
