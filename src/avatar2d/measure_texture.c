@@ -32,7 +32,7 @@ bool pa_hair_is_curly(const pa_measure *m, const pa_field *hair) {
   int windows = 0;
   for (int y = -150; y < 200; y += 6)
     for (int x = -130; x < 130; x += 6) {
-      float strength, c = coherence(m, hair, (float)x, (float)y, &strength);
+      float strength = 0, c = coherence(m, hair, (float)x, (float)y, &strength);
       if (c < 0) continue;
       sum += c * strength, weight += strength, windows++;
     }
