@@ -131,14 +131,14 @@ pa_status pa_face_look(pa_error *err, pa_nn_engine *engine, pa_nn_net *net,
                        const atomic_int *cancel, pa_face *face) {
   pa_status status = pa_face_run(err, engine, net, image, roi, cancel, face);
   /* Small or turned faces: the landmarks may lie too close together. */
-  pa_face wider;
+  pa_face wider = {.score = 0};
   roi.side *= WIDER;
   if (status == PA_OK && face->score < SURE) {
     status = pa_face_run(err, engine, net, image, roi, cancel, &wider);
     if (status == PA_OK && wider.score > face->score) *face = wider;
   }
   if (status != PA_OK || face->score < WORTH_ANOTHER) return status;
-  pa_face closer;
+  pa_face closer = {.score = 0};
   status = pa_face_run(err, engine, net, image, pa_face_roi_from_points(face),
                        cancel, &closer);
   if (status == PA_OK && closer.score > .9f * face->score) *face = closer;
