@@ -157,10 +157,15 @@ static pa_status place_constants(pa_nn_build *b) {
   for (uint32_t v = 0; v < b->graph.value_count; v++) {
     const pa_nn_tensor *constant = b->graph.values[v].constant;
     if (!constant || !b->uses[v]) continue; /* its ops are left out */
+    pa_nn_packed *packed = &b->net->packed[v];
+    if (!packed->weight) {
+      pa_status status =
+          pa_nn_expand(b->err, constant, NULL, 0, &packed->weight);
+      if (status != PA_OK) return status;
+      packed->bytes = bytes_of(b, v) + PA_NN_SLACK;
+    }
     b->buffers[v] = new_buffer(b, PA_NN_CONSTANT, bytes_of(b, v));
-    pa_status status = pa_nn_expand(b->err, constant, NULL, 0,
-                                    &b->net->buffers[b->buffers[v]].memory);
-    if (status != PA_OK) return status;
+    b->net->buffers[b->buffers[v]].memory = packed->weight;
   }
   return PA_OK;
 }
@@ -317,15 +322,17 @@ static pa_status lower_all(pa_nn_build *b) {
 }
 
 pa_status pa_nn_build_run(pa_nn_build *b) {
-  pa_nn_net *net = b->net;
   pa_nn_fuse(b);
   find_last_reads(b);
   place_inputs(b);
   pa_status status = place_constants(b);
-  if (status == PA_OK) status = lower_all(b);
-  if (status == PA_OK)
-    status =
-        pa_nn_plan(b->err, net->buffers, net->buffer_count, &net->arena_bytes);
+  return status == PA_OK ? lower_all(b) : status;
+}
+
+pa_status pa_nn_build_place(pa_nn_build *b) {
+  pa_nn_net *net = b->net;
+  pa_status status =
+      pa_nn_plan(b->err, net->buffers, net->buffer_count, &net->arena_bytes);
   if (status == PA_OK) status = allocate_ports(b);
   if (status == PA_OK)
     status = pa_nn_engine_reserve(b->err, net->engine, net->arena_bytes);

@@ -21,9 +21,9 @@ typedef enum pa_nn_dtype {
 typedef struct pa_nn_tensor {
   const char *name;
   pa_nn_dtype dtype;
-  pa_nn_shape shape; /* rank 0: a scalar */
-  size_t count;      /* of elements */
-  const unsigned char *data;
+  pa_nn_shape shape;         /* rank 0: a scalar */
+  size_t count;              /* of elements */
+  const unsigned char *data; /* NULL: the weights are stripped */
 } pa_nn_tensor;
 
 typedef enum pa_nn_op_kind {
