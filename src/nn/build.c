@@ -72,42 +72,6 @@ static bool is_output(const pa_nn_build *b, uint32_t value) {
   return false;
 }
 
-/* Element by element, in an order that lets the result overwrite operand 0 or,
- * with two operands, either. */
-static bool works_in_place(pa_nn_op_kind kind) {
-  switch (kind) {
-  case PA_NN_ADD:
-  case PA_NN_SUB:
-  case PA_NN_MUL:
-  case PA_NN_DIV:
-  case PA_NN_MIN:
-  case PA_NN_MAX:
-  case PA_NN_SQUARED_DIFFERENCE:
-  case PA_NN_PRELU:
-  case PA_NN_RELU:
-  case PA_NN_RELU6:
-  case PA_NN_CLAMP:
-  case PA_NN_SIGMOID:
-  case PA_NN_TANH:
-  case PA_NN_HARDSWISH:
-  case PA_NN_GELU:
-  case PA_NN_EXP:
-  case PA_NN_SQRT:
-  case PA_NN_RSQRT:
-  case PA_NN_ABS:
-  case PA_NN_NEG:
-  case PA_NN_SQUARE:
-  case PA_NN_FLOOR:
-  case PA_NN_LEAKY_RELU:
-  case PA_NN_SOFTMAX:
-  case PA_NN_LAYER_NORM:
-  case PA_NN_ATTENTION_MASK:
-    return true;
-  default:
-    return false;
-  }
-}
-
 /* Puts the value into a buffer that exists. */
 static void share(pa_nn_build *b, uint32_t value, uint32_t buffer) {
   pa_nn_buffer *shared = &b->net->buffers[buffer];
@@ -119,7 +83,7 @@ static void share(pa_nn_build *b, uint32_t value, uint32_t buffer) {
 /* A buffer is free to be overwritten by the op that is the last to read any
  * value in it, unless it is not the arena's: the caller may want it. */
 static bool overwrite_operand(pa_nn_build *b, uint32_t result) {
-  if (!works_in_place(b->op->kind)) return false;
+  if (!pa_nn_op_info_of(b->op->kind)->in_place) return false;
   for (uint32_t i = 0; i < b->op->in_count; i++) {
     uint32_t value = b->op->in[i];
     const pa_nn_buffer *buffer = &b->net->buffers[b->buffers[value]];
