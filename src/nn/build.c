@@ -60,6 +60,16 @@ pa_status pa_nn_build_check(pa_nn_build *b, enum xnn_status status,
                       "%s: XNNPACK refuses it (status %d)", label, status);
 }
 
+void pa_nn_loop_rows(pa_nn_loop *loop, const pa_nn_shape *x,
+                     const pa_nn_shape *y) {
+  loop->count = y->dim[0] * y->dim[1];
+  loop->n[PA_NN_IN_H] = x->dim[1];
+  loop->n[PA_NN_IN_W] = x->dim[2];
+  loop->n[PA_NN_OUT_H] = y->dim[1];
+  loop->n[PA_NN_OUT_W] = y->dim[2];
+  loop->n[PA_NN_CHANNELS] = y->dim[3];
+}
+
 /* --------------------------------------------------------------- buffers */
 
 static size_t bytes_of(const pa_nn_build *b, uint32_t value) {

@@ -70,6 +70,9 @@ typedef struct pa_nn_loop {
   float *y;
 } pa_nn_loop;
 
+/* The sizes of a loop whose tasks are rows of a result's images, in n. */
+enum { PA_NN_IN_H, PA_NN_IN_W, PA_NN_OUT_H, PA_NN_OUT_W, PA_NN_CHANNELS };
+
 struct pa_nn_step {
   uint32_t op;
   bool threaded; /* shared out over the engine's threads */
@@ -166,6 +169,10 @@ pa_status pa_nn_build_check(pa_nn_build *b, enum xnn_status status,
                             xnn_operator_t made);
 const pa_nn_shape *pa_nn_build_in(const pa_nn_build *b, uint32_t i);
 const pa_nn_shape *pa_nn_build_out(const pa_nn_build *b, uint32_t i);
+
+/* The sizes and the count of tasks of a loop over rows, from x to y. */
+void pa_nn_loop_rows(pa_nn_loop *loop, const pa_nn_shape *x,
+                     const pa_nn_shape *y);
 
 /* packed.c: what is made from the weights of the op being lowered; empty when
  * nothing has been yet. */

@@ -59,12 +59,7 @@ void pa_nn_depthwise_loop(pa_nn_loop *loop, const pa_nn_depthwise *isa,
                           const pa_nn_shape *x, const pa_nn_shape *y) {
   pa_nn_window(op, loop->window);
   loop->task = isa->row;
-  loop->count = y->dim[0] * y->dim[1];
-  loop->n[PA_NN_DW_IN_H] = x->dim[1];
-  loop->n[PA_NN_DW_IN_W] = x->dim[2];
-  loop->n[PA_NN_DW_OUT_H] = y->dim[1];
-  loop->n[PA_NN_DW_OUT_W] = y->dim[2];
-  loop->n[PA_NN_DW_CHANNELS] = x->dim[3];
+  pa_nn_loop_rows(loop, x, y);
   loop->min = op->act_min;
   loop->max = op->act_max;
   memcpy(loop->stride, op->stride, sizeof loop->stride);

@@ -44,13 +44,4 @@ void pa_nn_depthwise_loop(pa_nn_loop *loop, const pa_nn_depthwise *isa,
                           const pa_nn_op *op, const int32_t *pad,
                           const pa_nn_shape *x, const pa_nn_shape *y);
 
-/* The loop's sizes, in pa_nn_loop.n. */
-enum {
-  PA_NN_DW_IN_H,
-  PA_NN_DW_IN_W,
-  PA_NN_DW_OUT_H,
-  PA_NN_DW_OUT_W,
-  PA_NN_DW_CHANNELS
-};
-
 #endif
