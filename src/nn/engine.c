@@ -109,12 +109,14 @@ unsigned pa_nn_engine_threads(const pa_nn_engine *engine) {
 pa_status pa_nn_engine_reserve(pa_error *err, pa_nn_engine *engine,
                                size_t bytes) {
   if (bytes <= engine->arena_bytes) return PA_OK;
-  char *arena = pa_mem_alloc(bytes);
-  if (!arena) return pa_error_memory(err, bytes, "activations");
+  /* First: nobody needs what is in it, and both at once may be the most memory
+   * that is ever held. */
   pa_mem_free(engine->arena);
-  engine->arena = arena;
-  engine->arena_bytes = bytes;
+  engine->arena_bytes = 0;
   engine->moves++;
+  engine->arena = pa_mem_alloc(bytes);
+  if (!engine->arena) return pa_error_memory(err, bytes, "activations");
+  engine->arena_bytes = bytes;
   return PA_OK;
 }
 

@@ -10,7 +10,8 @@ struct pa_nn_engine {
   pthreadpool_t pool; /* NULL: one thread, the caller's */
   unsigned threads;
   /* Activations of whichever network runs. It only grows, when a network is
-   * made; `moves` counts that, so that networks notice. */
+   * made; `moves` counts that, so that networks notice. After a failure to grow
+   * there is none until a network runs. */
   char *arena;
   size_t arena_bytes;
   unsigned moves;

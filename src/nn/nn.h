@@ -6,7 +6,8 @@
  *   pa_nn_net_create     infers shapes for the given input sizes, turns the
  *                        graph into XNNPACK operators and loops of our own, and
  *                        allocates everything that running will need
- *   pa_nn_net_run        computes; allocates nothing
+ *   pa_nn_net_run        computes; allocates nothing, unless making another
+ *                        network has failed for want of memory
  *   pa_nn_net_reshape    other input sizes, the same packed weights
  *
  * Tensors are float32 at run time, NHWC for images, densely packed. Weights

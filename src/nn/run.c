@@ -14,8 +14,11 @@ static void *address(const pa_nn_net *net, pa_nn_slot slot) {
   return start + slot.offset;
 }
 
-/* Gives every step its pointers. Allocates nothing. */
+/* Gives every step its pointers. Allocates nothing, unless the arena was lost
+ * when it should have grown for another network. */
 static pa_status set_up(pa_error *err, pa_nn_net *net) {
+  pa_status status = pa_nn_engine_reserve(err, net->engine, net->arena_bytes);
+  if (status != PA_OK) return status;
   for (uint32_t s = 0; s < net->step_count; s++) {
     pa_nn_step *step = &net->steps[s];
     const float *a = address(net, step->in[0]), *b = address(net, step->in[1]);
@@ -26,10 +29,10 @@ static pa_status set_up(pa_error *err, pa_nn_net *net) {
     step->loop.c = address(net, step->in[2]);
     step->loop.y = y;
     if (!step->xnn) continue;
-    enum xnn_status status = step->setup(step->xnn, workspace, a, b, y);
-    if (status != xnn_status_success)
+    enum xnn_status says = step->setup(step->xnn, workspace, a, b, y);
+    if (says != xnn_status_success)
       return pa_error_set(err, PA_ERROR_INTERNAL,
-                          "step %u: XNNPACK's set-up says %d", s, status);
+                          "step %u: XNNPACK's set-up says %d", s, says);
   }
   net->moves = net->engine->moves;
   net->set_up = true;

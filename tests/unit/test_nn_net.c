@@ -428,6 +428,42 @@ static void test_out_of_memory(void **state) {
   }
 }
 
+/* What fails while a larger network is made takes nothing from a smaller one.
+ */
+static void test_another_fails(void **state) {
+  fixture f = *(const fixture *)*state;
+  pa_error err = {0};
+  assert_int_equal(pa_nn_engine_create(&err, 1, &f.engine), PA_OK);
+  pa_nn_net *small = make(&f, 16, 16, false), *large = NULL;
+  pa_nn_shape shape = {4, {1, 64, 64, 3}};
+  pa_nn_net_options options = {.input_shapes = &shape};
+  pa_status status = PA_ERROR_MEMORY;
+  size_t count, same;
+  bool lost = false;
+  fill(small, 3);
+  run(small);
+  float *want = scores(small, &count);
+  for (long n = 0; status != PA_OK; n++) {
+    pa_mem_fail_after(n);
+    status = pa_nn_net_create(&err, f.engine, f.weights, &options, &large);
+    pa_mem_fail_after(0); /* the arena may be gone, and cannot come back */
+    pa_status without = pa_nn_net_run(&err, small, NULL);
+    pa_mem_fail_after(-1);
+    assert_true(without == PA_OK || without == PA_ERROR_MEMORY);
+    lost |= without == PA_ERROR_MEMORY;
+    run(small);
+    float *got = scores(small, &same);
+    assert_int_equal(same, count);
+    assert_memory_equal(got, want, count * sizeof *got);
+    free(got);
+  }
+  assert_true(lost);
+  free(want);
+  pa_nn_net_destroy(small);
+  pa_nn_net_destroy(large);
+  pa_nn_engine_destroy(f.engine);
+}
+
 /* The network outlives its file. */
 static void test_file_may_go(void **state) {
   (void)state;
@@ -743,6 +779,7 @@ int main(void) {
       cmocka_unit_test(test_macs),
       cmocka_unit_test(test_memory),
       cmocka_unit_test(test_out_of_memory),
+      cmocka_unit_test(test_another_fails),
       cmocka_unit_test(test_file_may_go),
       cmocka_unit_test(test_reshape),
       cmocka_unit_test(test_stripped),
