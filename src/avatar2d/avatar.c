@@ -61,13 +61,25 @@ static pa_status check_options(pa_error *err,
   return PA_OK;
 }
 
+static pa_view view_of(pa_frame frame) {
+  switch (frame) {
+  case PA_FRAME_HEAD:
+    return PA_VIEW_HEAD;
+  case PA_FRAME_HALF:
+    return PA_VIEW_HALF;
+  case PA_FRAME_FULL:
+    break;
+  }
+  return PA_VIEW_FULL;
+}
+
 static pa_status draw_avatar(pa_error *err, const pa_avatar2d_options *options,
                              pa_traits *traits, pa_avatar2d *avatar) {
   const char *style = style_name(options);
   pa_draw draw = {.picture = &avatar->picture,
                   .traits = traits,
                   .style = pa_style_find(style),
-                  .view = (pa_view)options->frame};
+                  .view = view_of(options->frame)};
   if (!draw.style)
     return pa_error_set(err, PA_ERROR_ARGUMENT, "there is no style \"%.40s\"",
                         style);
@@ -118,7 +130,7 @@ static pa_status paint_avatar(pa_error *err, const pa_image *image,
   bool bare = avatar->photo.bare;
   if (status == PA_OK)
     status =
-        pa_photo_create(err, image, scene, id, head, (pa_view)options->frame,
+        pa_photo_create(err, image, scene, id, head, view_of(options->frame),
                         options->size, avatar->photo.style, &avatar->photo);
   avatar->photo.bare = bare;
   return status == PA_OK ? write_painted(err, avatar) : status;

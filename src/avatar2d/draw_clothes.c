@@ -73,8 +73,8 @@ static void draw_pattern(pa_draw *draw, size_t cloth) {
   bool down = t->upper.pattern == PA_PATTERN_PINSTRIPES ||
               t->upper.pattern == PA_PATTERN_PLAID;
   if (across)
-    for (float y = -118; y < 480; y += 34)
-      pa_picture_rect(p, -420, y, 840, 13, 0);
+    for (int y = -118; y < 480; y += 34)
+      pa_picture_rect(p, -420, (float)y, 840, 13, 0);
   if (t->upper.pattern == PA_PATTERN_DOTS)
     for (int row = -10; row < 16; row++)
       for (int i = -16; i < 17; i++)
@@ -87,9 +87,9 @@ static void draw_pattern(pa_draw *draw, size_t cloth) {
   if (down) {
     bool plaid = t->upper.pattern == PA_PATTERN_PLAID;
     path = pa_picture_path(p);
-    const float step = plaid ? 34 : 20, most = plaid ? 426 : 416;
-    for (float x = -most; x < 420; x += step)
-      pa_picture_rect(p, x, -120, plaid ? 13.f : 2.6f, 620, 0);
+    const int step = plaid ? 34 : 20, most = plaid ? 426 : 416;
+    for (int x = -most; x < 420; x += step)
+      pa_picture_rect(p, (float)x, -120, plaid ? 13.f : 2.6f, 620, 0);
     pa_picture_fill(p, path, plaid ? pa_fade(color, .6f) : pa_fade(color, .8f));
   }
   pa_picture_end(p);

@@ -63,8 +63,8 @@ void pa_draw_buttons(pa_draw *draw, float from, pa_color color) {
   pa_picture_line(p, 0, 410);
   pa_picture_stroke(p, path, pa_fade(pa_tone(color, -.3f), .7f), 1.8f);
   path = pa_picture_path(p);
-  for (float y = from + 18; y < 400; y += 38)
-    pa_picture_ellipse(p, 5, y, 2.8f, 2.8f);
+  for (int i = 0, count = (int)ceilf((382 - from) / 38); i < count; i++)
+    pa_picture_ellipse(p, 5, from + 18 + 38 * (float)i, 2.8f, 2.8f);
   pa_picture_fill(p, path,
                   pa_tone(color, pa_lightness(color) > .5f ? -.35f : .4f));
 }

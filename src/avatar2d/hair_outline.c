@@ -38,6 +38,12 @@ static float sideburn(const pa_hair_side *s) {
   return clamp(s->low, -14, 22);
 }
 
+/* How many heights lie `step` apart from `low` up to `high`, which is above and
+ * not one of them. */
+static int rungs(float low, float high, float step) {
+  return low > high ? (int)ceilf((low - high) / step) : 0;
+}
+
 /* The outer edge from where the side ends up to the crown (k = -1: the left
  * side), or the other way round for the right one. */
 static void outer_edge(const pa_hair_form *f, float k, pa_contour *c) {
@@ -45,8 +51,10 @@ static void outer_edge(const pa_hair_form *f, float k, pa_contour *c) {
   pa_vec v[2 * PA_FALL];
   int n = 0;
   if (falls(s)) {
-    for (float y = s->low - 16; y > 6; y -= 36)
-      v[n++] = (pa_vec){k * at(s->outer, y), y};
+    for (int count = rungs(s->low - 16, 6, 36); n < count; n++) {
+      float y = s->low - 16 - 36 * (float)n;
+      v[n] = (pa_vec){k * at(s->outer, y), y};
+    }
   } else {
     float low = sideburn(s), out = fminf(s->outer[0], f->half + 9);
     v[n++] = (pa_vec){k * (out - 5), low - 7};
@@ -112,8 +120,10 @@ static void inner_edge(const pa_hair_form *f, float k, pa_contour *c) {
   pa_vec v[2 * PA_FALL];
   int n = 0;
   if (falls(s)) {
-    for (float y = s->low - 26; y > -10; y -= 34)
-      v[n++] = (pa_vec){k * at(s->inner, y), y};
+    for (int count = rungs(s->low - 26, -10, 34); n < count; n++) {
+      float y = s->low - 26 - 34 * (float)n;
+      v[n] = (pa_vec){k * at(s->inner, y), y};
+    }
   } else {
     float low = sideburn(s), in = f->half - 7;
     v[n++] = (pa_vec){k * (f->half + 1), low};
@@ -289,8 +299,10 @@ static void behind_edge(const pa_hair_form *f, float k, float low,
   const pa_hair_side *s = &f->side[k > 0];
   pa_vec v[2 * PA_FALL];
   int n = 0;
-  for (float y = low - 14; y > 6; y -= 34)
-    v[n++] = (pa_vec){k * (falls(s) ? at(s->outer, y) - 2 : f->half + 4), y};
+  for (int count = rungs(low - 14, 6, 34); n < count; n++) {
+    float y = low - 14 - 34 * (float)n;
+    v[n] = (pa_vec){k * (falls(s) ? at(s->outer, y) - 2 : f->half + 4), y};
+  }
   for (int i = 0; i < n; i++) {
     pa_vec p = v[k < 0 ? i : n - 1 - i];
     put(c, p.x, p.y);

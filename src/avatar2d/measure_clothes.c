@@ -17,21 +17,22 @@ static bool is_in(uint8_t label, pa_labels set) {
 }
 
 /* The topmost y at this x from which clothes follow for some way. */
-static float cloth_top(const pa_measure *m, float x, float from) {
+static float cloth_top(const pa_measure *m, float x, int from) {
   int run = 0;
-  for (float y = from; y < 320; y++) {
-    run = is_in(pa_patch_label(&m->patch, x, y), m->clothes) ? run + 1 : 0;
-    if (run >= 8) return y - 7;
+  for (int y = from; y < 320; y++) {
+    uint8_t label = pa_patch_label(&m->patch, x, (float)y);
+    run = is_in(label, m->clothes) ? run + 1 : 0;
+    if (run >= 8) return (float)(y - 7);
   }
   return INFINITY;
 }
 
 static float share_of(const pa_measure *m, pa_labels set, float x, float y,
-                      float r) {
+                      int r) {
   float hits = 0, all = 0;
-  for (float v = -r; v <= r; v += 2)
-    for (float u = -r; u <= r; u += 2) {
-      uint8_t label = pa_patch_label(&m->patch, x + u, y + v);
+  for (int v = -r; v <= r; v += 2)
+    for (int u = -r; u <= r; u += 2) {
+      uint8_t label = pa_patch_label(&m->patch, x + (float)u, y + (float)v);
       if (label == PA_PATCH_OUTSIDE || !label) continue;
       all++;
       hits += is_in(label, set);

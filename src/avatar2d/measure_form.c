@@ -11,8 +11,8 @@ static bool is_hair(const pa_field *hair, float x, float y) {
 /* Where the outermost run of hair along a ray ends; 0 without. */
 static float reach(const pa_field *hair, float angle) {
   int run = 0;
-  for (float r = 165; r > 58; r -= 1) {
-    float x = r * sinf(angle), y = PA_CROWN_Y - r * cosf(angle);
+  for (int i = 165; i > 58; i--) {
+    float r = (float)i, x = r * sinf(angle), y = PA_CROWN_Y - r * cosf(angle);
     run = is_hair(hair, x, y) ? run + 1 : 0;
     if (run >= 4) return r + 4;
   }
@@ -62,8 +62,10 @@ static void look_for_volume(pa_hair_form *f) {
 
 /* Up from the eyes to where hair begins; high up when none does. */
 static float line_at(const pa_field *hair, float x) {
-  for (float y = -16; y > -112; y -= 1)
+  for (int i = -16; i > -112; i--) {
+    float y = (float)i;
     if (is_hair(hair, x, y) && is_hair(hair, x, y - 4)) return y;
+  }
   return -112;
 }
 
@@ -79,9 +81,9 @@ static void look_at_line(const pa_field *hair, pa_hair_form *f) {
 /* Of one row beside the face, the run of hair that is nearest to its edge. */
 static bool row_at(const pa_field *hair, float k, float half, float y,
                    float *inner, float *outer) {
-  float from = 0;
+  float from = 0, x = .3f * half;
   int run = 0, gap = 0;
-  for (float x = .3f * half; x < 150; x += 1) {
+  for (int cells = (int)ceilf(150 - x); cells > 0; cells--, x += 1) {
     if (is_hair(hair, k * x, y)) {
       if (!run) from = x;
       run++, gap = 0;
@@ -141,9 +143,9 @@ static void look_behind(const pa_field *hair, pa_hair_form *f) {
   f->behind = -20;
   for (float y = 30; y < 220 && missing < 16; y += 2) {
     int cells[2] = {0, 0};
-    for (float x = 30; x < f->half + 50; x += 1)
+    for (int x = 30; (float)x < f->half + 50; x++)
       for (int i = 0; i < 2; i++)
-        cells[i] += is_hair(hair, i ? x : -x, y);
+        cells[i] += is_hair(hair, (float)(i ? x : -x), y);
     bool seen =
         (cells[0] > 5 && cells[1] > 5) || (cells[0] + cells[1] > 13 && !shaved);
     if (seen) f->behind = y;

@@ -31,8 +31,9 @@ static bool beyond(const pa_measure *m, const hair_map *map, float u, float v) {
   bool cap = u * u / (rx * rx) + w * w / (ry * ry) < 1;
   if (cap && v < -58) return true;
   if (!cap && v < -20) return false;
-  for (float y = v; y < 120; y += 2) {
-    uint8_t label = pa_patch_label(&m->patch, pa_head_turned(&m->head, u), y);
+  for (int down = 0; v + (float)down < 120; down += 2) {
+    uint8_t label =
+        pa_patch_label(&m->patch, pa_head_turned(&m->head, u), v + (float)down);
     if (label != PA_PATCH_OUTSIDE) return label == map->label;
   }
   return false;
@@ -92,11 +93,12 @@ static void drop_other_colors(pa_measure *m, hair_map *map) {
  * of its own: how far this head's may reach on one side. */
 static float reach_of(const pa_measure *m, float side) {
   float free = m->head.half + 34;
-  for (float u = free; u < 200; u += 4) {
+  for (int out = 0; free + (float)out < 200; out += 4) {
+    float u = free + (float)out;
     int faces = 0;
-    for (float v = -80; v < 110; v += 4) {
+    for (int v = -80; v < 110; v += 4) {
       float t = pa_head_turned(&m->head, side * u);
-      uint8_t label = pa_patch_anybody(&m->patch, t, v);
+      uint8_t label = pa_patch_anybody(&m->patch, t, (float)v);
       faces += label < 64 && (m->face >> label & 1);
     }
     if (faces >= 8) return (m->head.half + u) / 2;

@@ -22,8 +22,8 @@ static void cast(const pa_measure *m, const pa_field *hair, pa_oklab skin,
                  float angle, pa_haircut *cut) {
   float sx = sinf(angle) * m->head.half / 70, sy = -cosf(angle);
   int hits = 0, shining = 0, bare = 0, hat = 0, outside = 0;
-  for (float r = 62; r < 132; r += 2) {
-    float x = sx * r, y = MIDDLE_Y + sy * r;
+  for (int i = 62; i < 132; i += 2) {
+    float r = (float)i, x = sx * r, y = MIDDLE_Y + sy * r;
     uint8_t label = pa_patch_anybody(&m->patch, pa_head_turned(&m->head, x), y);
     bool shines = like_skin(m, skin, x, y);
     hits += pa_field_at(hair, x, y) > .5f && label != PA_PATCH_OUTSIDE;
@@ -46,17 +46,20 @@ static void cast(const pa_measure *m, const pa_field *hair, pa_oklab skin,
 
 static float share(const pa_field *hair, float x, float y, float rx, float ry) {
   float hits = 0, all = 0;
-  for (float v = -ry; v <= ry; v += 2)
-    for (float u = -rx; u <= rx; u += 2, all++)
+  for (int j = 0; j <= (int)ry; j++)
+    for (int i = 0; i <= (int)rx; i++, all++) {
+      float u = 2 * (float)i - rx, v = 2 * (float)j - ry;
       hits += pa_field_at(hair, x + u, y + v) > .5f ? 1 : 0;
+    }
   return hits / fmaxf(all, 1);
 }
 
 /* Long hair is taken for clothes at times, which do not hang beside cheeks. */
 static float taken_for_cloth(const pa_measure *m, float side) {
   float hits = 0, all = 0;
-  for (float v = -10; v < 50; v += 3)
-    for (float u = m->head.half; u < m->head.half + 24; u += 3, all++) {
+  for (int row = -10; row < 50; row += 3)
+    for (int i = 0; i < 24; i += 3, all++) {
+      float u = m->head.half + (float)i, v = (float)row;
       float x = pa_head_turned(&m->head, side * u);
       pa_oklab c = pa_patch_color(&m->patch, x, v);
       bool alike = fabsf(c.l - m->hair_seen.l) < .12f &&
@@ -69,8 +72,9 @@ static float taken_for_cloth(const pa_measure *m, float side) {
 /* Of the cells near the skull that one half has, those that the other lacks. */
 static float unevenness(const pa_measure *m, const pa_field *hair) {
   float both = 0, either = 0;
-  for (float v = -130; v < 30; v += 3)
-    for (float u = 2; u < m->head.half + 30; u += 3) {
+  for (int y = -130; y < 30; y += 3)
+    for (int x = 2; (float)x < m->head.half + 30; x += 3) {
+      float u = (float)x, v = (float)y;
       bool a = pa_field_at(hair, u, v) > .5f;
       bool b = pa_field_at(hair, -u, v) > .5f;
       both += a && b, either += a || b;
@@ -106,9 +110,10 @@ void pa_haircut_look(const pa_measure *m, const pa_traits *traits,
 
 bool pa_haircut_hatted(const pa_measure *m) {
   int hat = 0, all = 0;
-  for (float y = -110; y < -60; y += 5)
-    for (float x = -45; x <= 45; x += 5, all++) {
-      uint8_t label = pa_patch_label(&m->patch, pa_head_turned(&m->head, x), y);
+  for (int y = -110; y < -60; y += 5)
+    for (int x = -45; x <= 45; x += 5, all++) {
+      float u = pa_head_turned(&m->head, (float)x);
+      uint8_t label = pa_patch_label(&m->patch, u, (float)y);
       hat += label < 64 && (m->hat >> label & 1);
     }
   return (float)hat > .6f * (float)all;

@@ -30,9 +30,9 @@ bool pa_hair_is_curly(const pa_measure *m, const pa_field *hair) {
   const float order = .36f, sharp = .5f; /* sharp: photo pixels a head unit */
   float sum = 0, weight = 0;
   int windows = 0;
-  for (float y = -150; y < 200; y += 6)
-    for (float x = -130; x < 130; x += 6) {
-      float strength, c = coherence(m, hair, x, y, &strength);
+  for (int y = -150; y < 200; y += 6)
+    for (int x = -130; x < 130; x += 6) {
+      float strength = 0, c = coherence(m, hair, (float)x, (float)y, &strength);
       if (c < 0) continue;
       sum += c * strength, weight += strength, windows++;
     }

@@ -85,10 +85,11 @@ static bool color_in(pa_measure *m, pa_labels set, float x, float y, float rx,
 
 static bool hair_above(const pa_measure *m, float y) {
   int hair = 0;
-  for (float v = y - 30; v < y; v += 2)
-    for (float u = -40; u <= 40; u += 4)
-      hair += is_in(pa_patch_label(&m->patch, pa_head_turned(&m->head, u), v),
-                    m->hair);
+  for (int v = -30; v < 0; v += 2)
+    for (int u = -40; u <= 40; u += 4) {
+      float x = pa_head_turned(&m->head, (float)u);
+      hair += is_in(pa_patch_label(&m->patch, x, y + (float)v), m->hair);
+    }
   return hair > 60;
 }
 

@@ -28,10 +28,10 @@ static inline void box_rows(const float *in, float *out, int n, int r,
   for (int k = 0; k < rows; k++)
     for (int x = 0; x < n; x++)
       row[x][k] = in[k * n + x];
-  int last = least(r, n - 1), count = last + 1;
-  for (int x = 0; x <= last; x++)
+  int count = 0;
+  for (; count <= r && count < n; count++)
     for (int k = 0; k < rows; k++)
-      sum[k] += row[x][k];
+      sum[k] += row[count][k];
   for (int x = 0; x < n; x++) {
     float share = 1 / (float)count;
     for (int k = 0; k < rows; k++)

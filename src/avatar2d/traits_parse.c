@@ -88,9 +88,10 @@ static pa_status read_word(const reader *r, yyjson_val *v, unsigned *out) {
 static pa_status read_name(const reader *r, yyjson_val *v, char *out) {
   const char *name = text_of(v);
   if (!name) return refuse(r, "is not a string");
-  if (*name && (strlen(name) >= PA_NAME_ROOM || !r->field->known(name)))
+  size_t length = strlen(name);
+  if (length >= PA_NAME_ROOM || (*name && !r->field->known(name)))
     return refuse(r, "is not the name of a preset");
-  strcpy(out, name);
+  memcpy(out, name, length + 1);
   return PA_OK;
 }
 

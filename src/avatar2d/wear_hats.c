@@ -49,7 +49,8 @@ static void draw_beanie(pa_draw *draw, pa_color color) {
   pa_draw_part(draw, path, band);
   pa_picture_begin(p, "ribs", path);
   size_t ribs = pa_picture_path(p);
-  for (float x = -w; x < w + 5; x += 11) {
+  for (int i = 0, count = (int)ceilf((2 * w + 5) / 11); i < count; i++) {
+    float x = 11 * (float)i - w;
     pa_picture_move(p, x, BROW - 24);
     pa_picture_line(p, x, BROW + 5);
   }

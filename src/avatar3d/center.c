@@ -41,11 +41,13 @@ static float torso_of(const pa_sight *s) {
 static float side(const pa_sight *s, unsigned set, float x, float y, float dx,
                   float dy, float most) {
   float last = 0;
-  for (float d = 0; d < most; d += 1)
+  for (int i = 0; (float)i < most; i++) {
+    float d = (float)i;
     if (pa_sight_is(s, set, x + d * dx, y + d * dy))
       last = d + 1;
     else if (d - last > 2)
       return last;
+  }
   return most;
 }
 

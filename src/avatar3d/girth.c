@@ -14,7 +14,8 @@ typedef struct line {
 static float extent(const pa_sight *s, unsigned set, float x, float y, float dx,
                     float dy, float most) {
   float last = 0;
-  for (float d = 0; d < most; d += 1) {
+  for (int i = 0; (float)i < most; i++) {
+    float d = (float)i;
     if (pa_sight_is(s, set, x + d * dx, y + d * dy))
       last = d + 1;
     else if (d - last > 3)

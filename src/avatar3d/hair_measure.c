@@ -96,10 +96,11 @@ static void measure_cap(const eye *e, pa_hair_measures *h) {
  * place of the widest run. */
 static bool run_of(const eye *e, const pa_skull *s, float y, int side,
                    float *inner, float *outer) {
-  float best = 0, begin = 0, x;
+  float best = 0, begin = 0, x = .004f;
   bool inside = false;
   float most = y < s->chin.y ? .16f : .105f; /* beyond is another row's */
-  for (x = .004f; x < .30f; x += STEP) {
+  const int steps = 99;                      /* to .3 m */
+  for (int i = 0; i < steps; i++, x += STEP) {
     if (!inside && x > most) break;
     bool is = hair_at(e, pa_v(side ? -x : x, y, s->ear.z));
     if (is && !inside) begin = x;

@@ -51,8 +51,8 @@ static float hem_of(const pa_sight *s, const pa_skirt_axis *a, unsigned set) {
   unsigned gap = 0;
   for (float y = a->top; y > .02f && gap < 6; y -= .01f) {
     unsigned seen = 0, bag = 0;
-    for (float x = -.14f; x <= .141f; x += .02f) {
-      pa_vec at = pa_skirt_map(a, pa_v(x, y, 0));
+    for (int i = -7; i <= 7; i++) {
+      pa_vec at = pa_skirt_map(a, pa_v(.02f * (float)i, y, 0));
       seen += pa_sight_is(s, set, at.x, at.y);
       bag += pa_sight_is(s, PA_BIT(PA_LABEL_BAG), at.x, at.y);
     }
@@ -68,7 +68,8 @@ static float hem_of(const pa_sight *s, const pa_skirt_axis *a, unsigned set) {
  * and right end, as between the legs of trousers. */
 static bool is_split(const pa_sight *s, const pa_skirt_axis *a, float y) {
   float first = 9, last = -9, gap = 0, widest = 0;
-  for (float x = -.3f; x <= .301f; x += .004f) {
+  for (int i = -75; i <= 75; i++) {
+    float x = .004f * (float)i;
     pa_vec at = pa_skirt_map(a, pa_v(x, y, 0));
     if (!pa_sight_is(s, SET, at.x, at.y)) {
       /* hands and arms lie before it */
@@ -82,15 +83,27 @@ static bool is_split(const pa_sight *s, const pa_skirt_axis *a, float y) {
   return last > first && widest > .014f;
 }
 
+/* The cloth below the hips is looked at in rows of places, all CELL apart. */
+#define CELL .01f
+#define BELOW .06f /* the first row */
+
+static int rows_of(const pa_skirt_axis *a, float end) {
+  return (int)ceilf((a->top - BELOW - end) / CELL);
+}
+
+static pa_vec place_of(const pa_skirt_axis *a, int row, int i) {
+  return pa_v(CELL * (float)i, a->top - BELOW - CELL * (float)row, 0);
+}
+
 /* Of the cloth below the hips, the shares that are called trousers, and dresses
  * or skirts. */
 static void named(const pa_sight *s, const pa_skirt_axis *a, float hem,
                   float *pants, float *skirt) {
   float all = 1;
   *pants = *skirt = 0;
-  for (float y = a->top - .06f; y > hem; y -= .01f)
-    for (float x = -.2f; x <= .21f; x += .01f) {
-      pa_vec at = pa_skirt_map(a, pa_v(x, y, 0));
+  for (int row = 0, rows = rows_of(a, hem); row < rows; row++)
+    for (int i = -20; i <= 20; i++) {
+      pa_vec at = pa_skirt_map(a, place_of(a, row, i));
       all += pa_sight_is(s, SET, at.x, at.y);
       *skirt += pa_sight_is(s, NAMED, at.x, at.y);
       *pants += pa_sight_is(s, PA_BIT(PA_LABEL_PANTS), at.x, at.y);
@@ -101,12 +114,13 @@ static void named(const pa_sight *s, const pa_skirt_axis *a, float hem,
 /* The lower half of a skirt is one piece. */
 static bool is_skirt(const pa_sight *s, const pa_skirt_axis *a, float hem,
                      float ankle) {
-  unsigned split = 0, rows = 0;
+  const float step = .008f, from = (a->top - .08f + hem) / 2;
+  int split = 0, rows = (int)ceilf((from - hem - .01f) / step);
   float pants, skirt;
-  for (float y = (a->top - .08f + hem) / 2; y > hem + .01f; y -= .008f, rows++)
-    split += is_split(s, a, y);
+  for (int i = 0; i < rows; i++)
+    split += is_split(s, a, from - step * (float)i);
   named(s, a, hem, &pants, &skirt);
-  if (pants > .6f || rows == 0 || split * 4 > rows) return false;
+  if (pants > .6f || rows <= 0 || split * 4 > rows) return false;
   /* Trousers of legs side by side are one piece, too. */
   return hem > ankle + .12f || skirt > .4f;
 }
@@ -129,9 +143,9 @@ static bool is_one_piece(const pa_figure *f, const pa_sight *s,
                          const pa_outfit *o, const pa_skirt_axis *a) {
   float knee = f->head[f->bone[PA_BONE_CALF]].y;
   unsigned all = 0, like = 0;
-  for (float y = a->top - .06f; y > knee; y -= .01f)
-    for (float x = -.2f; x <= .21f; x += .01f) {
-      pa_vec at = pa_skirt_map(a, pa_v(x, y, 0));
+  for (int row = 0, rows = rows_of(a, knee); row < rows; row++)
+    for (int i = -20; i <= 20; i++) {
+      pa_vec at = pa_skirt_map(a, place_of(a, row, i));
       if (!pa_sight_is(s, SET, at.x, at.y)) continue;
       const uint8_t *c =
           s->image->rgba + 4 * ((size_t)at.y * s->width + (size_t)at.x);
@@ -162,10 +176,11 @@ static bool is_likely(const pa_figure *f, const pa_sight *s, const pa_outfit *o,
   *hem = a->top + (knee - a->top) * pa_clamp(along, .5f, 1.3f);
   if (a->knees) return true;
   /* What the photo cuts off ends there. */
-  float y = a->top - .22f;
-  for (; y > *hem; y -= .01f) {
+  float from = a->top - .22f, y = from;
+  for (int i = 1; y > *hem; i++) {
     pa_vec at = pa_skirt_map(a, pa_v(0, y, 0));
     if (!pa_sight_inside(s, at.x, at.y)) break;
+    y = from - .01f * (float)i;
   }
   *hem = fmaxf(*hem, y - .02f);
   return true;

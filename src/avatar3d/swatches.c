@@ -24,21 +24,23 @@ static float median(const histogram *h, int channel) {
 }
 
 /* The photo's pixel at one of SAMPLES x SAMPLES places of the person's box;
- * NULL where it is not of the set. */
-static const uint8_t *sample(const pa_sight *s, unsigned set, unsigned place) {
+ * false where it is not of the set. */
+static bool sample(const pa_sight *s, unsigned set, unsigned place,
+                   const uint8_t **rgb) {
   const pa_person *p = &s->person;
   unsigned i = place % SAMPLES, j = place / SAMPLES;
   float x = p->x + p->width * ((float)i + .5f) / SAMPLES;
   float y = p->y + p->height * ((float)j + .5f) / SAMPLES;
-  if (!pa_sight_is(s, set, x, y)) return NULL;
-  return s->image->rgba + 4 * ((size_t)y * s->width + (size_t)x);
+  if (!pa_sight_is(s, set, x, y)) return false;
+  *rgb = s->image->rgba + 4 * ((size_t)y * s->width + (size_t)x);
+  return true;
 }
 
 static void count(const pa_sight *s, unsigned set, histogram *h) {
   *h = (histogram){0};
   for (unsigned place = 0; place < SAMPLES * SAMPLES; place++) {
-    const uint8_t *rgb = sample(s, set, place);
-    if (!rgb) continue;
+    const uint8_t *rgb;
+    if (!sample(s, set, place, &rgb)) continue;
     h->count++;
     for (int k = 0; k < 3; k++)
       h->bin[k][rgb[k]]++;
@@ -59,8 +61,8 @@ static bool swatch(const pa_sight *s, unsigned set, pa_rgb *color) {
 static bool is_plain(const pa_sight *s, unsigned set, pa_rgb own) {
   unsigned all = 0, like = 0;
   for (unsigned place = 0; place < SAMPLES * SAMPLES; place++) {
-    const uint8_t *c = sample(s, set, place);
-    if (!c) continue;
+    const uint8_t *c;
+    if (!sample(s, set, place, &c)) continue;
     float rgb[3] = {c[0], c[1], c[2]};
     all++;
     like += pa_likeness(own, rgb) > .5f;

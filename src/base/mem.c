@@ -45,7 +45,7 @@ void *pa_mem_calloc(size_t n, size_t size) {
   return block;
 }
 
-static size_t size_of(const void *block) {
+size_t pa_mem_size(const void *block) {
   size_t size;
   memcpy(&size, (const unsigned char *)block - HEADER, sizeof size);
   return size;
@@ -55,7 +55,7 @@ void *pa_mem_realloc(void *block, size_t size) {
   if (!block) return pa_mem_alloc(size);
   void *moved = pa_mem_alloc(size);
   if (!moved) return NULL;
-  size_t old = size_of(block);
+  size_t old = pa_mem_size(block);
   memcpy(moved, block, old < size ? old : size);
   pa_mem_free(block);
   return moved;
@@ -63,7 +63,7 @@ void *pa_mem_realloc(void *block, size_t size) {
 
 void pa_mem_free(void *block) {
   if (!block) return;
-  atomic_fetch_sub(&used, size_of(block));
+  atomic_fetch_sub(&used, pa_mem_size(block));
   free((unsigned char *)block - HEADER);
 }
 

@@ -20,6 +20,9 @@ void *pa_mem_realloc(void *block, size_t size);
 /* `block` may be NULL. */
 void pa_mem_free(void *block);
 
+/* The bytes that were asked for when the block was made. */
+size_t pa_mem_size(const void *block);
+
 /* `text`'s copy, NULL when there is no memory. Free with pa_mem_free. */
 char *pa_mem_strdup(const char *text);
 

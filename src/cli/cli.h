@@ -45,6 +45,12 @@ typedef struct cli_setup {
  * failure. */
 int cli_setup_option(cli_setup *setup, const char *command, int option);
 
+/* What is left when getopt_long has read the options of a command that wants
+ * one thing, a `kind` ("photo"). NULL, and a line on stderr, when there is none
+ * or more than one. */
+const char *cli_operand(const char *command, const char *kind, int argc,
+                        char **argv);
+
 /* A context with the networks of the weights folder (PARSONA_WEIGHTS, or
  * build/weights beside the program) and then the setup's own. Non-zero, and a
  * line on stderr, on failure. */

@@ -83,10 +83,8 @@ static int read_arguments(int argc, char **argv, arguments *args) {
   opterr = 0; /* cli_fail says it in one line */
   while ((option = getopt_long(argc, argv, "o:", options, NULL)) != -1)
     if (read_option(args, option)) return 1;
-  if (optind + 1 != argc)
-    return cli_fail("avatar3d: %s; see parsona --help",
-                    optind == argc ? "no photo" : "one photo at a time");
-  args->photo = argv[optind];
+  args->photo = cli_operand("avatar3d", "photo", argc, argv);
+  if (!args->photo) return 1;
   if (!args->folder) return cli_fail("avatar3d: no folder given with -o");
   return 0;
 }

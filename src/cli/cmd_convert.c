@@ -41,10 +41,8 @@ static int read_arguments(int argc, char **argv, arguments *args) {
   opterr = 0;
   while ((option = getopt_long(argc, argv, "o:", options, NULL)) != -1)
     if (read_option(args, option)) return 1;
-  if (optind + 1 != argc)
-    return cli_fail("convert: %s; see parsona --help",
-                    optind == argc ? "no checkpoint" : "one at a time");
-  args->checkpoint = argv[optind];
+  args->checkpoint = cli_operand("convert", "checkpoint", argc, argv);
+  if (!args->checkpoint) return 1;
   if (!args->file) return cli_fail("convert: no file given with -o");
   return 0;
 }

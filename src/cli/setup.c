@@ -134,6 +134,16 @@ static int load_defaults(pa_context *context) {
   return failed;
 }
 
+const char *cli_operand(const char *command, const char *kind, int argc,
+                        char **argv) {
+  if (optind + 1 == argc) return argv[optind];
+  if (optind == argc)
+    cli_fail("%s: no %s; see parsona --help", command, kind);
+  else
+    cli_fail("%s: one %s at a time; see parsona --help", command, kind);
+  return NULL;
+}
+
 int cli_setup_option(cli_setup *setup, const char *command, int option) {
   double number = 0;
   switch (option) {

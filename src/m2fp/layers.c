@@ -104,6 +104,13 @@ void pa_m2fp_add_norm(pa_m2fp_builder *b, const char *name, size_t groups,
   if (!fine) b->out_of_memory = true;
 }
 
+void pa_m2fp_add_and_norm(pa_m2fp_builder *b, const char *norm, const char *x,
+                          const char *y, const char *out) {
+  pa_m2fp_name sum = pa_m2fp_name_of("%s.sum", out);
+  pa_m2fp_binary(b, "add", x, y, sum.text);
+  pa_m2fp_add_norm(b, norm, 0, b->sizes->width, sum.text, out);
+}
+
 void pa_m2fp_add_constant(pa_m2fp_builder *b, const char *name, size_t rank,
                           const size_t *dim) {
   pa_m2fp_tensor tensor = {.kind = PA_M2FP_PLAIN, .rank = rank, .gain = 1};

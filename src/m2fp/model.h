@@ -126,6 +126,9 @@ void pa_m2fp_add_linear(pa_m2fp_builder *b, const char *name, size_t rows,
 /* Layer norm, or group norm when `groups` is not 0, over `width` channels. */
 void pa_m2fp_add_norm(pa_m2fp_builder *b, const char *name, size_t groups,
                       size_t width, const char *in, const char *out);
+/* out = layer norm of x + y; its tensors' names begin with `norm`. */
+void pa_m2fp_add_and_norm(pa_m2fp_builder *b, const char *norm, const char *x,
+                          const char *y, const char *out);
 /* The tensor as it is, as constant operand of that name. */
 void pa_m2fp_add_constant(pa_m2fp_builder *b, const char *name, size_t rank,
                           const size_t *dim);

@@ -79,14 +79,6 @@ static void concat(pa_m2fp_builder *b, const char *parts, const char *out) {
   if (!yyjson_mut_obj_add_int(b->doc, op, "axis", 1)) b->out_of_memory = true;
 }
 
-/* out = norm(x + y) */
-static void add_and_norm(pa_m2fp_builder *b, const char *norm, const char *x,
-                         const char *y, const char *out) {
-  pa_m2fp_name sum = pa_m2fp_name_of("%s.sum", out);
-  pa_m2fp_binary(b, "add", x, y, sum.text);
-  pa_m2fp_add_norm(b, norm, 0, b->sizes->width, sum.text, out);
-}
-
 /* Multi-scale deformable self-attention of the tokens `in`. */
 static void attend(pa_m2fp_builder *b, const char *layer, const char *value,
                    const char *in, const char *out) {
@@ -133,14 +125,14 @@ static void encoder_layer(pa_m2fp_builder *b, size_t i, const char *in,
   pa_m2fp_name wide = pa_m2fp_name_of("%s.hidden", name.text);
   pa_m2fp_name y = pa_m2fp_name_of("%s.y", name.text);
   attend(b, layer.text, name.text, in, seen.text);
-  add_and_norm(b, pa_m2fp_name_of("%s.norm1", layer.text).text, in, seen.text,
-               x.text);
+  pa_m2fp_add_and_norm(b, pa_m2fp_name_of("%s.norm1", layer.text).text, in,
+                       seen.text, x.text);
   pa_m2fp_add_linear(b, pa_m2fp_name_of("%s.linear1", layer.text).text, hidden,
                      width, PA_M2FP_KERNEL, true, x.text, wide.text);
   pa_m2fp_add_linear(b, pa_m2fp_name_of("%s.linear2", layer.text).text, width,
                      hidden, PA_M2FP_KERNEL, false, wide.text, y.text);
-  add_and_norm(b, pa_m2fp_name_of("%s.norm2", layer.text).text, x.text, y.text,
-               out);
+  pa_m2fp_add_and_norm(b, pa_m2fp_name_of("%s.norm2", layer.text).text, x.text,
+                       y.text, out);
 }
 
 static void encoder(pa_m2fp_builder *b) {

@@ -137,14 +137,6 @@ static void attend(pa_m2fp_builder *b, const attention *a, const char *out) {
 
 /* ----------------------------------------------------------------- layers */
 
-/* out = norm(x + y) */
-static void add_and_norm(pa_m2fp_builder *b, const char *norm, const char *x,
-                         const char *y, const char *out) {
-  pa_m2fp_name sum = pa_m2fp_name_of("%s.sum", out);
-  pa_m2fp_binary(b, "add", x, y, sum.text);
-  pa_m2fp_add_norm(b, norm, 0, b->sizes->width, sum.text, out);
-}
-
 /* The queries' mask embeddings; the normed queries are NAME.normed. */
 static pa_m2fp_name embed_masks(pa_m2fp_builder *b, const char *queries,
                                 const char *name) {
@@ -194,8 +186,8 @@ static void cross_attention(pa_m2fp_builder *b, size_t i, const char *name,
                       .from = from.text,
                       .mask = mask.text},
          seen.text);
-  add_and_norm(b, pa_m2fp_name_of("%s.norm", layer.text).text, in, seen.text,
-               out);
+  pa_m2fp_add_and_norm(b, pa_m2fp_name_of("%s.norm", layer.text).text, in,
+                       seen.text, out);
 }
 
 static void self_attention(pa_m2fp_builder *b, size_t i, const char *name,
@@ -214,8 +206,8 @@ static void self_attention(pa_m2fp_builder *b, size_t i, const char *name,
                       .key = query.text,
                       .from = in},
          seen.text);
-  add_and_norm(b, pa_m2fp_name_of("%s.norm", layer.text).text, in, seen.text,
-               out);
+  pa_m2fp_add_and_norm(b, pa_m2fp_name_of("%s.norm", layer.text).text, in,
+                       seen.text, out);
 }
 
 static void feed_forward(pa_m2fp_builder *b, size_t i, const char *name,
@@ -228,8 +220,8 @@ static void feed_forward(pa_m2fp_builder *b, size_t i, const char *name,
                      width, PA_M2FP_KERNEL, true, in, wide.text);
   pa_m2fp_add_linear(b, pa_m2fp_name_of("%s.linear2", layer.text).text, width,
                      hidden, PA_M2FP_KERNEL, false, wide.text, narrow.text);
-  add_and_norm(b, pa_m2fp_name_of("%s.norm", layer.text).text, in, narrow.text,
-               out);
+  pa_m2fp_add_and_norm(b, pa_m2fp_name_of("%s.norm", layer.text).text, in,
+                       narrow.text, out);
 }
 
 /* Classes and masks of the last queries. */

@@ -1,23 +1,17 @@
 /* The attributes of an op, by the table of ops.c. */
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
+#include "nn/attributes.h"
 #include "nn/json.h"
-#include "nn/ops.h"
 
 /* Every whole number of a graph is at most this. */
 #define MOST PA_LIMIT_TENSOR_ELEMENTS
 
-typedef struct reader {
-  pa_error *err;
-  const char *op_name, *key;
-  const pa_nn_weights *weights;
-  yyjson_val *json; /* the attribute's */
-  pa_nn_op *op;
-} reader;
+typedef pa_nn_attribute_reader reader;
 
-static pa_status bad(const reader *r, const char *expected) {
+pa_status pa_nn_attribute_bad(const pa_nn_attribute_reader *r,
+                              const char *expected) {
   return pa_error_set(r->err, PA_ERROR_WEIGHTS, "%s: %s is not %s", r->op_name,
                       r->key, expected);
 }
@@ -39,16 +33,18 @@ static bool real(yyjson_val *json, float *number) {
 }
 
 static pa_status read_whole(const reader *r, int64_t least, int32_t *number) {
-  return whole(r->json, least, MOST, number) ? PA_OK
-                                             : bad(r, "a number in range");
+  return whole(r->json, least, MOST, number)
+             ? PA_OK
+             : pa_nn_attribute_bad(r, "a number in range");
 }
 
 static pa_status read_real(const reader *r, float *number) {
-  return real(r->json, number) ? PA_OK : bad(r, "a finite number");
+  return real(r->json, number) ? PA_OK
+                               : pa_nn_attribute_bad(r, "a finite number");
 }
 
 static pa_status read_bool(const reader *r, bool *flag) {
-  if (!yyjson_is_bool(r->json)) return bad(r, "true or false");
+  if (!yyjson_is_bool(r->json)) return pa_nn_attribute_bad(r, "true or false");
   *flag = yyjson_get_bool(r->json);
   return PA_OK;
 }
@@ -60,7 +56,8 @@ static pa_status read_wholes(const reader *r, size_t count, int64_t least,
   for (size_t i = 0; fine && i < count; i++)
     fine = whole(yyjson_arr_get(r->json, i), least, MOST, &numbers[i]);
   return fine ? PA_OK
-              : bad(r, count == 2 ? "[h, w] in range"
+              : pa_nn_attribute_bad(
+                    r, count == 2 ? "[h, w] in range"
                                   : "[top, right, bottom, left] in range");
 }
 
@@ -68,11 +65,11 @@ static pa_status read_wholes(const reader *r, size_t count, int64_t least,
 static pa_status read_list(const reader *r, int64_t least, pa_nn_list *list) {
   size_t count = yyjson_arr_size(r->json);
   if (!yyjson_is_arr(r->json) || count < 1 || count > PA_LIMIT_TENSOR_RANK)
-    return bad(r, "a list of 1 to 6 numbers");
+    return pa_nn_attribute_bad(r, "a list of 1 to 6 numbers");
   list->count = (uint32_t)count;
   for (size_t i = 0; i < count; i++)
     if (!whole(yyjson_arr_get(r->json, i), least, MOST, &list->v[i]))
-      return bad(r, "a list of numbers in range");
+      return pa_nn_attribute_bad(r, "a list of numbers in range");
   return PA_OK;
 }
 
@@ -80,7 +77,7 @@ static pa_status read_pad(const reader *r) {
   if (yyjson_is_arr(r->json)) return read_wholes(r, 4, 0, r->op->pad);
   if (yyjson_equals_str(r->json, "valid")) return PA_OK;
   if (!yyjson_equals_str(r->json, "same"))
-    return bad(r, "same, valid or [top, right, bottom, left]");
+    return pa_nn_attribute_bad(r, "same, valid or [top, right, bottom, left]");
   r->op->pad_mode = PA_NN_SAME;
   return PA_OK;
 }
@@ -95,11 +92,11 @@ static pa_status read_act_bounds(const reader *r) {
                    : yyjson_equals_str(key, "max") ? &r->op->act_max
                                                    : NULL;
     if (!bound || !real(value, bound))
-      return bad(r, "an activation ({\"min\", \"max\"})");
+      return pa_nn_attribute_bad(r, "an activation ({\"min\", \"max\"})");
   }
   return count > 0 && r->op->act_min < r->op->act_max
              ? PA_OK
-             : bad(r, "an activation (min below max)");
+             : pa_nn_attribute_bad(r, "an activation (min below max)");
 }
 
 static pa_status read_act(const reader *r) {
@@ -117,7 +114,7 @@ static pa_status read_act(const reader *r) {
     r->op->act_max = acts[i].max;
     return PA_OK;
   }
-  return bad(r, "an activation");
+  return pa_nn_attribute_bad(r, "an activation");
 }
 
 static pa_status read_mode(const reader *r) {
@@ -128,80 +125,20 @@ static pa_status read_mode(const reader *r) {
     r->op->mode = (pa_nn_resize_mode)i;
     return PA_OK;
   }
-  return bad(r, "half_pixel, align_corners or asymmetric");
+  return pa_nn_attribute_bad(r, "half_pixel, align_corners or asymmetric");
 }
 
 static pa_status read_scale(const reader *r, bool whole_numbers) {
   if (!yyjson_is_arr(r->json) || yyjson_arr_size(r->json) != 2)
-    return bad(r, "[h, w]");
+    return pa_nn_attribute_bad(r, "[h, w]");
   for (size_t i = 0; i < 2; i++) {
     float *scale = &r->op->scale[i];
     if (!real(yyjson_arr_get(r->json, i), scale) || *scale <= 0)
-      return bad(r, "[h, w] above 0");
+      return pa_nn_attribute_bad(r, "[h, w] above 0");
     if (whole_numbers && *scale != floorf(*scale))
-      return bad(r, "[h, w] in whole numbers");
+      return pa_nn_attribute_bad(r, "[h, w] in whole numbers");
   }
   return PA_OK;
-}
-
-static pa_status read_tensor(const reader *r, const pa_nn_tensor **tensor) {
-  const char *name = pa_nn_json_text(r->json);
-  *tensor = name ? pa_nn_tensor_find(r->weights, name) : NULL;
-  if (*tensor) return PA_OK;
-  return pa_error_set(r->err, PA_ERROR_WEIGHTS, "%s: %s: no tensor %.60s",
-                      r->op_name, r->key, name ? name : "of that kind");
-}
-
-static pa_status read_plain_tensor(const reader *r,
-                                   const pa_nn_tensor **tensor) {
-  pa_status status = read_tensor(r, tensor);
-  if (status != PA_OK) return status;
-  if ((*tensor)->dtype == PA_NN_F32 || (*tensor)->dtype == PA_NN_F16)
-    return PA_OK;
-  return bad(r, "an F32 or F16 tensor");
-}
-
-static pa_status read_scales(const reader *r) {
-  const pa_nn_tensor *weight = r->op->weight;
-  char name[512];
-  int length = snprintf(name, sizeof name, "%s.scale", weight->name);
-  const pa_nn_tensor *scale = length > 0 && (size_t)length < sizeof name
-                                  ? pa_nn_tensor_find(r->weights, name)
-                                  : NULL;
-  if (!scale)
-    return pa_error_set(r->err, PA_ERROR_WEIGHTS,
-                        "%s: I8 weight %.60s has no scale tensor", r->op_name,
-                        weight->name);
-  if (scale->dtype != PA_NN_F32 || scale->shape.rank != 1)
-    return pa_error_set(r->err, PA_ERROR_WEIGHTS,
-                        "%s: scale of %.60s is not F32 of rank 1", r->op_name,
-                        weight->name);
-  for (size_t i = 0; i < scale->count; i++) {
-    float s;
-    memcpy(&s, scale->data + i * sizeof s, sizeof s);
-    if (!(s >= 0))
-      return pa_error_set(r->err, PA_ERROR_WEIGHTS,
-                          "%s: scale %zu of %.60s is negative", r->op_name, i,
-                          weight->name);
-  }
-  r->op->weight_scale = scale;
-  return PA_OK;
-}
-
-static pa_status read_weight(const reader *r) {
-  pa_status status = read_tensor(r, &r->op->weight);
-  if (status != PA_OK) return status;
-  switch (r->op->weight->dtype) {
-  case PA_NN_F32:
-  case PA_NN_F16:
-    return PA_OK;
-  case PA_NN_I8:
-    return read_scales(r);
-  case PA_NN_U8:
-  case PA_NN_I32:
-    break;
-  }
-  return bad(r, "an F32, F16 or I8 tensor");
 }
 
 static const char *const keys[PA_NN_ATTRIBUTES] = {
@@ -245,11 +182,11 @@ static pa_status read_one(const reader *r, pa_nn_attribute attribute) {
   pa_nn_op *op = r->op;
   switch (attribute) {
   case PA_NN_ATTR_WEIGHT:
-    return read_weight(r);
+    return pa_nn_attribute_weight(r);
   case PA_NN_ATTR_GAIN:
-    return read_plain_tensor(r, &op->weight);
+    return pa_nn_attribute_plain_tensor(r, &op->weight);
   case PA_NN_ATTR_BIAS:
-    return read_plain_tensor(r, &op->bias);
+    return pa_nn_attribute_plain_tensor(r, &op->bias);
   case PA_NN_ATTR_STRIDE:
     return read_wholes(r, 2, 1, op->stride);
   case PA_NN_ATTR_PAD:
@@ -313,7 +250,7 @@ static pa_status read_one(const reader *r, pa_nn_attribute attribute) {
   case PA_NN_ATTRIBUTES:
     break;
   }
-  return bad(r, "known");
+  return pa_nn_attribute_bad(r, "known");
 }
 
 /* The op's attribute of this name; PA_NN_ATTRIBUTES when it has none. */

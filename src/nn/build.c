@@ -60,6 +60,16 @@ pa_status pa_nn_build_check(pa_nn_build *b, enum xnn_status status,
                       "%s: XNNPACK refuses it (status %d)", label, status);
 }
 
+void pa_nn_loop_rows(pa_nn_loop *loop, const pa_nn_shape *x,
+                     const pa_nn_shape *y) {
+  loop->count = y->dim[0] * y->dim[1];
+  loop->n[PA_NN_IN_H] = x->dim[1];
+  loop->n[PA_NN_IN_W] = x->dim[2];
+  loop->n[PA_NN_OUT_H] = y->dim[1];
+  loop->n[PA_NN_OUT_W] = y->dim[2];
+  loop->n[PA_NN_CHANNELS] = y->dim[3];
+}
+
 /* --------------------------------------------------------------- buffers */
 
 static size_t bytes_of(const pa_nn_build *b, uint32_t value) {
@@ -70,42 +80,6 @@ static bool is_output(const pa_nn_build *b, uint32_t value) {
   for (uint32_t i = 0; i < b->graph.output_count; i++)
     if (b->graph.outputs[i].value == value) return true;
   return false;
-}
-
-/* Element by element, in an order that lets the result overwrite operand 0 or,
- * with two operands, either. */
-static bool works_in_place(pa_nn_op_kind kind) {
-  switch (kind) {
-  case PA_NN_ADD:
-  case PA_NN_SUB:
-  case PA_NN_MUL:
-  case PA_NN_DIV:
-  case PA_NN_MIN:
-  case PA_NN_MAX:
-  case PA_NN_SQUARED_DIFFERENCE:
-  case PA_NN_PRELU:
-  case PA_NN_RELU:
-  case PA_NN_RELU6:
-  case PA_NN_CLAMP:
-  case PA_NN_SIGMOID:
-  case PA_NN_TANH:
-  case PA_NN_HARDSWISH:
-  case PA_NN_GELU:
-  case PA_NN_EXP:
-  case PA_NN_SQRT:
-  case PA_NN_RSQRT:
-  case PA_NN_ABS:
-  case PA_NN_NEG:
-  case PA_NN_SQUARE:
-  case PA_NN_FLOOR:
-  case PA_NN_LEAKY_RELU:
-  case PA_NN_SOFTMAX:
-  case PA_NN_LAYER_NORM:
-  case PA_NN_ATTENTION_MASK:
-    return true;
-  default:
-    return false;
-  }
 }
 
 /* Puts the value into a buffer that exists. */
@@ -119,7 +93,7 @@ static void share(pa_nn_build *b, uint32_t value, uint32_t buffer) {
 /* A buffer is free to be overwritten by the op that is the last to read any
  * value in it, unless it is not the arena's: the caller may want it. */
 static bool overwrite_operand(pa_nn_build *b, uint32_t result) {
-  if (!works_in_place(b->op->kind)) return false;
+  if (!pa_nn_op_info_of(b->op->kind)->in_place) return false;
   for (uint32_t i = 0; i < b->op->in_count; i++) {
     uint32_t value = b->op->in[i];
     const pa_nn_buffer *buffer = &b->net->buffers[b->buffers[value]];
@@ -157,10 +131,15 @@ static pa_status place_constants(pa_nn_build *b) {
   for (uint32_t v = 0; v < b->graph.value_count; v++) {
     const pa_nn_tensor *constant = b->graph.values[v].constant;
     if (!constant || !b->uses[v]) continue; /* its ops are left out */
+    pa_nn_packed *packed = &b->net->packed[v];
+    if (!packed->weight) {
+      pa_status status =
+          pa_nn_expand(b->err, constant, NULL, 0, &packed->weight);
+      if (status != PA_OK) return status;
+      packed->bytes = bytes_of(b, v) + PA_NN_SLACK;
+    }
     b->buffers[v] = new_buffer(b, PA_NN_CONSTANT, bytes_of(b, v));
-    pa_status status = pa_nn_expand(b->err, constant, NULL, 0,
-                                    &b->net->buffers[b->buffers[v]].memory);
-    if (status != PA_OK) return status;
+    b->net->buffers[b->buffers[v]].memory = packed->weight;
   }
   return PA_OK;
 }
@@ -317,15 +296,17 @@ static pa_status lower_all(pa_nn_build *b) {
 }
 
 pa_status pa_nn_build_run(pa_nn_build *b) {
-  pa_nn_net *net = b->net;
   pa_nn_fuse(b);
   find_last_reads(b);
   place_inputs(b);
   pa_status status = place_constants(b);
-  if (status == PA_OK) status = lower_all(b);
-  if (status == PA_OK)
-    status =
-        pa_nn_plan(b->err, net->buffers, net->buffer_count, &net->arena_bytes);
+  return status == PA_OK ? lower_all(b) : status;
+}
+
+pa_status pa_nn_build_place(pa_nn_build *b) {
+  pa_nn_net *net = b->net;
+  pa_status status =
+      pa_nn_plan(b->err, net->buffers, net->buffer_count, &net->arena_bytes);
   if (status == PA_OK) status = allocate_ports(b);
   if (status == PA_OK)
     status = pa_nn_engine_reserve(b->err, net->engine, net->arena_bytes);

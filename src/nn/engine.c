@@ -16,18 +16,22 @@ size_t pa_nn_engine_tally(void) {
 /* XNNPACK asks for 0 bytes here and there and takes NULL for a failure. */
 static void *allocate(void *context, size_t size) {
   (void)context;
-  tally += size;
-  return pa_mem_alloc(size ? size : 1);
+  void *block = pa_mem_alloc(size ? size : 1);
+  if (block) tally += pa_mem_size(block);
+  return block;
 }
 
 static void *reallocate(void *context, void *block, size_t size) {
   (void)context;
-  tally += size;
-  return pa_mem_realloc(block, size ? size : 1);
+  size_t old = block ? pa_mem_size(block) : 0;
+  void *moved = pa_mem_realloc(block, size ? size : 1);
+  if (moved) tally += pa_mem_size(moved) - old;
+  return moved;
 }
 
 static void deallocate(void *context, void *block) {
   (void)context;
+  if (block) tally -= pa_mem_size(block);
   pa_mem_free(block);
 }
 
@@ -105,12 +109,14 @@ unsigned pa_nn_engine_threads(const pa_nn_engine *engine) {
 pa_status pa_nn_engine_reserve(pa_error *err, pa_nn_engine *engine,
                                size_t bytes) {
   if (bytes <= engine->arena_bytes) return PA_OK;
-  char *arena = pa_mem_alloc(bytes);
-  if (!arena) return pa_error_memory(err, bytes, "activations");
+  /* First: nobody needs what is in it, and both at once may be the most memory
+   * that is ever held. */
   pa_mem_free(engine->arena);
-  engine->arena = arena;
-  engine->arena_bytes = bytes;
+  engine->arena_bytes = 0;
   engine->moves++;
+  engine->arena = pa_mem_alloc(bytes);
+  if (!engine->arena) return pa_error_memory(err, bytes, "activations");
+  engine->arena_bytes = bytes;
   return PA_OK;
 }
 

@@ -10,7 +10,8 @@ struct pa_nn_engine {
   pthreadpool_t pool; /* NULL: one thread, the caller's */
   unsigned threads;
   /* Activations of whichever network runs. It only grows, when a network is
-   * made; `moves` counts that, so that networks notice. */
+   * made; `moves` counts that, so that networks notice. After a failure to grow
+   * there is none until a network runs. */
   char *arena;
   size_t arena_bytes;
   unsigned moves;
@@ -23,8 +24,9 @@ struct pa_nn_engine {
 pa_status pa_nn_engine_reserve(pa_error *err, pa_nn_engine *engine,
                                size_t bytes);
 
-/* Bytes that XNNPACK has asked for on this thread since it began; operators
- * keep all that they ask for, so a difference is what they hold. */
+/* Bytes that XNNPACK has asked for on this thread less those that it has given
+ * back: a difference is what operators hold more, or, modulo SIZE_MAX + 1,
+ * less. */
 size_t pa_nn_engine_tally(void);
 
 /* As pa_nn_parallel, on a pool (NULL: the caller's thread alone); when `last`,

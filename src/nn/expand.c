@@ -44,6 +44,10 @@ static void from_int8(const pa_nn_tensor *tensor, const unsigned char *scales,
 pa_status pa_nn_expand(pa_error *err, const pa_nn_tensor *tensor,
                        const pa_nn_tensor *scale, size_t axis, float **values) {
   size_t bytes = tensor->count * sizeof(float), inner = 1;
+  if (!tensor->data)
+    return pa_error_set(err, PA_ERROR_ARGUMENT,
+                        "%.80s: the file's bytes have been given back",
+                        tensor->name);
   float *v = pa_mem_alloc(bytes + PA_NN_SLACK);
   if (!v) return pa_error_memory(err, bytes, tensor->name);
   switch (tensor->dtype) {

@@ -5,25 +5,6 @@
 
 #include "nn/net.h"
 
-static bool can_clamp(pa_nn_op_kind kind) {
-  switch (kind) {
-  case PA_NN_CONV2D:
-  case PA_NN_DEPTHWISE_CONV2D:
-  case PA_NN_DECONV2D:
-  case PA_NN_FULLY_CONNECTED:
-  case PA_NN_ADD:
-  case PA_NN_SUB:
-  case PA_NN_MUL:
-  case PA_NN_DIV:
-  case PA_NN_MIN:
-  case PA_NN_MAX:
-  case PA_NN_SQUARED_DIFFERENCE:
-    return true;
-  default:
-    return false;
-  }
-}
-
 static bool clamp_bounds(const pa_nn_op *op, float *min, float *max) {
   switch (op->kind) {
   case PA_NN_RELU:
@@ -57,7 +38,7 @@ static bool fuse_clamp(const pa_nn_build *b, uint32_t *writer, uint32_t index) {
   float min, max;
   if (!clamp_bounds(op, &min, &max)) return false;
   pa_nn_op *from = sole_producer(b, writer, op);
-  if (!from || !can_clamp(from->kind)) return false;
+  if (!from || !pa_nn_op_clamps(from->kind)) return false;
   float low = clamp(from->act_min, min, max);
   float high = clamp(from->act_max, min, max);
   if (!(low < high)) return false; /* a constant: not worth a thought */

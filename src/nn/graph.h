@@ -21,9 +21,9 @@ typedef enum pa_nn_dtype {
 typedef struct pa_nn_tensor {
   const char *name;
   pa_nn_dtype dtype;
-  pa_nn_shape shape; /* rank 0: a scalar */
-  size_t count;      /* of elements */
-  const unsigned char *data;
+  pa_nn_shape shape;         /* rank 0: a scalar */
+  size_t count;              /* of elements */
+  const unsigned char *data; /* NULL: the weights are stripped */
 } pa_nn_tensor;
 
 typedef enum pa_nn_op_kind {
@@ -168,13 +168,18 @@ pa_status pa_nn_attributes_read(pa_error *err, const char *name,
 typedef struct pa_nn_op_info {
   const char *name;
   uint8_t min_in, max_in, min_out, max_out;
-  bool constants;    /* operands may be constants, but not all of them */
+  bool constants; /* operands may be constants, but not all of them */
+  /* Element by element, in an order that lets the result overwrite operand 0
+   * or, with two operands, either. */
+  bool in_place;
   uint64_t required; /* bits of pa_nn_attribute */
   uint64_t optional;
 } pa_nn_op_info;
 
 const pa_nn_op_info *pa_nn_op_info_of(pa_nn_op_kind kind);
 bool pa_nn_op_find(const char *name, pa_nn_op_kind *kind);
+/* Whether ops of the kind can clamp their result. */
+bool pa_nn_op_clamps(pa_nn_op_kind kind);
 /* Whether the op reads the values of operand `i`, not only its shape. */
 bool pa_nn_op_reads(const pa_nn_op *op, uint32_t i);
 

@@ -5,7 +5,8 @@
 #include "nn/net.h"
 
 /* Lowers the op, a fully connected layer or a convolution padded by `pad`, if
- * the build wants it in int8 and it is fit for that; sets *taken. */
+ * the build wants it in int8 and it is fit for that, or if it is packed so
+ * already; sets *taken. */
 pa_status pa_nn_lower_int8(pa_nn_build *b, const int32_t pad[4], bool *taken);
 
 #endif

@@ -62,25 +62,27 @@ static enum xnn_status setup_compact(xnn_operator_t op, void *workspace,
 }
 
 /* y = (sum of x * q + bias) * scale */
-static pa_status lower_compact(pa_nn_build *b, const float *scale,
-                               float *bias) {
+static pa_status pack_compact(pa_nn_build *b, const float *scale, float *bias) {
   const pa_nn_op *op = b->op;
   product p = product_of(b);
-  pa_nn_step *step = pa_nn_build_step(b);
+  xnn_operator_t made = NULL;
   for (size_t i = 0; bias && i < p.out; i++)
     bias[i] /= scale[i];
-  pa_status status = pa_nn_build_check(
+  return pa_nn_build_pack(
       b,
       xnn_create_fully_connected_nc_f32_qc8w(
           p.in, p.out, p.in, p.out, scale, (const int8_t *)op->weight->data,
-          bias, op->act_min, op->act_max, b->flags, NULL, NULL, &step->xnn),
+          bias, op->act_min, op->act_max, b->flags, NULL, NULL, &made),
+      made, setup_compact);
+}
+
+static pa_status lower_compact(pa_nn_build *b) {
+  pa_nn_step *step = pa_nn_build_packed_step(b);
+  return pa_nn_build_check(
+      b,
+      xnn_reshape_fully_connected_nc_f32_qc8w(step->xnn, product_of(b).pixels,
+                                              pa_nn_build_pool(b)),
       step->xnn);
-  if (status != PA_OK) return status;
-  step->setup = setup_compact;
-  return pa_nn_build_check(b,
-                           xnn_reshape_fully_connected_nc_f32_qc8w(
-                               step->xnn, p.pixels, pa_nn_build_pool(b)),
-                           step->xnn);
 }
 
 /* ---------------------------------------------------------------- int8 */
@@ -116,54 +118,70 @@ static pa_status quantise(pa_nn_build *b, product p, uint32_t values,
                            step->xnn);
 }
 
-static pa_status multiply(pa_nn_build *b, product p, uint32_t values,
-                          uint32_t ranges, const float *scale,
-                          const float *bias) {
+static pa_status pack_int8(pa_nn_build *b, const float *scale,
+                           const float *bias) {
   const pa_nn_op *op = b->op;
-  pa_nn_step *step = pa_nn_build_step(b);
-  step->in[0] = (pa_nn_slot){.buffer = values};
-  step->workspace = ranges;
-  step->setup = setup_int8;
-  pa_status status = pa_nn_build_check(
+  product p = product_of(b);
+  xnn_operator_t made = NULL;
+  return pa_nn_build_pack(
       b,
       xnn_create_fully_connected_nc_qd8_f32_qc8w(
           p.in, p.out, p.in, p.out, scale, (const int8_t *)op->weight->data,
-          bias, op->act_min, op->act_max, b->flags, NULL, NULL, &step->xnn),
-      step->xnn);
-  if (status != PA_OK) return status;
+          bias, op->act_min, op->act_max, b->flags, NULL, NULL, &made),
+      made, setup_int8);
+}
+
+static pa_status multiply(pa_nn_build *b, product p, uint32_t values,
+                          uint32_t ranges) {
+  pa_nn_step *step = pa_nn_build_packed_step(b);
+  step->in[0] = (pa_nn_slot){.buffer = values};
+  step->workspace = ranges;
   return pa_nn_build_check(b,
                            xnn_reshape_fully_connected_nc_qd8_f32_qc8w(
                                step->xnn, p.pixels, pa_nn_build_pool(b)),
                            step->xnn);
 }
 
-static pa_status lower_int8(pa_nn_build *b, const float *scale,
-                            const float *bias) {
+static pa_status lower_int8(pa_nn_build *b) {
   product p = product_of(b);
   size_t pixels = p.pixels + XNN_EXTRA_QUANTIZATION_PARAMS;
   uint32_t values = pa_nn_build_workspace(b, p.pixels * p.in);
   uint32_t ranges =
       pa_nn_build_workspace(b, pixels * sizeof(struct xnn_quantization_params));
   pa_status status = quantise(b, p, values, ranges);
-  if (status != PA_OK) return status;
-  return multiply(b, p, values, ranges, scale, bias);
+  return status == PA_OK ? multiply(b, p, values, ranges) : status;
 }
 
 /* ---------------------------------------------------------------- public */
 
-pa_status pa_nn_lower_int8(pa_nn_build *b, const int32_t pad[4], bool *taken) {
+static bool wanted(const pa_nn_build *b, const int32_t pad[4]) {
   const pa_nn_op *op = b->op;
-  bool int8 = worth_int8(b);
-  *taken = (int8 || b->compact) && op->weight->dtype == PA_NN_I8 &&
-           takes_every_pixel(op, pad) && scales_fit(op->weight_scale);
-  if (!*taken) return PA_OK;
+  return (worth_int8(b) || b->compact) && op->weight->dtype == PA_NN_I8 &&
+         op->weight->data && takes_every_pixel(op, pad) &&
+         scales_fit(op->weight_scale);
+}
+
+static pa_status pack(pa_nn_build *b) {
+  const pa_nn_op *op = b->op;
   float *bias = NULL, *scale = NULL;
   pa_status status = pa_nn_expand(b->err, op->weight_scale, NULL, 0, &scale);
   if (status == PA_OK && op->bias)
     status = pa_nn_expand(b->err, op->bias, NULL, 0, &bias);
   if (status == PA_OK)
-    status = int8 ? lower_int8(b, scale, bias) : lower_compact(b, scale, bias);
+    status = worth_int8(b) ? pack_int8(b, scale, bias)
+                           : pack_compact(b, scale, bias);
   pa_mem_free(scale);
   pa_mem_free(bias);
   return status;
+}
+
+pa_status pa_nn_lower_int8(pa_nn_build *b, const int32_t pad[4], bool *taken) {
+  const pa_nn_packed *packed = pa_nn_build_packed(b);
+  pa_status status = PA_OK;
+  *taken = !packed->xnn && wanted(b, pad);
+  if (*taken) status = pack(b);
+  if (status != PA_OK) return status;
+  *taken = packed->setup == setup_compact || packed->setup == setup_int8;
+  if (!*taken) return PA_OK;
+  return packed->setup == setup_int8 ? lower_int8(b) : lower_compact(b);
 }

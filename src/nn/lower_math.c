@@ -188,7 +188,7 @@ static enum xnn_status setup_batch_matmul(xnn_operator_t op, void *workspace,
 
 pa_status pa_nn_lower_batch_matmul(pa_nn_build *b) {
   size_t rank = pa_nn_build_out(b, 0)->rank, workspace = 0, alignment;
-  size_t x1[PA_LIMIT_TENSOR_RANK], x2[PA_LIMIT_TENSOR_RANK];
+  size_t x1[PA_LIMIT_TENSOR_RANK] = {0}, x2[PA_LIMIT_TENSOR_RANK] = {0};
   bool transposed = b->op->transpose_b;
   pa_nn_step *step = pa_nn_build_step(b);
   step->in[1] = pa_nn_build_slot(b, b->op->in[1]);

@@ -1,8 +1,7 @@
-/* The public calls of a network: make, run, ask, destroy. */
+/* The public calls that make, reshape and destroy a network. */
 #include <stdio.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/mem.h"
 #include "nn/net.h"
 
@@ -48,9 +47,9 @@ static void count_uses(pa_nn_build *b) {
 static void count_capacity(pa_nn_build *b) {
   for (uint32_t o = 0; o < b->graph.op_count; o++) {
     const pa_nn_op *op = &b->graph.ops[o];
-    b->step_capacity += op->in_count + op->out_count + 1;
+    b->net->step_capacity += op->in_count + op->out_count + 1;
   }
-  b->buffer_capacity = b->graph.value_count + b->step_capacity;
+  b->net->buffer_capacity = b->graph.value_count + b->net->step_capacity;
 }
 
 static pa_status copy_graph(pa_nn_build *b, const pa_nn_graph *graph) {
@@ -73,16 +72,34 @@ static pa_status copy_graph(pa_nn_build *b, const pa_nn_graph *graph) {
   return PA_OK;
 }
 
+/* The table of what is packed, unless a network of another shape has it. */
+static pa_status reserve_packed(pa_nn_build *b) {
+  pa_nn_net *net = b->net;
+  uint32_t count = b->graph.value_count;
+  if (!net->packed) {
+    net->packed = pa_mem_calloc(count, sizeof *net->packed);
+    if (!net->packed)
+      return pa_error_memory(b->err, count * sizeof *net->packed,
+                             "the network");
+    net->value_count = count;
+  }
+  if (net->value_count == count) return PA_OK;
+  return pa_error_set(b->err, PA_ERROR_ARGUMENT,
+                      "the network was made from another file");
+}
+
 static pa_status reserve_net(pa_nn_build *b) {
   pa_nn_net *net = b->net;
   const pa_nn_graph *graph = &b->graph;
+  pa_status status = reserve_packed(b);
+  if (status != PA_OK) return status;
   count_capacity(b);
-  net->steps = pa_mem_calloc(b->step_capacity, sizeof *net->steps);
-  net->buffers = pa_mem_calloc(b->buffer_capacity, sizeof *net->buffers);
+  net->steps = pa_mem_calloc(b->net->step_capacity, sizeof *net->steps);
+  net->buffers = pa_mem_calloc(b->net->buffer_capacity, sizeof *net->buffers);
   net->inputs = pa_mem_calloc(graph->input_count, sizeof *net->inputs);
   net->outputs = pa_mem_calloc(graph->output_count, sizeof *net->outputs);
   if (net->steps && net->buffers && net->inputs && net->outputs) return PA_OK;
-  return pa_error_memory(b->err, b->step_capacity * sizeof *net->steps,
+  return pa_error_memory(b->err, b->net->step_capacity * sizeof *net->steps,
                          "the network");
 }
 
@@ -98,6 +115,7 @@ static void release_build(pa_nn_build *b) {
 
 static pa_status check_work(pa_nn_build *b, const pa_nn_net_options *options) {
   double most = PA_LIMIT_NET_MACS, work = 0;
+  b->net->macs = 0;
   if (options && options->max_work > 0) most = options->max_work;
   for (uint32_t o = 0; o < b->graph.op_count; o++) {
     b->net->macs += pa_nn_op_macs(&b->graph.ops[o], b->shapes);
@@ -144,23 +162,25 @@ static pa_status name_timings(pa_nn_build *b) {
   return PA_OK;
 }
 
-/* What the network holds beside XNNPACK's operators. */
-static size_t own_bytes(const pa_nn_build *b) {
-  const pa_nn_net *net = b->net;
-  size_t bytes = sizeof *net + b->step_capacity * sizeof *net->steps +
-                 b->buffer_capacity * sizeof *net->buffers;
-  for (uint32_t s = 0; s < net->step_count; s++)
-    bytes += net->steps[s].loop.bytes;
-  for (uint32_t i = 0; i < net->buffer_count; i++)
-    if (net->buffers[i].memory) bytes += net->buffers[i].bytes + PA_NN_SLACK;
-  return bytes;
+/* Memory for the steps to run in, and names to ask by. */
+static pa_status make_ready(pa_nn_build *b, const pa_nn_graph *graph,
+                            const pa_nn_net_options *options) {
+  pa_nn_net *net = b->net;
+  pa_status status = pa_nn_build_place(b);
+  if (status == PA_OK)
+    status = name_ports(b, graph->inputs, graph->input_count, net->inputs,
+                        &net->input_count);
+  if (status == PA_OK)
+    status = name_ports(b, b->graph.outputs, b->graph.output_count,
+                        net->outputs, &net->output_count);
+  if (status == PA_OK && options && options->profile) status = name_timings(b);
+  net->ready = status == PA_OK;
+  return status;
 }
 
 static pa_status make(pa_nn_build *b, const pa_nn_graph *graph,
                       const pa_nn_net_options *options) {
   pa_nn_shape inputs[PA_LIMIT_GRAPH_PORTS];
-  pa_nn_net *net = b->net;
-  size_t before = pa_nn_engine_tally();
   pa_status status = choose_shapes(
       b->err, graph, options ? options->input_shapes : NULL, inputs);
   if (status == PA_OK) status = copy_graph(b, graph);
@@ -173,36 +193,9 @@ static pa_status make(pa_nn_build *b, const pa_nn_graph *graph,
   if (status != PA_OK) return status;
   count_uses(b);
   status = pa_nn_build_run(b);
-  if (status == PA_OK)
-    status = name_ports(b, graph->inputs, graph->input_count, net->inputs,
-                        &net->input_count);
-  if (status == PA_OK)
-    status = name_ports(b, b->graph.outputs, b->graph.output_count,
-                        net->outputs, &net->output_count);
-  if (status == PA_OK && options && options->profile) status = name_timings(b);
-  net->bytes = pa_nn_engine_tally() - before + own_bytes(b);
+  if (status == PA_OK && !(options && options->pack_only))
+    status = make_ready(b, graph, options);
   return status;
-}
-
-pa_status pa_nn_net_create(pa_error *err, pa_nn_engine *engine,
-                           const pa_nn_weights *weights,
-                           const pa_nn_net_options *options, pa_nn_net **net) {
-  if (!engine || !weights || !net)
-    return pa_error_set(err, PA_ERROR_ARGUMENT, "an argument is NULL");
-  pa_nn_build b = {.err = err,
-                   .compact = options && options->compact,
-                   .int8 = options && options->int8,
-                   .net = pa_mem_calloc(1, sizeof **net)};
-  if (!b.net) return pa_error_memory(err, sizeof **net, "the network");
-  b.net->engine = engine;
-  pa_status status = make(&b, &weights->graph, options);
-  release_build(&b);
-  if (status != PA_OK) {
-    pa_nn_net_destroy(b.net);
-    return status;
-  }
-  *net = b.net;
-  return PA_OK;
 }
 
 static void free_ports(pa_nn_net_port *ports, uint32_t count) {
@@ -211,141 +204,86 @@ static void free_ports(pa_nn_net_port *ports, uint32_t count) {
   pa_mem_free(ports);
 }
 
-void pa_nn_net_destroy(pa_nn_net *net) {
-  if (!net) return;
+static void free_steps(pa_nn_net *net) {
   for (uint32_t s = 0; s < net->step_count; s++) {
     pa_nn_step *step = &net->steps[s];
+    if (step->packed) continue;
     if (step->xnn) xnn_delete_operator(step->xnn);
     pa_mem_free(step->loop.weight);
     pa_mem_free(step->loop.bias);
   }
+  pa_mem_free(net->steps);
+}
+
+static void free_buffers(pa_nn_net *net) {
   for (uint32_t i = 0; i < net->buffer_count; i++)
-    pa_mem_free(net->buffers[i].memory);
+    if (net->buffers[i].place != PA_NN_CONSTANT)
+      pa_mem_free(net->buffers[i].memory);
+  pa_mem_free(net->buffers);
+}
+
+/* Leaves what is packed, and nothing that has to do with an input shape. */
+static void clear(pa_nn_net *net) {
   for (uint32_t i = 0; i < net->timing_count; i++)
     pa_mem_free(net->timings[i].name);
+  pa_mem_free(net->timings);
   free_ports(net->inputs, net->input_count);
   free_ports(net->outputs, net->output_count);
-  pa_mem_free(net->timings);
-  pa_mem_free(net->buffers);
-  pa_mem_free(net->steps);
-  pa_mem_free(net);
+  size_t before = pa_nn_engine_tally();
+  free_steps(net);
+  size_t bytes = net->operator_bytes + pa_nn_engine_tally() - before;
+  free_buffers(net);
+  *net = (pa_nn_net){.engine = net->engine,
+                     .packed = net->packed,
+                     .value_count = net->value_count,
+                     .operator_bytes = bytes};
 }
 
-/* ------------------------------------------------------------------- run */
-
-static void *address(const pa_nn_net *net, pa_nn_slot slot) {
-  if (slot.buffer == PA_NN_NONE) return NULL;
-  const pa_nn_buffer *buffer = &net->buffers[slot.buffer];
-  float *start = buffer->memory;
-  if (!start) start = (float *)(void *)(net->engine->arena + buffer->offset);
-  return start + slot.offset;
-}
-
-/* Gives every step its pointers. Allocates nothing. */
-static pa_status set_up(pa_error *err, pa_nn_net *net) {
-  for (uint32_t s = 0; s < net->step_count; s++) {
-    pa_nn_step *step = &net->steps[s];
-    const float *a = address(net, step->in[0]), *b = address(net, step->in[1]);
-    float *y = address(net, step->out);
-    void *workspace = address(net, (pa_nn_slot){.buffer = step->workspace});
-    step->loop.a = a;
-    step->loop.b = b;
-    step->loop.c = address(net, step->in[2]);
-    step->loop.y = y;
-    if (!step->xnn) continue;
-    enum xnn_status status = step->setup(step->xnn, workspace, a, b, y);
-    if (status != xnn_status_success)
-      return pa_error_set(err, PA_ERROR_INTERNAL,
-                          "step %u: XNNPACK's set-up says %d", s, status);
-  }
-  net->moves = net->engine->moves;
-  net->set_up = true;
-  return PA_OK;
-}
-
-static pa_status run_step(pa_error *err, pa_nn_net *net, uint32_t s) {
-  pa_nn_step *step = &net->steps[s];
-  pthreadpool_t pool = step->threaded ? net->engine->pool : NULL;
-  if (!step->xnn) {
-    pa_nn_engine_run(pool, step->loop.count, step->loop.task, &step->loop,
-                     s + 1 == net->step_count);
-    return PA_OK;
-  }
-  enum xnn_status status = xnn_run_operator(step->xnn, pool);
-  if (status == xnn_status_success) return PA_OK;
-  return pa_error_set(err, PA_ERROR_INTERNAL, "step %u: XNNPACK says %d", s,
-                      status);
-}
-
-static void clear_timings(pa_nn_net *net) {
-  for (uint32_t i = 0; i < net->timing_count; i++)
-    net->timings[i].ms = 0;
-}
-
-pa_status pa_nn_net_run(pa_error *err, pa_nn_net *net,
-                        const atomic_int *cancel) {
-  pa_status status = PA_OK;
-  double start = 0;
-  uint32_t timing = 0;
-  if (!net->set_up || net->moves != net->engine->moves)
-    status = set_up(err, net);
-  clear_timings(net);
-  if (net->timings) start = pa_clock_ms();
-  for (uint32_t s = 0; status == PA_OK && s < net->step_count; s++) {
-    if (cancel && atomic_load_explicit(cancel, memory_order_relaxed))
-      return pa_error_set(err, PA_ERROR_CANCELLED, "cancelled");
-    status = run_step(err, net, s);
-    if (!net->timings) continue;
-    if (net->timings[timing].op != net->steps[s].op) timing++;
-    double end = pa_clock_ms();
-    net->timings[timing].ms += end - start;
-    start = end;
-  }
+static pa_status build(pa_error *err, pa_nn_net *net,
+                       const pa_nn_weights *weights,
+                       const pa_nn_net_options *options) {
+  pa_nn_build b = {.err = err,
+                   .compact = options && options->compact,
+                   .int8 = options && options->int8,
+                   .net = net};
+  size_t before = pa_nn_engine_tally();
+  pa_status status = make(&b, &weights->graph, options);
+  net->operator_bytes += pa_nn_engine_tally() - before;
+  release_build(&b);
+  if (!net->ready) clear(net);
   return status;
 }
 
-/* ------------------------------------------------------------------- ask */
-
-static const pa_nn_net_port *find_port(const pa_nn_net_port *ports,
-                                       uint32_t count, const char *name) {
-  for (uint32_t i = 0; i < count; i++)
-    if (strcmp(ports[i].name, name) == 0) return &ports[i];
-  return NULL;
+pa_status pa_nn_net_create(pa_error *err, pa_nn_engine *engine,
+                           const pa_nn_weights *weights,
+                           const pa_nn_net_options *options, pa_nn_net **net) {
+  if (!engine || !weights || !net)
+    return pa_error_set(err, PA_ERROR_ARGUMENT, "an argument is NULL");
+  pa_nn_net *made = pa_mem_calloc(1, sizeof *made);
+  if (!made) return pa_error_memory(err, sizeof *made, "the network");
+  made->engine = engine;
+  pa_status status = build(err, made, weights, options);
+  if (status != PA_OK)
+    pa_nn_net_destroy(made);
+  else
+    *net = made;
+  return status;
 }
 
-float *pa_nn_net_input(pa_nn_net *net, const char *name, pa_nn_shape *shape) {
-  const pa_nn_net_port *port = find_port(net->inputs, net->input_count, name);
-  if (!port) return NULL;
-  if (shape) *shape = port->shape;
-  return net->buffers[port->buffer].memory;
+pa_status pa_nn_net_reshape(pa_error *err, pa_nn_net *net,
+                            const pa_nn_weights *weights,
+                            const pa_nn_net_options *options) {
+  if (!net || !weights)
+    return pa_error_set(err, PA_ERROR_ARGUMENT, "an argument is NULL");
+  clear(net);
+  return build(err, net, weights, options);
 }
 
-const float *pa_nn_net_output(const pa_nn_net *net, const char *name,
-                              pa_nn_shape *shape) {
-  const pa_nn_net_port *port = find_port(net->outputs, net->output_count, name);
-  if (!port) return NULL;
-  if (shape) *shape = port->shape;
-  return net->buffers[port->buffer].memory;
-}
-
-size_t pa_nn_net_bytes(const pa_nn_net *net) {
-  return net->bytes;
-}
-
-size_t pa_nn_net_arena_bytes(const pa_nn_net *net) {
-  return net->arena_bytes;
-}
-
-double pa_nn_net_macs(const pa_nn_net *net) {
-  return net->macs;
-}
-
-size_t pa_nn_net_profile_count(const pa_nn_net *net) {
-  return net->timing_count;
-}
-
-double pa_nn_net_profile(const pa_nn_net *net, size_t index, const char **op) {
-  if (index >= net->timing_count) return 0;
-  if (op) *op = net->timings[index].name;
-  return net->timings[index].ms;
+void pa_nn_net_destroy(pa_nn_net *net) {
+  if (!net) return;
+  clear(net);
+  for (uint32_t v = 0; v < net->value_count; v++)
+    pa_nn_packed_free(&net->packed[v]);
+  pa_mem_free(net->packed);
+  pa_mem_free(net);
 }

@@ -6,11 +6,14 @@
  *   fuse.c     pads and activations go into their neighbours
  *   build.c    values get buffers, ops become steps (lower_*.c)
  *   plan.c     places the buffers in the arena
- *   net.c      the public calls, and the run
+ *   net.c      the public calls that make, reshape and destroy it
+ *   run.c      the run, and what a network can be asked
  *
  * A step is one XNNPACK operator or one loop of our own. Values live in
  * buffers; several values share one where that saves a copy (a reshape, an
- * element-wise op whose input is not needed afterwards). */
+ * element-wise op whose input is not needed afterwards). What is made from the
+ * file's weights is apart from the steps (packed.c): another input shape makes
+ * all steps anew and packs nothing. */
 #ifndef PARSONA_NN_NET_H
 #define PARSONA_NN_NET_H
 
@@ -38,7 +41,7 @@ typedef struct pa_nn_buffer {
   size_t bytes;
   uint32_t first, last; /* steps between which it must not be reused */
   size_t offset;        /* into the arena */
-  float *memory;        /* when it is the network's own */
+  float *memory;        /* when it is the network's own; a constant's: packed */
 } pa_nn_buffer;
 
 /* A place in a buffer: `offset` floats from its start. */
@@ -49,6 +52,11 @@ typedef struct pa_nn_slot {
 
 typedef struct pa_nn_step pa_nn_step;
 
+/* Sets the pointers of an XNNPACK operator. */
+typedef enum xnn_status (*pa_nn_setup)(xnn_operator_t op, void *workspace,
+                                       const float *a, const float *b,
+                                       float *y);
+
 /* What our own loops know: sizes by the loop's own account, and pointers. */
 typedef struct pa_nn_loop {
   void (*task)(void *loop, size_t i);
@@ -56,24 +64,37 @@ typedef struct pa_nn_loop {
   size_t n[8];
   int32_t window[2], stride[2], pad[4];
   float value, min, max;
-  float *weight, *bias;   /* owned by the step */
+  float *weight, *bias;   /* owned by the step, unless it is packed */
   size_t bytes;           /* of these */
   const float *a, *b, *c; /* the operands that the op reads */
   float *y;
 } pa_nn_loop;
 
+/* The sizes of a loop whose tasks are rows of a result's images, in n. */
+enum { PA_NN_IN_H, PA_NN_IN_W, PA_NN_OUT_H, PA_NN_OUT_W, PA_NN_CHANNELS };
+
 struct pa_nn_step {
   uint32_t op;
   bool threaded; /* shared out over the engine's threads */
+  bool packed;   /* its operator, or the loop's weights, are of the table */
   pa_nn_slot in[3], out;
   uint32_t workspace; /* a buffer, or PA_NN_NONE */
   /* Either an XNNPACK operator with the call that sets its pointers ... */
   xnn_operator_t xnn;
-  enum xnn_status (*setup)(xnn_operator_t op, void *workspace, const float *a,
-                           const float *b, float *y);
+  pa_nn_setup setup;
   /* ... or, when that is NULL, a loop. */
   pa_nn_loop loop;
 };
+
+/* What is made from the file's weights, once: the operator of an op, or values
+ * that a loop or, of a constant, other ops read. */
+typedef struct pa_nn_packed {
+  xnn_operator_t xnn;
+  pa_nn_setup setup;
+  int32_t pad[4]; /* that the operator was made with, if a convolution's */
+  float *weight, *bias;
+  size_t bytes; /* of these */
+} pa_nn_packed;
 
 typedef struct pa_nn_net_port {
   char *name;
@@ -89,16 +110,20 @@ typedef struct pa_nn_timing {
 
 struct pa_nn_net {
   pa_nn_engine *engine;
+  pa_nn_packed
+      *packed; /* by value: of a constant, or of the op that gives it */
+  uint32_t value_count;
   pa_nn_buffer *buffers;
-  uint32_t buffer_count;
+  uint32_t buffer_count, buffer_capacity;
   pa_nn_step *steps;
-  uint32_t step_count;
+  uint32_t step_count, step_capacity;
   pa_nn_net_port *inputs, *outputs;
   uint32_t input_count, output_count;
-  size_t arena_bytes, bytes;
+  size_t arena_bytes;
+  size_t operator_bytes; /* that XNNPACK's operators hold, packed or not */
   double macs;
-  unsigned moves; /* of the arena when the steps were last set up */
-  bool set_up;
+  unsigned moves;     /* of the arena when the steps were last set up */
+  bool set_up, ready; /* ready: it may be run */
   pa_nn_timing *timings;
   uint32_t timing_count;
 };
@@ -112,10 +137,9 @@ typedef struct pa_nn_build {
   pa_nn_graph graph;
   bool *fused; /* by op: it has gone into another */
   pa_nn_shape *shapes;
-  uint32_t *uses;    /* by value: ops and outputs that read it */
-  uint32_t *buffers; /* by value: the buffer that holds it */
-  uint32_t *last;    /* by value: the op that reads it last */
-  uint32_t step_capacity, buffer_capacity;
+  uint32_t *uses;     /* by value: ops and outputs that read it */
+  uint32_t *buffers;  /* by value: the buffer that holds it */
+  uint32_t *last;     /* by value: the op that reads it last */
   const pa_nn_op *op; /* the op being lowered */
   uint32_t op_index;
   bool threaded;      /* the op is worth more than one thread */
@@ -130,8 +154,9 @@ pa_status pa_nn_prune(pa_nn_build *b, const char *const *outputs);
 /* fuse.c */
 void pa_nn_fuse(pa_nn_build *b);
 
-/* build.c */
+/* build.c: the steps; after that the memory that they run in. */
 pa_status pa_nn_build_run(pa_nn_build *b);
+pa_status pa_nn_build_place(pa_nn_build *b);
 /* The next step, of the op being lowered: operand `in` to result 0, whole. */
 pa_nn_step *pa_nn_build_step(pa_nn_build *b);
 pa_nn_slot pa_nn_build_slot(const pa_nn_build *b, uint32_t value);
@@ -145,8 +170,24 @@ pa_status pa_nn_build_check(pa_nn_build *b, enum xnn_status status,
 const pa_nn_shape *pa_nn_build_in(const pa_nn_build *b, uint32_t i);
 const pa_nn_shape *pa_nn_build_out(const pa_nn_build *b, uint32_t i);
 
+/* The sizes and the count of tasks of a loop over rows, from x to y. */
+void pa_nn_loop_rows(pa_nn_loop *loop, const pa_nn_shape *x,
+                     const pa_nn_shape *y);
+
+/* packed.c: what is made from the weights of the op being lowered; empty when
+ * nothing has been yet. */
+pa_nn_packed *pa_nn_build_packed(const pa_nn_build *b);
+/* The next step, with the operator or the values that are packed. */
+pa_nn_step *pa_nn_build_packed_step(pa_nn_build *b);
+/* Keeps the operator `made` in place of one before, if XNNPACK's answer is a
+ * success. */
+pa_status pa_nn_build_pack(pa_nn_build *b, enum xnn_status status,
+                           xnn_operator_t made, pa_nn_setup setup);
+void pa_nn_packed_free(pa_nn_packed *packed);
+
 /* expand.c: the tensor as float32 with room for over-reads at the end; int8 is
- * multiplied by its channel's scale (`axis` is the channel's). */
+ * multiplied by its channel's scale (`axis` is the channel's).
+ * PA_ERROR_ARGUMENT when the weights file's bytes have been given back. */
 pa_status pa_nn_expand(pa_error *err, const pa_nn_tensor *tensor,
                        const pa_nn_tensor *scale, size_t axis, float **values);
 

@@ -6,7 +6,9 @@
  *   pa_nn_net_create     infers shapes for the given input sizes, turns the
  *                        graph into XNNPACK operators and loops of our own, and
  *                        allocates everything that running will need
- *   pa_nn_net_run        computes; allocates nothing
+ *   pa_nn_net_run        computes; allocates nothing, unless making another
+ *                        network has failed for want of memory
+ *   pa_nn_net_reshape    other input sizes, the same packed weights
  *
  * Tensors are float32 at run time, NHWC for images, densely packed. Weights
  * that are int8 or float16 on disk are expanded once, when the network is made,
@@ -54,6 +56,10 @@ typedef struct pa_nn_weights pa_nn_weights;
  * _MEMORY, _TOO_LARGE) with a sentence that names the field, tensor or op. */
 pa_status pa_nn_weights_open(pa_error *err, const void *bytes, size_t size,
                              pa_nn_weights **weights);
+/* The bytes are not looked at from now on and may be released. The file's
+ * texts, labels and graph remain: networks cannot be made from it any more,
+ * those that have been can be reshaped. */
+void pa_nn_weights_strip(pa_nn_weights *weights);
 void pa_nn_weights_close(pa_nn_weights *weights);
 
 /* A string of the file's __metadata__ ("role", "name", "license", "source",
@@ -106,6 +112,10 @@ typedef struct pa_nn_net_options {
    * with PA_ERROR_TOO_LARGE before anything of its size is allocated. 0:
    * PA_LIMIT_NET_MACS. */
   double max_work;
+  /* Pack the weights and stop: the network has no inputs and outputs, and no
+   * memory for activations, until it is reshaped. Lets the file's bytes go
+   * before that memory is needed. */
+  bool pack_only;
 } pa_nn_net_options;
 
 /* options may be NULL. The network keeps no reference to `weights`: the file
@@ -114,6 +124,16 @@ pa_status pa_nn_net_create(pa_error *err, pa_nn_engine *engine,
                            const pa_nn_weights *weights,
                            const pa_nn_net_options *options, pa_nn_net **net);
 void pa_nn_net_destroy(pa_nn_net *net);
+
+/* The network for other input shapes, as if made anew, but with the weights
+ * that it has packed: from the same file, stripped or not, and the same options
+ * but for input_shapes, max_work and pack_only. Pointers to inputs and outputs
+ * become invalid. After an error the network is as if made with pack_only. A
+ * network whose padding depends on the input's size ("same" with a stride) may
+ * need the file's bytes: PA_ERROR_ARGUMENT when they have been given back. */
+pa_status pa_nn_net_reshape(pa_error *err, pa_nn_net *net,
+                            const pa_nn_weights *weights,
+                            const pa_nn_net_options *options);
 
 /* Inputs and outputs by the names that the file gives them; NULL for an unknown
  * name, or an output that was left out. The buffers belong to the network:

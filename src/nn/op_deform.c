@@ -4,7 +4,8 @@
 
 #include "base/mem.h"
 
-enum { TOKENS, CHANNELS, HEADS, POINTS, LEVELS };
+/* TOKENS: of all images; OWN: of one's maps. */
+enum { TOKENS, OWN, CHANNELS, HEADS, POINTS, LEVELS };
 
 /* A task of the loop is this many tokens. */
 #define TOKENS_A_TASK 32
@@ -27,14 +28,13 @@ typedef struct level {
   size_t first, height, width; /* its first token */
 } level;
 
-static size_t read_levels(const pa_nn_loop *l, level *levels) {
+static void read_levels(const pa_nn_loop *l, level *levels) {
   size_t first = 0;
   for (size_t i = 0; i < l->n[LEVELS]; i++) {
     levels[i] =
         (level){first, (size_t)l->weight[2 * i], (size_t)l->weight[2 * i + 1]};
     first += levels[i].height * levels[i].width;
   }
-  return first;
 }
 
 /* The up to four pixels around (x, y), in pixels from the first one's centre.
@@ -100,11 +100,11 @@ static void attend_some(void *loop, size_t task) {
   const pa_nn_loop *l = loop;
   pa_nn_deform_gather gather = pa_nn_deform_best()->gather;
   level levels[MOST_LEVELS];
-  size_t tokens = read_levels(l, levels), first = task * TOKENS_A_TASK;
-  size_t end = first + TOKENS_A_TASK;
+  size_t first = task * TOKENS_A_TASK, end = first + TOKENS_A_TASK;
+  read_levels(l, levels);
   if (end > l->n[TOKENS]) end = l->n[TOKENS];
   for (size_t token = first; token < end; token++)
-    attend(l, gather, levels, token, token % tokens);
+    attend(l, gather, levels, token, token % l->n[OWN]);
 }
 
 pa_status pa_nn_lower_deform_attention(pa_nn_build *b) {
@@ -115,6 +115,7 @@ pa_status pa_nn_lower_deform_attention(pa_nn_build *b) {
     step->in[i] = pa_nn_build_slot(b, b->op->in[i]);
   l->n[LEVELS] = b->op->in_count - 3;
   l->n[TOKENS] = value->dim[0] * value->dim[1];
+  l->n[OWN] = value->dim[1];
   l->n[CHANNELS] = value->dim[2];
   l->n[HEADS] = (size_t)b->op->heads;
   l->n[POINTS] = (size_t)b->op->points;

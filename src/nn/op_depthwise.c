@@ -42,26 +42,26 @@ static float *pack(size_t lanes, size_t channels, size_t taps,
   return packed;
 }
 
-pa_status pa_nn_depthwise_loop(pa_error *err, pa_nn_loop *loop,
-                               const pa_nn_depthwise *isa, const pa_nn_op *op,
-                               const int32_t *pad, const pa_nn_shape *x,
-                               const pa_nn_shape *y, const float *weight,
-                               const float *bias) {
+pa_status pa_nn_depthwise_pack(pa_error *err, const pa_nn_depthwise *isa,
+                               const pa_nn_op *op, size_t channels,
+                               const float *weight, const float *bias,
+                               float **packed, size_t *bytes) {
+  int32_t window[2];
+  pa_nn_window(op, window);
+  size_t taps = (size_t)window[0] * (size_t)window[1];
+  *packed = pack(isa->lanes, channels, taps, weight, bias, bytes);
+  if (*packed) return PA_OK;
+  return pa_error_memory(err, channels * taps * sizeof(float), "weights");
+}
+
+void pa_nn_depthwise_loop(pa_nn_loop *loop, const pa_nn_depthwise *isa,
+                          const pa_nn_op *op, const int32_t *pad,
+                          const pa_nn_shape *x, const pa_nn_shape *y) {
   pa_nn_window(op, loop->window);
-  size_t taps = (size_t)loop->window[0] * (size_t)loop->window[1];
-  loop->weight = pack(isa->lanes, x->dim[3], taps, weight, bias, &loop->bytes);
-  if (!loop->weight)
-    return pa_error_memory(err, x->dim[3] * taps * sizeof(float), "weights");
   loop->task = isa->row;
-  loop->count = y->dim[0] * y->dim[1];
-  loop->n[PA_NN_DW_IN_H] = x->dim[1];
-  loop->n[PA_NN_DW_IN_W] = x->dim[2];
-  loop->n[PA_NN_DW_OUT_H] = y->dim[1];
-  loop->n[PA_NN_DW_OUT_W] = y->dim[2];
-  loop->n[PA_NN_DW_CHANNELS] = x->dim[3];
+  pa_nn_loop_rows(loop, x, y);
   loop->min = op->act_min;
   loop->max = op->act_max;
   memcpy(loop->stride, op->stride, sizeof loop->stride);
   memcpy(loop->pad, pad, sizeof loop->pad);
-  return PA_OK;
 }

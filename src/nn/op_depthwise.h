@@ -31,21 +31,17 @@ const pa_nn_depthwise *pa_nn_depthwise_best(void);
 bool pa_nn_depthwise_takes(const pa_nn_op *op, const pa_nn_shape *x,
                            const pa_nn_shape *y);
 
-/* Fills in the loop; `weight` is [kh, kw, channels], `bias` may be NULL. They
- * are packed for `isa`. `pad` is [top, right, bottom, left]. */
-pa_status pa_nn_depthwise_loop(pa_error *err, pa_nn_loop *loop,
-                               const pa_nn_depthwise *isa, const pa_nn_op *op,
-                               const int32_t *pad, const pa_nn_shape *x,
-                               const pa_nn_shape *y, const float *weight,
-                               const float *bias);
+/* Packs weights [kh, kw, channels] and the bias, which may be NULL, for `isa`,
+ * as the loop's `weight`. */
+pa_status pa_nn_depthwise_pack(pa_error *err, const pa_nn_depthwise *isa,
+                               const pa_nn_op *op, size_t channels,
+                               const float *weight, const float *bias,
+                               float **packed, size_t *bytes);
 
-/* The loop's sizes, in pa_nn_loop.n. */
-enum {
-  PA_NN_DW_IN_H,
-  PA_NN_DW_IN_W,
-  PA_NN_DW_OUT_H,
-  PA_NN_DW_OUT_W,
-  PA_NN_DW_CHANNELS
-};
+/* Fills in the loop but for its weights. `pad` is [top, right, bottom, left].
+ */
+void pa_nn_depthwise_loop(pa_nn_loop *loop, const pa_nn_depthwise *isa,
+                          const pa_nn_op *op, const int32_t *pad,
+                          const pa_nn_shape *x, const pa_nn_shape *y);
 
 #endif

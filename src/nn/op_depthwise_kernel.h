@@ -102,7 +102,7 @@ static void edge(const row_plan *p, int64_t ix, size_t ox, size_t width,
 
 ALWAYS void run(const pa_nn_loop *l, const row_plan *p, size_t width,
                 size_t stride) {
-  size_t in_width = l->n[PA_NN_DW_IN_W], out_width = l->n[PA_NN_DW_OUT_W];
+  size_t in_width = l->n[PA_NN_IN_W], out_width = l->n[PA_NN_OUT_W];
   const columns whole = {0, width, width};
   int64_t ix = -l->pad[3];
   size_t ox = 0;
@@ -121,21 +121,21 @@ ALWAYS void run(const pa_nn_loop *l, const row_plan *p, size_t width,
 
 static void ROW(void *loop, size_t row) {
   const pa_nn_loop *l = loop;
-  size_t image = row / l->n[PA_NN_DW_OUT_H], oy = row % l->n[PA_NN_DW_OUT_H];
-  size_t height = l->n[PA_NN_DW_IN_H], width = (size_t)l->window[1];
+  size_t image = row / l->n[PA_NN_OUT_H], oy = row % l->n[PA_NN_OUT_H];
+  size_t height = l->n[PA_NN_IN_H], width = (size_t)l->window[1];
   int64_t iy = (int64_t)oy * l->stride[0] - l->pad[0], end = l->window[0];
   size_t first = iy < 0 ? (size_t)-iy : 0;
   if (iy + end > (int64_t)height) end = (int64_t)height - iy;
   row_plan p = {.blocks = l->weight,
-                .channels = l->n[PA_NN_DW_CHANNELS],
+                .channels = l->n[PA_NN_CHANNELS],
                 .rows = (size_t)end - first,
                 .min = l->min,
                 .max = l->max};
-  p.row_stride = l->n[PA_NN_DW_IN_W] * p.channels;
+  p.row_stride = l->n[PA_NN_IN_W] * p.channels;
   p.block_stride = LANES * (1 + (size_t)l->window[0] * width);
   p.first_tap = LANES * (1 + first * width);
   p.x = l->a + (image * height + (size_t)(iy + (int64_t)first)) * p.row_stride;
-  p.y = l->y + row * l->n[PA_NN_DW_OUT_W] * p.channels;
+  p.y = l->y + row * l->n[PA_NN_OUT_W] * p.channels;
   if (width == 3 && l->stride[1] == 1)
     run(l, &p, 3, 1);
   else if (width == 3)

@@ -5,7 +5,7 @@
 
 static float result(const pa_nn_loop *l, const float *image, size_t oy,
                     size_t ox, size_t c) {
-  size_t height = l->n[PA_NN_DW_IN_H], width = l->n[PA_NN_DW_IN_W];
+  size_t height = l->n[PA_NN_IN_H], width = l->n[PA_NN_IN_W];
   size_t taps = (size_t)l->window[0] * (size_t)l->window[1];
   const float *weight = l->weight + c * (1 + taps);
   float sum = *weight++;
@@ -15,9 +15,9 @@ static float result(const pa_nn_loop *l, const float *image, size_t oy,
       int64_t ix = (int64_t)ox * l->stride[1] + kx - l->pad[3];
       if (iy < 0 || ix < 0 || iy >= (int64_t)height || ix >= (int64_t)width)
         continue;
-      sum += *weight *
-             image[((size_t)iy * width + (size_t)ix) * l->n[PA_NN_DW_CHANNELS] +
-                   c];
+      sum +=
+          *weight *
+          image[((size_t)iy * width + (size_t)ix) * l->n[PA_NN_CHANNELS] + c];
     }
   }
   return fminf(fmaxf(sum, l->min), l->max);
@@ -25,12 +25,12 @@ static float result(const pa_nn_loop *l, const float *image, size_t oy,
 
 static void row_scalar(void *loop, size_t row) {
   const pa_nn_loop *l = loop;
-  size_t image = row / l->n[PA_NN_DW_OUT_H], oy = row % l->n[PA_NN_DW_OUT_H];
-  size_t channels = l->n[PA_NN_DW_CHANNELS];
+  size_t image = row / l->n[PA_NN_OUT_H], oy = row % l->n[PA_NN_OUT_H];
+  size_t channels = l->n[PA_NN_CHANNELS];
   const float *a =
-      l->a + image * l->n[PA_NN_DW_IN_H] * l->n[PA_NN_DW_IN_W] * channels;
-  float *y = l->y + row * l->n[PA_NN_DW_OUT_W] * channels;
-  for (size_t ox = 0; ox < l->n[PA_NN_DW_OUT_W]; ox++)
+      l->a + image * l->n[PA_NN_IN_H] * l->n[PA_NN_IN_W] * channels;
+  float *y = l->y + row * l->n[PA_NN_OUT_W] * channels;
+  for (size_t ox = 0; ox < l->n[PA_NN_OUT_W]; ox++)
     for (size_t c = 0; c < channels; c++)
       *y++ = result(l, a, oy, ox, c);
 }

@@ -67,11 +67,24 @@ static void norm_fields(void *loop, size_t task) {
     norm_field(l, field);
 }
 
+static pa_status pack(pa_nn_build *b, size_t channels) {
+  pa_nn_packed *p = pa_nn_build_packed(b);
+  pa_status status = PA_OK;
+  if (!p->weight)
+    status = pa_nn_expand(b->err, b->op->weight, NULL, 0, &p->weight);
+  if (status == PA_OK && !p->bias)
+    status = pa_nn_expand(b->err, b->op->bias, NULL, 0, &p->bias);
+  p->bytes = 2 * channels * sizeof(float);
+  return status;
+}
+
 pa_status pa_nn_lower_norm(pa_nn_build *b) {
   const pa_nn_shape *x = pa_nn_build_in(b, 0);
   const pa_nn_op *op = b->op;
-  pa_nn_loop *l = &pa_nn_build_step(b)->loop;
   size_t channels = x->dim[x->rank - 1];
+  pa_status status = pack(b, channels);
+  if (status != PA_OK) return status;
+  pa_nn_loop *l = &pa_nn_build_packed_step(b)->loop;
   l->n[STRIDE] = channels;
   l->n[GROUPS] = (size_t)op->groups;
   l->n[WIDTH] = channels / l->n[GROUPS];
@@ -84,11 +97,7 @@ pa_status pa_nn_lower_norm(pa_nn_build *b) {
   }
   l->n[FIELDS_PER_TASK] = 1 + 4096 / (l->n[ROWS] * l->n[WIDTH]);
   l->value = op->epsilon;
-  l->bytes = 2 * channels * sizeof(float);
   l->task = norm_fields;
   l->count = (l->n[FIELDS] + l->n[FIELDS_PER_TASK] - 1) / l->n[FIELDS_PER_TASK];
-  pa_status status = pa_nn_expand(b->err, op->weight, NULL, 0, &l->weight);
-  if (status == PA_OK)
-    status = pa_nn_expand(b->err, op->bias, NULL, 0, &l->bias);
-  return status;
+  return PA_OK;
 }

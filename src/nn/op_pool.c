@@ -3,8 +3,6 @@
 #include <math.h>
 #include <string.h>
 
-enum { IN_H, IN_W, OUT_H, OUT_W, CHANNELS };
-
 /* The part of a window that is inside: first and end. */
 static void clip(int64_t first, int64_t window, size_t side, size_t *from,
                  size_t *to) {
@@ -15,16 +13,16 @@ static void clip(int64_t first, int64_t window, size_t side, size_t *from,
 
 static void pool_pixel(const pa_nn_loop *l, const float *image, size_t oy,
                        size_t ox, bool average, float *y) {
-  size_t channels = l->n[CHANNELS], y0, y1, x0, x1;
-  clip((int64_t)oy * l->stride[0] - l->pad[0], l->window[0], l->n[IN_H], &y0,
-       &y1);
-  clip((int64_t)ox * l->stride[1] - l->pad[3], l->window[1], l->n[IN_W], &x0,
-       &x1);
+  size_t channels = l->n[PA_NN_CHANNELS], y0, y1, x0, x1;
+  clip((int64_t)oy * l->stride[0] - l->pad[0], l->window[0], l->n[PA_NN_IN_H],
+       &y0, &y1);
+  clip((int64_t)ox * l->stride[1] - l->pad[3], l->window[1], l->n[PA_NN_IN_W],
+       &x0, &x1);
   for (size_t c = 0; c < channels; c++) {
     float result = average ? 0 : -INFINITY;
     for (size_t iy = y0; iy < y1; iy++) {
       for (size_t ix = x0; ix < x1; ix++) {
-        float x = image[(iy * l->n[IN_W] + ix) * channels + c];
+        float x = image[(iy * l->n[PA_NN_IN_W] + ix) * channels + c];
         result = average ? result + x : fmaxf(result, x);
       }
     }
@@ -34,11 +32,12 @@ static void pool_pixel(const pa_nn_loop *l, const float *image, size_t oy,
 
 static void pool_row(void *loop, size_t row, bool average) {
   const pa_nn_loop *l = loop;
-  size_t image = row / l->n[OUT_H], oy = row % l->n[OUT_H];
-  size_t channels = l->n[CHANNELS];
-  const float *a = l->a + image * l->n[IN_H] * l->n[IN_W] * channels;
-  float *y = l->y + row * l->n[OUT_W] * channels;
-  for (size_t ox = 0; ox < l->n[OUT_W]; ox++)
+  size_t image = row / l->n[PA_NN_OUT_H], oy = row % l->n[PA_NN_OUT_H];
+  size_t channels = l->n[PA_NN_CHANNELS];
+  const float *a =
+      l->a + image * l->n[PA_NN_IN_H] * l->n[PA_NN_IN_W] * channels;
+  float *y = l->y + row * l->n[PA_NN_OUT_W] * channels;
+  for (size_t ox = 0; ox < l->n[PA_NN_OUT_W]; ox++)
     pool_pixel(l, a, oy, ox, average, y + ox * channels);
 }
 
@@ -53,12 +52,7 @@ static void max_row(void *loop, size_t row) {
 void pa_nn_pool_loop(pa_nn_loop *loop, const pa_nn_op *op, const int32_t *pad,
                      const pa_nn_shape *x, const pa_nn_shape *y) {
   loop->task = op->kind == PA_NN_AVG_POOL2D ? average_row : max_row;
-  loop->count = y->dim[0] * y->dim[1];
-  loop->n[IN_H] = x->dim[1];
-  loop->n[IN_W] = x->dim[2];
-  loop->n[OUT_H] = y->dim[1];
-  loop->n[OUT_W] = y->dim[2];
-  loop->n[CHANNELS] = y->dim[3];
+  pa_nn_loop_rows(loop, x, y);
   memcpy(loop->window, op->size, sizeof loop->window);
   memcpy(loop->stride, op->stride, sizeof loop->stride);
   memcpy(loop->pad, pad, sizeof loop->pad);

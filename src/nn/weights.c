@@ -302,6 +302,11 @@ pa_status pa_nn_weights_open(pa_error *err, const void *bytes, size_t size,
   return PA_OK;
 }
 
+void pa_nn_weights_strip(pa_nn_weights *w) {
+  for (uint32_t i = 0; i < w->tensor_count; i++)
+    w->tensors[i].data = NULL;
+}
+
 void pa_nn_weights_close(pa_nn_weights *w) {
   if (!w) return;
   pa_nn_graph_free(&w->graph);

@@ -138,7 +138,7 @@ pa_status pa_context_load(pa_context *context, const void *bytes, size_t size) {
 }
 
 bool pa_context_has(const pa_context *context, pa_role role) {
-  return context->networks[role].bytes != NULL;
+  return context->networks[role].weights != NULL;
 }
 
 static bool same_shape(const pa_nn_shape *a, const pa_nn_shape *b) {
@@ -146,37 +146,69 @@ static bool same_shape(const pa_nn_shape *a, const pa_nn_shape *b) {
          !memcmp(a->dim, b->dim, a->rank * sizeof a->dim[0]);
 }
 
-static bool is_made(const pa_network *network, int place,
-                    const pa_nn_shape *shape, const char *const *outputs) {
-  return network->made[place].net && network->made[place].outputs == outputs &&
-         same_shape(&network->made[place].shape, shape);
+static bool is_made(const pa_made_net *made, const pa_nn_shape *shape,
+                    const char *const *outputs) {
+  return made->net && made->outputs == outputs &&
+         same_shape(&made->shape, shape);
 }
 
 /* The place of the network for these, or else the one to make it in. */
 static int find_made(const pa_network *network, const pa_nn_shape *shape,
                      const char *const *outputs) {
   for (int i = 0; i < PA_NETS_A_ROLE; i++)
-    if (is_made(network, i, shape, outputs)) return i;
+    if (is_made(&network->made[i], shape, outputs)) return i;
   return PA_NETS_A_ROLE - 1;
 }
 
 static void bring_to_front(pa_network *network, int place) {
-  pa_nn_net *net = network->made[place].net;
-  pa_nn_shape shape = network->made[place].shape;
-  const char *const *outputs = network->made[place].outputs;
+  pa_made_net used = network->made[place];
   for (; place > 0; place--)
     network->made[place] = network->made[place - 1];
-  network->made[0].net = net;
-  network->made[0].shape = shape;
-  network->made[0].outputs = outputs;
+  network->made[0] = used;
 }
 
-/* M2FP takes two hundred megabytes: never for two sizes of photos. */
-static void forget_made(pa_network *network) {
-  for (int i = 0; i < PA_NETS_A_ROLE; i++) {
-    pa_nn_net_destroy(network->made[i].net);
-    network->made[i].net = NULL;
-  }
+/* The file goes before activations get their memory: the peak is less by it. */
+static pa_status pack_and_drop_file(pa_context *context, pa_network *network,
+                                    pa_nn_net_options options,
+                                    pa_nn_net **net) {
+  options.pack_only = true;
+  pa_status status = pa_nn_net_create(&context->err, context->engine,
+                                      network->weights, &options, net);
+  if (status != PA_OK) return status;
+  pa_nn_weights_strip(network->weights);
+  pa_mem_free(network->bytes);
+  network->bytes = NULL;
+  network->size = 0;
+  return PA_OK;
+}
+
+static pa_status reshape_m2fp(pa_context *context, pa_network *network,
+                              const pa_nn_net_options *options,
+                              pa_made_net *made) {
+  pa_status status = PA_OK;
+  made->shape = (pa_nn_shape){0}; /* no shape that is asked for */
+  if (!made->net)
+    status = pack_and_drop_file(context, network, *options, &made->net);
+  return status == PA_OK ? pa_nn_net_reshape(&context->err, made->net,
+                                             network->weights, options)
+                         : status;
+}
+
+static pa_status make_net(pa_context *context, pa_role role,
+                          const pa_nn_shape *input, const char *const *outputs,
+                          pa_made_net *made) {
+  pa_network *network = &context->networks[role];
+  pa_nn_net_options options = {.input_shapes = input,
+                               .outputs = outputs,
+                               .profile = context->profile,
+                               .compact = role == PA_ROLE_M2FP,
+                               .int8 = context->int8 && role != PA_ROLE_M2FP};
+  if (role == PA_ROLE_M2FP)
+    return reshape_m2fp(context, network, &options, made);
+  pa_nn_net_destroy(made->net);
+  made->net = NULL;
+  return pa_nn_net_create(&context->err, context->engine, network->weights,
+                          &options, &made->net);
 }
 
 pa_status pa_context_net_giving(pa_context *context, pa_role role,
@@ -185,26 +217,17 @@ pa_status pa_context_net_giving(pa_context *context, pa_role role,
   pa_network *network = &context->networks[role];
   pa_nn_shape shape = {0};
   if (input) shape = *input;
-  if (!network->bytes)
+  if (!network->weights)
     return pa_error_set(&context->err, PA_ERROR_NO_NETWORK,
                         "no network of role \"%s\" is loaded",
                         role_names[role]);
-  int place = find_made(network, &shape, outputs);
-  if (!is_made(network, place, &shape, outputs)) {
-    if (role == PA_ROLE_M2FP) forget_made(network);
-    pa_nn_net_destroy(network->made[place].net);
-    network->made[place].net = NULL;
-    network->made[place].shape = shape;
-    network->made[place].outputs = outputs;
-    pa_nn_net_options options = {.input_shapes = input,
-                                 .outputs = outputs,
-                                 .profile = context->profile,
-                                 .compact = role == PA_ROLE_M2FP,
-                                 .int8 = context->int8 && role != PA_ROLE_M2FP};
-    pa_status status =
-        pa_nn_net_create(&context->err, context->engine, network->weights,
-                         &options, &network->made[place].net);
+  int place = role == PA_ROLE_M2FP ? 0 : find_made(network, &shape, outputs);
+  pa_made_net *made = &network->made[place];
+  if (!is_made(made, &shape, outputs)) {
+    pa_status status = make_net(context, role, input, outputs, made);
     if (status != PA_OK) return status;
+    made->shape = shape;
+    made->outputs = outputs;
   }
   bring_to_front(network, place);
   *net = network->made[0].net;
@@ -221,7 +244,7 @@ pa_status pa_context_net(pa_context *context, pa_role role,
 static const pa_network *loaded_network(const pa_context *context,
                                         size_t index) {
   for (int role = 0; role < PA_ROLE_COUNT; role++)
-    if (context->networks[role].bytes && index-- == 0)
+    if (context->networks[role].weights && index-- == 0)
       return &context->networks[role];
   return NULL;
 }

@@ -26,17 +26,21 @@ typedef enum pa_role {
 /* Sizes of one network, or choices of its outputs, that are kept ready. */
 #define PA_NETS_A_ROLE 2
 
+typedef struct pa_made_net {
+  pa_nn_net *net;
+  pa_nn_shape shape;          /* rank 0: the file's own */
+  const char *const *outputs; /* NULL: all */
+} pa_made_net;
+
 typedef struct pa_network {
-  uint8_t *bytes; /* our copy of the file; NULL: the role is not loaded */
+  pa_nn_weights *weights; /* NULL: the role is not loaded */
+  /* Our copy of the file. M2FP's, of 65 MB, goes when its weights are packed;
+   * then NULL and 0. */
+  uint8_t *bytes;
   size_t size;
-  pa_nn_weights *weights;
   /* Made when first needed, one for an input shape and outputs, the latest used
-   * first. */
-  struct {
-    pa_nn_net *net;
-    pa_nn_shape shape;          /* rank 0: the file's own */
-    const char *const *outputs; /* NULL: all */
-  } made[PA_NETS_A_ROLE];
+   * first. M2FP takes two hundred megabytes: one, that is reshaped. */
+  pa_made_net made[PA_NETS_A_ROLE];
 } pa_network;
 
 struct pa_context {

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "pose/crop.h"
+#include "pose/point.h"
 
 /* The model card: RGB in 0..1. The photo's edge is repeated: a black bar would
  * be taken for hair. */
@@ -15,14 +16,6 @@ static const pa_crop_range input_range = {1 / 255.0f, 0, -1};
 /* From here on the first look needs no wider one. */
 #define SURE 0.8f
 #define WIDER 1.6f
-
-typedef struct point {
-  float x, y;
-} point;
-
-static point middle(const pa_keypoint *a, const pa_keypoint *b) {
-  return (point){(a->x + b->x) / 2, (a->y + b->y) / 2};
-}
 
 static float between(const pa_keypoint *a, const pa_keypoint *b) {
   return hypotf(a->x - b->x, a->y - b->y);
@@ -39,7 +32,7 @@ static float face_size(const pa_keypoint *k, float eyes_to_mouth) {
 
 /* The way from right eye to left eye, unless the face is seen so much from the
  * side that the way from mouth to eyes tells its tilt better. */
-static float tilt(const pa_keypoint *k, point eyes, point mouth) {
+static float tilt(const pa_keypoint *k, pa_point eyes, pa_point mouth) {
   const pa_keypoint *left = &k[PA_KP_LEFT_EYE], *right = &k[PA_KP_RIGHT_EYE];
   float down = hypotf(mouth.x - eyes.x, mouth.y - eyes.y);
   if (between(left, right) > .5f * down)
@@ -50,8 +43,8 @@ static float tilt(const pa_keypoint *k, point eyes, point mouth) {
 pa_pose_roi
 pa_face_roi_from_keypoints(const pa_keypoint keypoints[PA_KEYPOINTS]) {
   const pa_keypoint *k = keypoints;
-  point eyes = middle(&k[PA_KP_LEFT_EYE], &k[PA_KP_RIGHT_EYE]);
-  point mouth = middle(&k[PA_KP_MOUTH_LEFT], &k[PA_KP_MOUTH_RIGHT]);
+  pa_point eyes = pa_middle(&k[PA_KP_LEFT_EYE], &k[PA_KP_RIGHT_EYE]);
+  pa_point mouth = pa_middle(&k[PA_KP_MOUTH_LEFT], &k[PA_KP_MOUTH_RIGHT]);
   float down = hypotf(mouth.x - eyes.x, mouth.y - eyes.y);
   const float centre = .4f; /* of the way from the eyes to the mouth */
   return (pa_pose_roi){
@@ -131,14 +124,14 @@ pa_status pa_face_look(pa_error *err, pa_nn_engine *engine, pa_nn_net *net,
                        const atomic_int *cancel, pa_face *face) {
   pa_status status = pa_face_run(err, engine, net, image, roi, cancel, face);
   /* Small or turned faces: the landmarks may lie too close together. */
-  pa_face wider;
+  pa_face wider = {.score = 0};
   roi.side *= WIDER;
   if (status == PA_OK && face->score < SURE) {
     status = pa_face_run(err, engine, net, image, roi, cancel, &wider);
     if (status == PA_OK && wider.score > face->score) *face = wider;
   }
   if (status != PA_OK || face->score < WORTH_ANOTHER) return status;
-  pa_face closer;
+  pa_face closer = {.score = 0};
   status = pa_face_run(err, engine, net, image, pa_face_roi_from_points(face),
                        cancel, &closer);
   if (status == PA_OK && closer.score > .9f * face->score) *face = closer;

@@ -1,5 +1,6 @@
 #include <math.h>
 
+#include "pose/point.h"
 #include "pose/pose.h"
 
 /* MediaPipe's pose graph enlarges the body's circle by this much. */
@@ -7,20 +8,13 @@
 /* Keypoints end at the eyes and the ankles; the body goes on. */
 #define BEYOND 1.1f
 
-typedef struct point {
-  float x, y;
-} point;
-
-static point middle(const pa_keypoint *a, const pa_keypoint *b) {
-  return (point){(a->x + b->x) / 2, (a->y + b->y) / 2};
-}
-
 pa_pose_roi
 pa_pose_roi_from_coco(const pa_keypoint keypoints[PA_COCO_KEYPOINTS],
                       float width, float height) {
   enum { L_SHOULDER = 5, R_SHOULDER, L_HIP = 11, R_HIP };
-  point shoulders = middle(&keypoints[L_SHOULDER], &keypoints[R_SHOULDER]);
-  point hips = middle(&keypoints[L_HIP], &keypoints[R_HIP]);
+  pa_point shoulders =
+      pa_middle(&keypoints[L_SHOULDER], &keypoints[R_SHOULDER]);
+  pa_point hips = pa_middle(&keypoints[L_HIP], &keypoints[R_HIP]);
   float far = 0;
   for (int i = 0; i < PA_COCO_KEYPOINTS; i++)
     far = fmaxf(far, hypotf(keypoints[i].x - hips.x, keypoints[i].y - hips.y));

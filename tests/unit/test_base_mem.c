@@ -21,6 +21,7 @@ static void blocks_are_aligned_and_counted(void **state) {
     blocks[i] = pa_mem_alloc(size);
     assert_non_null(blocks[i]);
     assert_int_equal((uintptr_t)blocks[i] % PA_MEM_ALIGNMENT, 0);
+    assert_int_equal(pa_mem_size(blocks[i]), size);
     memset(blocks[i], (int)i, size);
     sum += size;
   }

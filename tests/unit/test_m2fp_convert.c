@@ -166,11 +166,100 @@ static void test_photo(void **state) {
   }
 }
 
+/* ------------------------------------------------------ photos in turn */
+
+static void load(pa_context *into) {
+  uint8_t *file;
+  size_t size;
+  assert_int_equal(convert(NULL, &file, &size), PA_OK);
+  assert_int_equal(pa_context_load(into, file, size), PA_OK);
+  pa_bytes_free(file);
+}
+
+static pa_status parse(pa_context *with, unsigned width, unsigned height,
+                       pa_scene **scene) {
+  uint8_t rgba[64 * 48 * 4];
+  pa_image *image;
+  pa_parse_options options = {.min_score = .01f};
+  for (size_t i = 0; i < sizeof rgba; i++)
+    rgba[i] = (uint8_t)(i * i >> 3);
+  pa_status status = pa_image_from_rgba(with, rgba, width, height, 0, &image);
+  if (status != PA_OK) return status;
+  status = pa_parse(with, image, &options, scene);
+  pa_image_destroy(image);
+  return status;
+}
+
+static size_t bytes_held(pa_context *of) {
+  pa_network_info info;
+  assert_int_equal(pa_context_network_count(of), 1);
+  assert_int_equal(pa_context_network(of, 0, &info), PA_OK);
+  assert_string_equal(info.role, "m2fp");
+  return info.bytes;
+}
+
+/* One network is packed, its file's copy goes, and it says of each photo what
+ * one made for that photo says. */
+static void test_photos_in_turn(void **state) {
+  (void)state;
+  static const unsigned sides[][2] = {{64, 48}, {30, 60}, {64, 48}};
+  pa_context *lasting;
+  assert_int_equal(
+      pa_context_create(&(pa_context_options){.threads = 1}, &lasting), PA_OK);
+  load(lasting);
+  for (int i = 0; i < 3; i++) {
+    pa_context *fresh;
+    pa_scene *scene, *want;
+    unsigned width = sides[i][0], height = sides[i][1];
+    assert_int_equal(
+        pa_context_create(&(pa_context_options){.threads = 1}, &fresh), PA_OK);
+    load(fresh);
+    assert_int_equal(parse(fresh, width, height, &want), PA_OK);
+    assert_int_equal(parse(lasting, width, height, &scene), PA_OK);
+    assert_memory_equal(pa_scene_labels(scene), pa_scene_labels(want),
+                        (size_t)width * height);
+    assert_int_equal(bytes_held(lasting), bytes_held(fresh));
+    pa_scene_destroy(scene);
+    pa_scene_destroy(want);
+    pa_context_destroy(fresh);
+  }
+  pa_context_destroy(lasting);
+}
+
+/* The first photo packs the weights, the others bring another shape each time;
+ * whatever fails, the next one goes through. */
+static void test_photos_without_memory(void **state) {
+  (void)state;
+  pa_scene *scene;
+  long failures = 0;
+  for (int loaded = 0; loaded < 2; loaded++) {
+    pa_status status = PA_ERROR_MEMORY;
+    if (!loaded) load(context);
+    for (long n = 0; status != PA_OK; n += 1 + n / 20) {
+      unsigned width = 30 + 30 * (n & 1 || !loaded);
+      pa_mem_fail_after(n);
+      status = parse(context, width, 48, &scene);
+      pa_mem_fail_after(-1);
+      if (status == PA_OK) break;
+      assert_int_equal(status, PA_ERROR_MEMORY);
+      failures++;
+    }
+    pa_scene_destroy(scene);
+  }
+  assert_true(failures > 100);
+  assert_int_equal(parse(context, 48, 48, &scene), PA_OK);
+  pa_scene_destroy(scene);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_file),       cmocka_unit_test(test_arguments),
-      cmocka_unit_test(test_not_finite), cmocka_unit_test(test_no_memory),
+      cmocka_unit_test(test_file),
+      cmocka_unit_test(test_arguments),
+      cmocka_unit_test(test_not_finite),
+      cmocka_unit_test(test_no_memory),
       cmocka_unit_test(test_photo),
+      cmocka_unit_test(test_photos_in_turn),
+      cmocka_unit_test(test_photos_without_memory),
   };
   return cmocka_run_group_tests(tests, set_up, tear_down);
 }

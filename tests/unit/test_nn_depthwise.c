@@ -68,9 +68,11 @@ static float *run(const problem *p, const pa_nn_depthwise *isa) {
   size_t count = pa_nn_count(&p->y);
   float *y = calloc(count + 1, sizeof *y);
   pa_nn_loop loop = {0};
-  assert_int_equal(pa_nn_depthwise_loop(NULL, &loop, isa, &p->op, p->pad, &p->x,
-                                        &p->y, p->weight, p->bias),
+  assert_int_equal(pa_nn_depthwise_pack(NULL, isa, &p->op, p->x.dim[3],
+                                        p->weight, p->bias, &loop.weight,
+                                        &loop.bytes),
                    PA_OK);
+  pa_nn_depthwise_loop(&loop, isa, &p->op, p->pad, &p->x, &p->y);
   loop.a = p->input;
   loop.y = y;
   y[count] = 1234;

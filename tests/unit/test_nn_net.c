@@ -428,6 +428,42 @@ static void test_out_of_memory(void **state) {
   }
 }
 
+/* What fails while a larger network is made takes nothing from a smaller one.
+ */
+static void test_another_fails(void **state) {
+  fixture f = *(const fixture *)*state;
+  pa_error err = {0};
+  assert_int_equal(pa_nn_engine_create(&err, 1, &f.engine), PA_OK);
+  pa_nn_net *small = make(&f, 16, 16, false), *large = NULL;
+  pa_nn_shape shape = {4, {1, 64, 64, 3}};
+  pa_nn_net_options options = {.input_shapes = &shape};
+  pa_status status = PA_ERROR_MEMORY;
+  size_t count, same;
+  bool lost = false;
+  fill(small, 3);
+  run(small);
+  float *want = scores(small, &count);
+  for (long n = 0; status != PA_OK; n++) {
+    pa_mem_fail_after(n);
+    status = pa_nn_net_create(&err, f.engine, f.weights, &options, &large);
+    pa_mem_fail_after(0); /* the arena may be gone, and cannot come back */
+    pa_status without = pa_nn_net_run(&err, small, NULL);
+    pa_mem_fail_after(-1);
+    assert_true(without == PA_OK || without == PA_ERROR_MEMORY);
+    lost |= without == PA_ERROR_MEMORY;
+    run(small);
+    float *got = scores(small, &same);
+    assert_int_equal(same, count);
+    assert_memory_equal(got, want, count * sizeof *got);
+    free(got);
+  }
+  assert_true(lost);
+  free(want);
+  pa_nn_net_destroy(small);
+  pa_nn_net_destroy(large);
+  pa_nn_engine_destroy(f.engine);
+}
+
 /* The network outlives its file. */
 static void test_file_may_go(void **state) {
   (void)state;
@@ -455,6 +491,187 @@ static void test_file_may_go(void **state) {
   free(y);
   pa_nn_net_destroy(net);
   pa_nn_engine_destroy(engine);
+}
+
+/* ------------------------------------------------------ other input shapes */
+
+typedef struct packed {
+  pa_nn_engine *engine;
+  pa_nn_weights *weights;
+  pa_nn_net *net;
+} packed;
+
+static pa_nn_net_options options_of(const pa_nn_shape *shape) {
+  return (pa_nn_net_options){.input_shapes = shape, .compact = true};
+}
+
+/* A network that is packed and no more; its file is gone. */
+static packed pack(void) {
+  packed p = {.net = NULL};
+  pa_error err = {0};
+  nn_bytes file = file_of_all();
+  pa_nn_shape shape = {4, {1, 16, 16, 3}};
+  pa_nn_net_options options = options_of(&shape);
+  options.pack_only = true;
+  assert_int_equal(pa_nn_engine_create(&err, 1, &p.engine), PA_OK);
+  assert_int_equal(pa_nn_weights_open(&err, file.bytes, file.size, &p.weights),
+                   PA_OK);
+  if (pa_nn_net_create(&err, p.engine, p.weights, &options, &p.net))
+    fail_msg("%s", err.text);
+  pa_nn_weights_strip(p.weights);
+  memset(file.bytes, 0xff, file.size);
+  free(file.bytes);
+  return p;
+}
+
+static void unpack(packed *p) {
+  pa_nn_net_destroy(p->net);
+  pa_nn_weights_close(p->weights);
+  pa_nn_engine_destroy(p->engine);
+}
+
+static pa_status reshape(packed *p, pa_error *err, size_t height,
+                         size_t width) {
+  pa_nn_shape shape = {4, {1, height, width, 3}};
+  pa_nn_net_options options = options_of(&shape);
+  return pa_nn_net_reshape(err, p->net, p->weights, &options);
+}
+
+/* The same outputs to the bit, and the same memory, as one made for the shape.
+ */
+static void compare_with_new(const fixture *f, pa_nn_net *net) {
+  pa_error err = {0};
+  pa_nn_shape shape;
+  pa_nn_net *made = NULL;
+  assert_non_null(pa_nn_net_input(net, "x", &shape));
+  pa_nn_net_options options = options_of(&shape);
+  if (pa_nn_net_create(&err, f->engine, f->weights, &options, &made))
+    fail_msg("%s", err.text);
+  fill(net, 5);
+  fill(made, 5);
+  run(net);
+  run(made);
+  size_t n, m;
+  float *got = scores(net, &n), *want = scores(made, &m);
+  assert_int_equal(n, m);
+  assert_memory_equal(got, want, n * sizeof *got);
+  assert_memory_equal(pa_nn_net_output(net, "mean", NULL),
+                      pa_nn_net_output(made, "mean", NULL), 8 * sizeof(float));
+  assert_true(pa_nn_net_macs(net) == pa_nn_net_macs(made));
+  assert_int_equal(pa_nn_net_arena_bytes(net), pa_nn_net_arena_bytes(made));
+  assert_in_range(pa_nn_net_bytes(net), pa_nn_net_bytes(made) - 1024,
+                  pa_nn_net_bytes(made) + 1024);
+  free(got);
+  free(want);
+  pa_nn_net_destroy(made);
+}
+
+static void test_reshape(void **state) {
+  static const size_t sides[][2] = {{16, 16}, {32, 24}, {12, 20}, {16, 16}};
+  pa_error err = {0};
+  packed p = pack();
+  assert_null(pa_nn_net_input(p.net, "x", NULL));
+  assert_int_equal(pa_nn_net_arena_bytes(p.net), 0);
+  assert_int_equal(pa_nn_net_run(&err, p.net, NULL), PA_ERROR_ARGUMENT);
+  for (int i = 0; i < 4; i++) {
+    if (reshape(&p, &err, sides[i][0], sides[i][1])) fail_msg("%s", err.text);
+    compare_with_new(*state, p.net);
+  }
+  assert_int_equal(reshape(&p, &err, 8, 9), PA_ERROR_WEIGHTS);
+  assert_null(pa_nn_net_input(p.net, "x", NULL));
+  assert_int_equal(pa_nn_net_run(&err, p.net, NULL), PA_ERROR_ARGUMENT);
+  assert_int_equal(reshape(&p, &err, 8, 8), PA_OK);
+  compare_with_new(*state, p.net);
+  unpack(&p);
+}
+
+static void test_stripped(void **state) {
+  const fixture *f = *state;
+  pa_error err = {0};
+  packed p = pack();
+  pa_nn_net *net = NULL;
+  pa_nn_shape shape = {4, {1, 16, 16, 3}};
+  pa_nn_net_options options = options_of(&shape);
+  assert_string_equal(pa_nn_weights_text(p.weights, "role"), "test");
+  assert_null(pa_nn_weights_constant(p.weights, "slope", 8));
+  assert_int_equal(pa_nn_net_create(&err, p.engine, p.weights, &options, &net),
+                   PA_ERROR_ARGUMENT);
+  assert_non_null(strstr(err.text, "have been given back"));
+  assert_null(net);
+  assert_int_equal(pa_nn_net_reshape(&err, NULL, f->weights, &options),
+                   PA_ERROR_ARGUMENT);
+  assert_int_equal(pa_nn_net_reshape(&err, p.net, NULL, &options),
+                   PA_ERROR_ARGUMENT);
+  unpack(&p);
+}
+
+/* Any one allocation may fail: what is packed is still there afterwards. */
+static void test_reshape_out_of_memory(void **state) {
+  packed p = pack();
+  for (long n = 0;; n++) {
+    pa_error err = {0};
+    pa_mem_fail_after(n);
+    pa_status status = reshape(&p, &err, 32, 16);
+    pa_mem_fail_after(-1);
+    if (status == PA_OK) {
+      assert_in_range(n, 50, 1000);
+      break;
+    }
+    if (status != PA_ERROR_MEMORY)
+      fail_msg("allocation %ld: %s, %s", n, pa_status_name(status), err.text);
+    assert_null(pa_nn_net_input(p.net, "x", NULL));
+  }
+  compare_with_new(*state, p.net);
+  unpack(&p);
+}
+
+/* With a stride, "same" pads an even side and an odd one differently. */
+static void test_reshape_changes_padding(void **state) {
+  const fixture *f = *state;
+  static nn_file file;
+  static const char graph[] =
+      "{\"inputs\":[{\"name\":\"x\",\"shape\":[1,0,0,3]}],"
+      "\"outputs\":[{\"name\":\"scores\",\"value\":\"y\"}],\"ops\":["
+      "{\"op\":\"conv2d\",\"in\":[\"x\"],\"out\":[\"y\"],"
+      "\"weight\":\"w\",\"stride\":[2,2],\"pad\":\"same\"}]}";
+  pa_error err = {0};
+  float *w = nn_floats(108, -1, 1);
+  nn_file_tensor(&file, "w", "F32", "[4,3,3,3]", w, 108);
+  nn_bytes bytes = nn_file_bytes(&file, graph);
+  pa_nn_shape shape = {4, {1, 8, 8, 3}};
+  pa_nn_net_options options = {.input_shapes = &shape};
+  pa_nn_weights *weights;
+  pa_nn_net *net, *odd;
+  assert_int_equal(pa_nn_weights_open(&err, bytes.bytes, bytes.size, &weights),
+                   PA_OK);
+  assert_int_equal(pa_nn_net_create(&err, f->engine, weights, &options, &net),
+                   PA_OK);
+  shape.dim[1] = shape.dim[2] = 9;
+  assert_int_equal(pa_nn_net_create(&err, f->engine, weights, &options, &odd),
+                   PA_OK);
+  assert_int_equal(pa_nn_net_reshape(&err, net, weights, &options), PA_OK);
+  fill(net, 2);
+  fill(odd, 2);
+  run(net);
+  run(odd);
+  size_t count, same;
+  float *got = scores(net, &count), *want = scores(odd, &same);
+  assert_int_equal(count, same);
+  assert_memory_equal(got, want, count * sizeof *got);
+  free(got);
+  free(want);
+  pa_nn_weights_strip(weights);
+  shape.dim[1] = shape.dim[2] = 8;
+  assert_int_equal(pa_nn_net_reshape(&err, net, weights, &options),
+                   PA_ERROR_ARGUMENT);
+  shape.dim[1] = shape.dim[2] = 9;
+  assert_int_equal(pa_nn_net_reshape(&err, net, weights, &options), PA_OK);
+  pa_nn_net_destroy(net);
+  pa_nn_net_destroy(odd);
+  pa_nn_weights_close(weights);
+  nn_file_free(&file);
+  free(bytes.bytes);
+  free(w);
 }
 
 /* ------------------------------------------------- some of the outputs */
@@ -562,7 +779,12 @@ int main(void) {
       cmocka_unit_test(test_macs),
       cmocka_unit_test(test_memory),
       cmocka_unit_test(test_out_of_memory),
+      cmocka_unit_test(test_another_fails),
       cmocka_unit_test(test_file_may_go),
+      cmocka_unit_test(test_reshape),
+      cmocka_unit_test(test_stripped),
+      cmocka_unit_test(test_reshape_out_of_memory),
+      cmocka_unit_test(test_reshape_changes_padding),
       cmocka_unit_test(test_some_outputs),
       cmocka_unit_test(test_left_out),
       cmocka_unit_test(test_unknown_outputs),
