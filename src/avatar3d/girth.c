@@ -204,7 +204,7 @@ static pa_vec limb_move(const pa_figure *f, const pa_girth *g,
   float w = pa_figure_weight(f, i, root) + pa_figure_weight(f, i, joint);
   *weight = w;
   if (w <= 0) return pa_v(0, 0, 0);
-  float along = pa_outfit_along(f, i);
+  float along = fminf(pa_outfit_along(f, i), 2);
   float k = at(leg ? g->leg : g->arm, along / 2);
   /* The skin beyond a sleeve or leg is not loose. */
   float cut = leg ? o->trouser : o->sleeve;
@@ -230,7 +230,7 @@ void pa_girth_apply(const pa_girth *g, const pa_outfit *o, pa_figure *f) {
   float low = f->head[f->bone[PA_BONE_THIGH]].y;
   for (unsigned i = 0; i < f->body->points; i++) {
     pa_region region = f->body->point[i].region;
-    if (region < PA_REGION_TORSO || region > PA_REGION_LEG_R ||
+    if (region < PA_REGION_TORSO || region > PA_REGION_FOOT_R ||
         region == PA_REGION_HAND_L || region == PA_REGION_HAND_R)
       continue;
     pa_vec move = {0, 0, 0};

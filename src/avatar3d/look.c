@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "avatar3d/outfit.h"
 #include "base/mem.h"
 
 #define BODY_CROP 640
@@ -12,6 +13,8 @@
 #define FACE (PA_SET_FACE | PA_SET_NECK | PA_BIT(PA_LABEL_GLASSES))
 #define HAIR (PA_BIT(PA_LABEL_HAIR) | PA_BIT(PA_LABEL_HAT))
 #define ARM (PA_SET_TOP | PA_SET_ARMS)
+/* Pumps and sandals leave insteps bare. */
+#define SHOD (PA_SET_SHOES | PA_SET_LEGS | PA_BIT(PA_LABEL_SOCKS))
 
 /* Sets of labels a kind of surface is painted from: seen from the front, and
  * spread over its back. */
@@ -34,8 +37,8 @@ static const struct {
     [PA_SOURCE_LEG_L] = {LEG, LEG, false, PA_PART_LEG_L},
     [PA_SOURCE_LEG_R] = {LEG, LEG, false, PA_PART_LEG_R},
     /* Laces and tongues are not on the heel. */
-    [PA_SOURCE_FOOT_L] = {PA_SET_SHOES, 0, false, PA_PART_LEG_L},
-    [PA_SOURCE_FOOT_R] = {PA_SET_SHOES, 0, false, PA_PART_LEG_R},
+    [PA_SOURCE_FOOT_L] = {SHOD, 0, false, PA_PART_LEG_L},
+    [PA_SOURCE_FOOT_R] = {SHOD, 0, false, PA_PART_LEG_R},
     [PA_SOURCE_HAIR] = {HAIR, HAIR, true, PA_PART_NONE},
     [PA_SOURCE_EYE] = {PA_SET_FACE | PA_BIT(PA_LABEL_GLASSES), 0, true,
                        PA_PART_HEAD},
@@ -149,6 +152,8 @@ static pa_status open_source(pa_error *err, int i, pa_look *p) {
       sources[i].part == PA_PART_LEG_L || sources[i].part == PA_PART_LEG_R;
   if (leg && p->trousers)
     front &= ~PA_BIT(PA_LABEL_UPPER), behind &= ~PA_BIT(PA_LABEL_UPPER);
+  if (leg && behind && !p->boots)
+    front &= ~PA_SET_SHOES, behind &= ~PA_SET_SHOES;
   if (p->sheet && i != PA_SOURCE_GLASSES) front &= ~PA_BIT(PA_LABEL_GLASSES);
   pa_status status =
       pa_spread_create(err, crop, front, p->hidden, 0, 0, &p->front[i]);
@@ -216,6 +221,11 @@ static void measure_twin(const pa_mesh *mesh, const pa_brush *brush,
     p->twin[k] = pa_clamp(far[k] / near[k], .3f, 1.5f);
 }
 
+static bool is_boot(const pa_brush *b) {
+  bool leg = b->source == PA_SOURCE_LEG_L || b->source == PA_SOURCE_LEG_R;
+  return leg && b->material[1] == PA_MATERIAL_SHOES && b->edge > 0;
+}
+
 pa_status pa_look_open(pa_error *err, const pa_sight *sight,
                        const pa_mesh *mesh, const pa_brush *brush,
                        pa_look *look) {
@@ -228,6 +238,7 @@ pa_status pa_look_open(pa_error *err, const pa_sight *sight,
   look->trousers = are_trousers_told(sight);
   for (unsigned i = 0; i < mesh->vertices; i++) {
     look->sheet = look->sheet || brush[i].source == PA_SOURCE_GLASSES;
+    look->boots = look->boots || is_boot(&brush[i]);
     look->frame = look->frame || brush[i].source == PA_SOURCE_FRAME;
   }
   pa_status status = open_crops(err, sight, mesh, brush, look);

@@ -19,6 +19,7 @@ typedef struct pa_look {
   float twin[3];    /* the far half of a turned face against the near one */
   bool sheet;       /* glasses are a surface of their own */
   bool trousers;    /* enough of them is seen to need no other cloth */
+  bool boots;       /* shoes reach up the legs */
   bool frame;       /* or clear ones' frame is */
   float reach; /* photo pixels beyond which a nearest pixel tells nothing */
 } pa_look;

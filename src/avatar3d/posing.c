@@ -1,5 +1,7 @@
 #include "avatar3d/posing.h"
 
+#include "avatar3d/tread.h"
+
 #define SEEN .3f /* trust from which a landmark turns a bone */
 
 static const pa_vec right_hand = {1, 0, 0};
@@ -233,6 +235,10 @@ static void pose_foot(const pa_figure *f, const pa_sight *s, int side,
   pa_vec carried = pa_unit(pa_apply(&pose->rotation[calf], rest), up_hand);
   pa_mat turn = pa_turn(carried, pa_unit(want, carried));
   pose->rotation[foot] = pa_product(&turn, &pose->rotation[calf]);
+  pa_mat stands;
+  float scale = s->scale * length / fmaxf(pa_length(rest), .01f);
+  if (pa_tread_find(f, s, side, scale, want, &pose->rotation[foot], &stands))
+    pose->rotation[foot] = stands;
   follow(f, foot, pose);
 }
 
