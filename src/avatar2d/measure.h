@@ -18,7 +18,7 @@ typedef struct pa_measure {
   /* How far the face lies in a shade's coloured light, 0..1, and what this
    * takes from its colour. */
   float shade, cast_a, cast_b;
-  pa_labels face, hair, hat, glasses, jewellery, clothes, skin;
+  pa_labels face, ears, hair, hat, glasses, jewellery, clothes, skin;
 } pa_measure;
 
 /* Fills `traits` (to be freed) from the person of that id, and `head` (may be
