@@ -58,7 +58,7 @@ static float tuft_at(const pa_hair_form *f, int ray, float side) {
   int from = side > 0 ? ray - MIDDLE + 3 : MIDDLE + 3 - ray;
   if (!cropped(f) || from < 0 || from > 5) return 0;
   float above = f->crown[MIDDLE] - pa_hair_skull(f, 0);
-  return sizes[from] * clamp(.34f * above, 4, 10);
+  return sizes[from] * clamp(.28f * above, 4, 8);
 }
 
 /* From one ear over the top to the other. */

@@ -28,6 +28,8 @@ pa_status pa_measure_traits(pa_context *context, const pa_image *image,
                             pa_traits *traits, pa_head *head);
 
 void pa_measure_face(pa_measure *m, pa_traits *traits);
+/* 0: in good light, 1: in so little that nothing is white. */
+float pa_measure_dim(const pa_measure *m);
 void pa_measure_colors(pa_measure *m, pa_traits *traits);
 void pa_measure_beard(pa_measure *m, pa_traits *traits);
 pa_status pa_measure_hair(pa_measure *m, pa_traits *traits);

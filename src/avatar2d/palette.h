@@ -7,9 +7,9 @@
 
 #include "avatar2d/traits.h"
 
-/* Skin as it is in good light: lighter, the more so in middle tones, and rich
- * in colour; darker skin stays darker. */
-pa_color pa_palette_skin(pa_color seen);
+/* Skin as it is in good light: lighter, the more so in middle tones and where
+ * the light was dim (0..1), and rich in colour; darker skin stays darker. */
+pa_color pa_palette_skin(pa_color seen, float dim);
 /* Cloth: what is dull gains chroma, what is nearly white is white, black is a
  * tone in which folds are seen. */
 pa_color pa_palette_cloth(pa_color seen);

@@ -361,13 +361,15 @@ static void clear_colors_keep_their_order(void **state) {
                   (uint8_t)(.62f * (float)v), 255};
     pa_color blue = {(uint8_t)(.6f * (float)v), (uint8_t)(.7f * (float)v),
                      (uint8_t)v, 255};
-    float a = pa_lightness(pa_palette_skin(c));
+    float a = pa_lightness(pa_palette_skin(c, 1));
+    float bright = pa_lightness(pa_palette_skin(c, 0));
     float b = pa_lightness(pa_palette_cloth(blue));
     float d = pa_lightness(pa_palette_hair(c, .1f));
     const float rounding = .005f;
     assert_true(a > skin - rounding && b > cloth - rounding);
     assert_true(d > hair - rounding);
     assert_true(a > pa_lightness(c) - .01f && a < pa_lightness(c) + .16f);
+    assert_true(bright <= a && bright < pa_lightness(c) + .06f);
     assert_true(b > pa_lightness(blue) - .01f);
     skin = a, cloth = b, hair = d;
   }
