@@ -38,7 +38,7 @@ static pa_oklab as_skin(pa_oklab lab, bool grey) {
  * are lifted; not by the whole difference, since small eyes show little white.
  */
 static float find_lift(pa_measure *m, const pa_traits *t) {
-  const float white = .8f, trust = .6f, most = 1.05f + .17f * t->face.dim;
+  const float white = .8f, trust = .6f, most = 1.22f;
   /* Shut eyes show no white. */
   if (!m->head.mesh || fmaxf(t->eyes.open_left, t->eyes.open_right) < .2f)
     return 1;
@@ -100,8 +100,9 @@ static void see_whole_face(pa_measure *m) {
 }
 
 static void measure_skin(pa_measure *m, pa_traits *t) {
-  t->face.dim = pa_measure_dim(m);
+  /* Dim where the whole photo is, or the whites of the eyes alone. */
   float lift = find_lift(m, t);
+  t->face.dim = fmaxf(pa_measure_dim(m), fminf((lift - 1) / .2f, 1));
   m->samples.count = 0;
   look(m, m->face, 0, -42, 30, 14);
   look(m, m->face, -36, 28, 14, 12);
@@ -203,12 +204,14 @@ static void measure_lips(pa_measure *m, pa_traits *t) {
 /* Lit pixels between open lips are teeth. */
 static void measure_teeth(pa_measure *m, pa_traits *t) {
   if (!m->head.mesh || t->mouth.open < 3) return;
+  /* Who laughs shows the upper ones, whatever the light on them. */
+  t->mouth.teeth = t->mouth.smile > .22f && t->mouth.open > 6;
   m->samples.count = 0;
   look(m, m->face, 0, t->mouth.y - .2f * t->mouth.open, .3f * t->mouth.width,
        .25f * t->mouth.open);
   if (m->samples.count < 6) return;
   pa_oklab lab = pa_samples_median(&m->samples, .6f, .95f);
-  t->mouth.teeth = lab.l > .62f * pa_lightness(t->face.skin) + .1f;
+  t->mouth.teeth |= lab.l > .62f * pa_lightness(t->face.skin) + .1f;
 }
 
 /* One of the eyes' few colours: what a few pixels say cannot be taken as it

@@ -213,6 +213,11 @@ static bool dark_glass(pa_measure *m, const pa_traits *t) {
   return pa_samples_median(&m->samples, .25f, .75f).l < clear * m->skin_seen.l;
 }
 
+/* Both lenses are dark from rim to rim; a thick frame is dark alone. */
+static bool dimmed(pa_measure *m, const pa_traits *t) {
+  return fminf(dark_share(m, t, -1, .74f), dark_share(m, t, 1, .74f)) > .5f;
+}
+
 /* Both lenses are labelled, about alike; or a part of them, and the eyes lie in
  * the dark. A few labelled pixels at one eye are shadows or make-up. */
 static bool has_glasses(pa_measure *m, const pa_traits *t, bool *dark) {
@@ -223,9 +228,12 @@ static bool has_glasses(pa_measure *m, const pa_traits *t, bool *dark) {
   float more = fmaxf(left.area, right.area);
   float height = fmaxf(left.low - left.top, right.low - right.top);
   float eyes = light_at(m, t, 2), below = light_at(m, t, 14);
-  *dark = (eyes < .62f && below < .8f) || dark_glass(m, t);
+  *dark = ((eyes < .62f && below < .8f) || dark_glass(m, t)) && dimmed(m, t);
   if (behind_lenses(m, t, .58f, .78f)) return *dark = true;
+  /* Thin frames are found in part; make-up and shadow are, too, but dark. */
+  bool frames = less > .2f * more || fabsf(m->head.yaw) > .35f;
   return (eyes < .5f && below < .62f && area > 130) ||
+         (area > 500 && height > 13 && frames && eyes > .66f) ||
          (area > 400 && less > .32f * more && height > 20);
 }
 
