@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "avatar2d/palette.h"
 #include "avatar2d/proportions.h"
 #include "stitch/color.h"
 
@@ -17,14 +18,14 @@ pa_affine pa_view_affine(pa_view view) {
   return (pa_affine){s, 0, PA_CANVAS / 2.f, 0, s, views[view].y};
 }
 
-pa_color pa_draw_color(const pa_draw *draw, pa_color color) {
+static pa_color styled(const pa_draw *draw, pa_color color, float chroma) {
   pa_oklab lab = pa_oklab_of(color);
   const pa_style *s = draw->style;
   if (s->grey) {
     lab.a = lab.b = 0;
     lab.l = lab.l < .42f ? .2f : 1;
   } else {
-    lab.a *= s->chroma, lab.b *= s->chroma;
+    lab.a *= chroma, lab.b *= chroma;
     lab.l = .5f + (lab.l - .5f) * (1 + .08f * (s->contrast - 1));
   }
   if (s->neon) {
@@ -35,6 +36,15 @@ pa_color pa_draw_color(const pa_draw *draw, pa_color color) {
   color = pa_oklab_color(lab);
   color.a = alpha;
   return color;
+}
+
+pa_color pa_draw_color(const pa_draw *draw, pa_color color) {
+  return styled(draw, color, draw->style->chroma);
+}
+
+/* Skin soon looks painted: it takes a third of what the style adds. */
+static pa_color skin_color(const pa_draw *draw, pa_color color) {
+  return styled(draw, color, 1 + (draw->style->chroma - 1) / 3);
 }
 
 pa_color pa_draw_line(const pa_draw *draw, pa_color color) {
@@ -62,7 +72,7 @@ static void find_colors(pa_draw *draw) {
   const pa_traits *t = draw->traits;
   const pa_style *s = draw->style;
   float k = s->contrast;
-  draw->skin = s->grey ? pa_hex(0xffffff) : pa_draw_color(draw, t->face.skin);
+  draw->skin = s->grey ? pa_hex(0xffffff) : skin_color(draw, t->face.skin);
   draw->skin_shade = s->grey ? pa_hex(0xd9d6dc) : pa_tone(draw->skin, -.2f * k);
   draw->skin_light = pa_tone(draw->skin, .3f);
   draw->hair = pa_draw_color(draw, t->hair.color);
@@ -132,13 +142,12 @@ static bool is_large(const pa_picture *p, size_t number) {
   return fmaxf(x1 - x0, y1 - y0) > .055f * p->width;
 }
 
-/* A sticker's rim: the person's shapes from item `from` on, widely stroked in
- * white. */
-static void add_rim(pa_draw *draw, size_t from) {
+/* An edge around the whole person: the shapes from item `from` up to `to`,
+ * stroked so widely that it shows beyond their own lines. */
+static void add_rim(pa_draw *draw, size_t from, size_t to, const char *name,
+                    pa_color color, float width) {
   pa_picture *p = draw->picture;
-  size_t to = p->item_count;
-  pa_color white = {255, 255, 255, 255};
-  pa_picture_begin(p, "rim", PA_NO_PATH);
+  pa_picture_begin(p, name, PA_NO_PATH);
   size_t depth = 0, clipped = 0;
   for (size_t i = from; i < to && !p->failed; i++) {
     pa_item item = p->items[i];
@@ -150,8 +159,7 @@ static void add_rim(pa_draw *draw, size_t from) {
       depth--;
     } else if (!clipped && item.fill.kind != PA_PAINT_NONE &&
                is_large(p, item.path)) {
-      float scale = pa_picture_scale(p);
-      pa_picture_stroke(p, item.path, white, 22 / fmaxf(scale, .01f) * .9f);
+      pa_picture_stroke(p, item.path, color, width);
     }
   }
   pa_picture_end(p);
@@ -168,6 +176,19 @@ static void rotate_items(pa_picture *p, size_t from, size_t middle) {
   }
 }
 
+/* A sticker's white rim, and within it the contour, heavier than the lines
+ * inside as inkers draw it. */
+static void add_rims(pa_draw *draw, size_t from) {
+  pa_picture *p = draw->picture;
+  const pa_style *s = draw->style;
+  size_t middle = p->item_count;
+  if (s->border)
+    add_rim(draw, from, middle, "rim", pa_hex(0xffffff),
+            27 / fmaxf(pa_picture_scale(p), .01f));
+  if (s->inked) add_rim(draw, from, middle, "contour", s->ink, 2.1f * s->line);
+  rotate_items(p, from, middle);
+}
+
 pa_status pa_draw_avatar(pa_error *err, pa_draw *draw) {
   pa_picture *p = draw->picture;
   pa_traits drawn;
@@ -175,6 +196,7 @@ pa_status pa_draw_avatar(pa_error *err, pa_draw *draw) {
       pa_proportions_draw(err, draw->traits, draw->style, &drawn);
   if (status != PA_OK) return status;
   const pa_traits *own = draw->traits;
+  pa_palette_clear(&drawn);
   draw->traits = &drawn;
   find_colors(draw);
   pa_draw_backdrop(draw);
@@ -183,11 +205,7 @@ pa_status pa_draw_avatar(pa_error *err, pa_draw *draw) {
   pa_picture_begin(p, "person", PA_NO_PATH);
   draw_person(draw);
   pa_picture_end(p);
-  if (draw->style->border) {
-    size_t middle = p->item_count;
-    add_rim(draw, from);
-    rotate_items(p, from, middle);
-  }
+  add_rims(draw, from);
   pa_picture_restore(p, old);
   draw->traits = own;
   pa_traits_free(&drawn);

@@ -142,9 +142,9 @@ static size_t halftone_path(pa_draw *draw) {
       float y = (float)row * step;
       float x = (float)column * step + (row & 1 ? step / 2 : 0);
       float half = pa_face_half(draw->traits, y);
-      float r = 3.1f * (x - .42f * half) / fmaxf(.58f * half, 1);
-      if (r > .5f && x < half + 6)
-        pa_picture_ellipse(p, x, y, fminf(r, 3.3f), fminf(r, 3.3f));
+      float r = 3.4f * (x - .7f * half) / fmaxf(.3f * half, 1);
+      if (r > .6f && x < half + 6)
+        pa_picture_ellipse(p, x, y, fminf(r, 3.2f), fminf(r, 3.2f));
     }
   return path;
 }
@@ -188,7 +188,8 @@ static void draw_light(pa_draw *draw) {
     draw_cheeks(draw, .38f);
     break;
   case PA_SHADE_HALFTONE:
-    pa_picture_fill(p, halftone_path(draw), pa_fade(draw->skin_shade, .8f));
+    pa_picture_fill(p, halftone_path(draw), pa_fade(draw->skin_shade, .6f));
+    draw_cheeks(draw, .4f);
     break;
   case PA_SHADE_SOFT: {
     size_t path = pa_picture_path(p);

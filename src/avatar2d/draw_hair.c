@@ -3,30 +3,42 @@
 #include <string.h>
 
 #include "avatar2d/brush.h"
-#include "avatar2d/draw.h"
+#include "avatar2d/draw_hair.h"
 #include "avatar2d/hair.h"
 #include "avatar2d/wear.h"
 
-static void add_shape(pa_picture *p, const pa_shape *shape) {
-  for (size_t i = 0; i < shape->count; i++)
-    pa_picture_smooth(p, shape->contours[i].points, shape->contours[i].count,
-                      true);
+static const char *preset_of(const pa_traits *t) {
+  return t->hair.kind == PA_HAIR_PRESET ? t->hair.preset : "";
 }
 
-static bool traced(const pa_draw *draw) {
-  return draw->traits->hair.kind == PA_HAIR_TRACED &&
-         draw->traits->hair.front.count > 0;
+static void find_haircut(const pa_traits *t, pa_drawn_hair *cut) {
+  cut->front = (pa_shape){0, cut->rooms[0]};
+  cut->back = (pa_shape){0, cut->rooms[1]};
+  cut->parting = t->hair.parting, cut->low = t->hair.length;
+  cut->curly = t->hair.kind == PA_HAIR_TRACED && t->hair.curly;
+  cut->shorn = !strcmp(preset_of(t), "buzz");
+  if (t->hair.kind == PA_HAIR_TRACED) {
+    cut->front = t->hair.front, cut->back = t->hair.back;
+    return;
+  }
+  pa_hair_form form;
+  if (!pa_hair_preset_form(t, preset_of(t), &form)) return;
+  pa_hair_preset(t, preset_of(t), &cut->front, &cut->back);
+  cut->parting = form.parting, cut->low = form.side[0].low;
+  cut->curly = form.curls > 0;
 }
 
 static size_t moved_path(pa_draw *draw, bool back, float x, float y) {
   pa_picture *p = draw->picture;
-  if (draw->traits->hair.kind == PA_HAIR_NONE) return PA_NO_PATH;
+  pa_drawn_hair cut;
+  find_haircut(draw->traits, &cut);
+  const pa_shape *shape = back ? &cut.back : &cut.front;
+  if (!shape->count) return PA_NO_PATH;
   pa_affine old = pa_picture_push(p, (pa_affine){1, 0, x, 0, 1, y});
   size_t path = pa_picture_path(p), before = p->op_count;
-  if (traced(draw))
-    add_shape(p, back ? &draw->traits->hair.back : &draw->traits->hair.front);
-  else
-    pa_hair_preset(p, draw->traits, draw->traits->hair.preset, back);
+  for (size_t i = 0; i < shape->count; i++)
+    pa_picture_smooth(p, shape->contours[i].points, shape->contours[i].count,
+                      true);
   pa_picture_restore(p, old);
   return p->op_count > before ? path : PA_NO_PATH;
 }
@@ -53,6 +65,26 @@ static size_t below_brim(pa_draw *draw) {
   return path;
 }
 
+/* The colour of lines within hair of this colour. */
+static pa_color strand_color(const pa_draw *draw, pa_color hair) {
+  const pa_style *s = draw->style;
+  bool dark = pa_lightness(hair) < .32f;
+  if (s->shade == PA_SHADE_NONE) return dark ? pa_hex(0xffffff) : s->ink;
+  if (s->inked && !dark) return s->ink;
+  return dark ? pa_tone(hair, .17f) : pa_tone(hair, -.3f);
+}
+
+static void draw_back_locks(pa_draw *draw, size_t path) {
+  pa_drawn_hair cut;
+  find_haircut(draw->traits, &cut);
+  if (cut.curly) return;
+  pa_picture_begin(draw->picture, "back-locks", path);
+  pa_draw_locks(draw, &cut.back, (pa_vec){0, -60},
+                strand_color(draw, draw->hair_shade),
+                fmaxf(.8f * draw->style->line, 2.6f));
+  pa_picture_end(draw->picture);
+}
+
 void pa_draw_hair_back(pa_draw *draw) {
   /* Seen from the side it hangs at the back of the head. */
   float side = pa_turn_side(draw->traits);
@@ -66,6 +98,7 @@ void pa_draw_hair_back(pa_draw *draw) {
   }
   pa_picture_begin(draw->picture, "hair-back", below_brim(draw));
   pa_draw_part(draw, path, draw->hair_shade);
+  draw_back_locks(draw, path);
   pa_picture_end(draw->picture);
   pa_picture_restore(draw->picture, old);
 }
@@ -79,49 +112,6 @@ static float top_of(const pa_picture *p, size_t number) {
   for (size_t i = 0; i < path->points; i++)
     top = fminf(top, p->points[path->point + i].y);
   return (top - p->transform.y0) / p->transform.yy;
-}
-
-/* Hair in which no single locks are seen: curls, or shorn. */
-static bool strandless(const pa_traits *t) {
-  static const char *const presets[] = {"curly", "afro", "buzz"};
-  if (t->hair.kind == PA_HAIR_TRACED) return t->hair.curly;
-  for (size_t i = 0; i < sizeof presets / sizeof *presets; i++)
-    if (!strcmp(t->hair.preset, presets[i])) return true;
-  return false;
-}
-
-/* Locks fall from the parting to both sides, the outer ones as far as the hair
- * reaches. */
-static void draw_strands(pa_draw *draw, float top, pa_color color,
-                         float width) {
-  pa_picture *p = draw->picture;
-  const pa_traits *t = draw->traits;
-  float x0 = .7f * t->hair.parting, half = t->face.outline[2];
-  float low = fmaxf(t->hair.length, -10);
-  if (strandless(t)) return;
-  pa_brush brush = {.2f * width, width, .2f * width};
-  size_t path = pa_picture_path(p);
-  for (int side = -1; side <= 1; side += 2) {
-    float k = (float)side;
-    for (int i = 0; i < 3; i++) {
-      float far = .34f + .3f * (float)i, x = k * far * half;
-      float y = top + 12 + 3 * (float)i, down = -74 + 24 * (float)i;
-      pa_brush_add(p, (pa_vec){x0 + k * (3 + 5 * (float)i), y},
-                   (pa_vec){x0 + .55f * (x - x0), y - 1},
-                   (pa_vec){x, .6f * y + .4f * down}, (pa_vec){1.04f * x, down},
-                   brush);
-    }
-    if (low < 50) continue;
-    for (int i = 0; i < 2; i++) {
-      float x = k * (half + 8 + 11 * (float)i);
-      float from = -34 + 44 * (float)i, to = (.84f - .2f * (float)i) * low;
-      pa_brush_add(p, (pa_vec){x - k * 4, from},
-                   (pa_vec){x + k * 4, from + .3f * (to - from)},
-                   (pa_vec){x - k * 3, from + .7f * (to - from)},
-                   (pa_vec){x + k * 3, to}, brush);
-    }
-  }
-  pa_picture_fill(p, path, color);
 }
 
 /* Light on the crown, in a band that thins out to both sides. */
@@ -159,9 +149,9 @@ static void draw_hair_light(pa_draw *draw, size_t path) {
   pa_picture *p = draw->picture;
   const pa_style *s = draw->style;
   float top = top_of(p, path);
-  bool dark = pa_lightness(draw->hair) < .32f;
-  pa_color strand =
-      dark ? pa_fade(draw->hair_light, .55f) : pa_fade(draw->hair_shade, .8f);
+  pa_color strand = strand_color(draw, draw->hair);
+  pa_drawn_hair cut;
+  find_haircut(draw->traits, &cut);
   pa_picture_begin(p, "hair-light", path);
   switch (s->shade) {
   case PA_SHADE_SOFT: {
@@ -172,24 +162,20 @@ static void draw_hair_light(pa_draw *draw, size_t path) {
                                     pa_fade(draw->hair_light, .85f),
                                     pa_fade(draw->hair_light, 0)),
                     (pa_color){0}, 0);
-    draw_strands(draw, top, pa_fade(strand, .5f), 4);
+    pa_draw_strands(draw, &cut, top, pa_fade(strand, .6f), 4);
     break;
   }
   case PA_SHADE_NEON:
-    draw_strands(draw, top, pa_fade(draw->hair_shade, .8f), 3);
+    pa_draw_strands(draw, &cut, top, pa_fade(draw->hair_shade, .8f), 3);
     draw_neon(draw);
     break;
   case PA_SHADE_NONE:
-    draw_strands(draw, top, dark ? pa_hex(0xffffff) : s->ink, 2.8f);
-    break;
-  case PA_SHADE_HALFTONE:
-    draw_shine(draw, top, pa_fade(draw->hair_light, .9f), true);
-    draw_strands(draw, top, s->ink, 3.4f);
+    pa_draw_strands(draw, &cut, top, strand, 3);
     break;
   default:
-    if (s->line > 0)
-      draw_shine(draw, top, pa_fade(draw->hair_light, .8f), true);
-    draw_strands(draw, top, strand, s->line > 0 ? 3 : 3.6f);
+    if (s->line > 0 && !cut.shorn)
+      draw_shine(draw, top, pa_fade(draw->hair_light, .85f), true);
+    pa_draw_strands(draw, &cut, top, strand, fmaxf(.85f * s->line, 3.2f));
   }
   pa_picture_end(p);
 }

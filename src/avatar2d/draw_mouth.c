@@ -166,7 +166,7 @@ static void draw_closed(pa_draw *draw, const lips *m, bool lips_too) {
   pa_color dark = inked ? draw->style->ink : pa_tone(draw->lips, -.45f);
   if (lips_too) pa_picture_fill(p, lips_path(p, m), draw->lips);
   float mid = m->y + .33f * (m->y - m->corner);
-  float thick = lips_too ? 2.8f : fmaxf(1.3f * draw->style->line, 3);
+  float thick = lips_too ? 3.2f : fmaxf(1.1f * draw->style->line, 3.2f);
   pa_brush_stroke(
       p, (pa_vec){m->x - m->w, m->corner}, (pa_vec){m->x - .5f * m->w, mid},
       (pa_vec){m->x + .5f * m->w, mid}, (pa_vec){m->x + m->w, m->corner},
@@ -179,6 +179,24 @@ static void draw_closed(pa_draw *draw, const lips *m, bool lips_too) {
       (pa_brush){.6f, 2, .6f}, pa_draw_line(draw, draw->skin_shade));
 }
 
+/* What a smile folds beside the corners. */
+static void draw_dimples(pa_draw *draw, const lips *m) {
+  const pa_style *s = draw->style;
+  float smile = draw->traits->mouth.smile;
+  if (smile < .22f || draw->traits->beard.kind > PA_BEARD_STUBBLE) return;
+  float size = 5 + 9 * fminf(smile, .5f), y = m->corner;
+  pa_color color =
+      s->inked ? s->ink : pa_fade(pa_tone(draw->skin_shade, -.16f), .85f);
+  for (int side = -1; side <= 1; side += 2) {
+    float k = (float)side, x = m->x + k * (m->w + 3);
+    pa_brush_stroke(draw->picture, (pa_vec){x - k * 2, y - size},
+                    (pa_vec){x + k * 3, y - .5f * size},
+                    (pa_vec){x + k * 4, y + .2f * size},
+                    (pa_vec){x + k * 1, y + .6f * size},
+                    (pa_brush){.5f, fmaxf(.62f * s->line, 2.2f), .5f}, color);
+  }
+}
+
 void pa_draw_mouth(pa_draw *draw) {
   lips m = lips_of(draw);
   const pa_style *s = draw->style;
@@ -188,6 +206,7 @@ void pa_draw_mouth(pa_draw *draw) {
     draw_open(draw, &m, lips_too);
   else
     draw_closed(draw, &m, lips_too);
+  draw_dimples(draw, &m);
   pa_picture_end(draw->picture);
 }
 

@@ -84,9 +84,15 @@ static void limit_side(const pa_hair_form *f, pa_hair_side *s) {
   s->low = clamp(s->low, -14, 224);
   for (int i = 0; i < PA_FALL; i++) {
     float y = pa_hair_fall_y(i);
+    /* Hair that ends above the shoulders does not lie on them. */
     float most = f->half + (y < 40 ? 52 : 62);
+    if (s->low < 100 && !f->full) most = f->half + 28;
     s->outer[i] = clamp(s->outer[i], f->half + 4, most);
-    float least = y < 50 ? .62f * f->half : y < 115 ? neck : middle;
+    /* Beside the eyes, not over them. */
+    float least = y < 20    ? .78f * f->half
+                  : y < 50  ? .62f * f->half
+                  : y < 115 ? neck
+                            : middle;
     s->inner[i] = clamp(s->inner[i], least, s->outer[i] - 13);
   }
   smooth(s->outer, PA_FALL);

@@ -32,6 +32,7 @@ typedef struct pa_hair_form {
   bool full;               /* it stands off the sides of the head as well */
   float knot, knot_angle;  /* radius of a knot on the crown, 0: none; where */
   float curls;             /* size of curls along the outer edge, 0: none */
+  bool tied;               /* combed back: it lies smooth */
 } pa_hair_form;
 
 /* A ray's angle, radians; 0 points up, the picture's right is positive. */

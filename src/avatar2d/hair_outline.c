@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "avatar2d/hair_form.h"
+#include "avatar2d/hair_locks.h"
 
 #define MIDDLE 5 /* of the rays */
 
@@ -14,22 +15,6 @@ static bool falls(const pa_hair_side *s) {
 }
 
 /* ------------------------------------------------------------ pen */
-
-static void put(pa_contour *c, float x, float y) {
-  if (c->count < PA_CONTOUR_POINTS) c->points[c->count++] = (pa_vec){x, y};
-}
-
-static void corner(pa_contour *c, float x, float y) {
-  put(c, x, y);
-  put(c, x, y);
-}
-
-/* Between two places of a side's table. */
-static float at(const float *v, float y) {
-  float i = clamp((y + 20) / 30, 0, PA_FALL - 1.001f);
-  int k = (int)i;
-  return v[k] + (v[k + 1] - v[k]) * (i - (float)k);
-}
 
 /* ------------------------------------------------------------ pieces */
 
@@ -53,7 +38,7 @@ static void outer_edge(const pa_hair_form *f, float k, pa_contour *c) {
   if (falls(s)) {
     for (int count = rungs(s->low - 16, 6, 36); n < count; n++) {
       float y = s->low - 16 - 36 * (float)n;
-      v[n] = (pa_vec){k * at(s->outer, y), y};
+      v[n] = (pa_vec){k * pa_hair_edge(s->outer, y), y};
     }
   } else {
     float low = sideburn(s), out = fminf(s->outer[0], f->half + 9);
@@ -61,7 +46,7 @@ static void outer_edge(const pa_hair_form *f, float k, pa_contour *c) {
   }
   for (int i = 0; i < n; i++) {
     pa_vec p = v[k < 0 ? i : n - 1 - i];
-    put(c, p.x, p.y);
+    pa_lock_put(c, p.x, p.y);
   }
 }
 
@@ -71,35 +56,30 @@ static bool cropped(const pa_hair_form *f) {
   float above = f->crown[MIDDLE] - pa_hair_skull(f, 0);
   bool hangs =
       falls(&f->side[0]) || falls(&f->side[1]) || f->behind > PA_HAIR_FALLS;
-  return !hangs && f->curls <= 0 && f->knot <= 0 && above > combed;
+  return !hangs && f->curls <= 0 && f->knot <= 0 && !f->tied && above > combed;
+}
+
+/* The place of a tip among the rays: cropped hair stands up in tufts, away from
+ * the parting; none in other hair. */
+static float tuft_at(const pa_hair_form *f, int ray, float side) {
+  static const float sizes[] = {0, 0, .7f, 1, .8f, 0};
+  int from = side > 0 ? ray - MIDDLE + 3 : MIDDLE + 3 - ray;
+  if (!cropped(f) || from < 0 || from > 5) return 0;
+  float above = f->crown[MIDDLE] - pa_hair_skull(f, 0);
+  return sizes[from] * clamp(.28f * above, 4, 8);
 }
 
 /* From one ear over the top to the other. */
 static void over_crown(const pa_hair_form *f, pa_contour *c) {
   float side = f->parting > 0 ? -1 : 1;
-  int tuft = cropped(f) ? MIDDLE + (side > 0 ? 1 : -2) : -1;
   for (int i = 0; i < PA_CROWN; i++) {
     float angle = pa_hair_ray(i), r = f->crown[i];
+    float tuft = tuft_at(f, i, side);
     if (fabsf(angle) > 1.62f) continue; /* the sides say what is below */
-    put(c, r * sinf(angle), PA_CROWN_Y - r * cosf(angle));
-    if (i == tuft) { /* a lock that does not lie down */
-      float tip = r + 6, at = angle + .13f * side;
-      corner(c, tip * sinf(at), PA_CROWN_Y - tip * cosf(at));
-    }
-  }
-}
-
-/* The end of a falling side: two locks, from the outer edge to the inner one
- * (to the outer one for the left side, which is drawn upwards). */
-static void locks(const pa_hair_side *s, float k, pa_contour *c) {
-  float out = at(s->outer, s->low), in = at(s->inner, s->low);
-  float thick = out - in, low = s->low;
-  pa_vec v[3] = {{k * (out - .16f * thick), low},
-                 {k * (out - .46f * thick), low - fminf(.5f * thick, 13)},
-                 {k * (out - .72f * thick), low - 5}};
-  for (int i = 0; i < 3; i++) {
-    pa_vec p = v[k > 0 ? i : 2 - i];
-    corner(c, p.x, p.y);
+    if (tuft > 0)
+      pa_lock_tuft(angle, r, side, tuft, c);
+    else
+      pa_lock_put(c, r * sinf(angle), PA_CROWN_Y - r * cosf(angle));
   }
 }
 
@@ -107,10 +87,12 @@ static void end_of_side(const pa_hair_form *f, float k, pa_contour *c) {
   const pa_hair_side *s = &f->side[k > 0];
   if (!falls(s)) return;
   if (f->curls <= 0)
-    locks(s, k, c);
+    pa_lock_ends(s, k, c);
   else
-    put(c, k * (.5f * at(s->outer, s->low) + .5f * at(s->inner, s->low)),
-        s->low + 3);
+    pa_lock_put(c,
+                k * (.5f * pa_hair_edge(s->outer, s->low) +
+                     .5f * pa_hair_edge(s->inner, s->low)),
+                s->low + 3);
 }
 
 /* The inner edge of a side from its end up to the temple (right side; the left
@@ -122,7 +104,7 @@ static void inner_edge(const pa_hair_form *f, float k, pa_contour *c) {
   if (falls(s)) {
     for (int count = rungs(s->low - 26, -10, 34); n < count; n++) {
       float y = s->low - 26 - 34 * (float)n;
-      v[n] = (pa_vec){k * at(s->inner, y), y};
+      v[n] = (pa_vec){k * pa_hair_edge(s->inner, y), y};
     }
   } else {
     float low = sideburn(s), in = f->half - 7;
@@ -132,7 +114,7 @@ static void inner_edge(const pa_hair_form *f, float k, pa_contour *c) {
   }
   for (int i = 0; i < n; i++) {
     pa_vec p = v[k > 0 ? i : n - 1 - i];
-    put(c, p.x, p.y);
+    pa_lock_put(c, p.x, p.y);
   }
 }
 
@@ -145,39 +127,15 @@ static float mean_line(const pa_hair_form *f) {
   return sum;
 }
 
-/* A fringe: locks whose tips hang over the forehead. */
-static void fringe(const pa_hair_form *f, pa_contour *c) {
-  const float deep = 7;
-  for (int i = PA_HAIRLINE - 2; i >= 1; i--) {
-    float x = pa_hair_line_x(i), y = f->line[i];
-    if (i & 1)
-      corner(c, x + 2, y + .4f * deep);
-    else
-      put(c, x, y - .6f * deep);
-  }
-}
-
-/* Curls over the forehead. */
-static void curly_fringe(const pa_hair_form *f, pa_contour *c) {
-  for (int i = PA_HAIRLINE - 2; i >= 1; i -= 2) {
-    float x = pa_hair_line_x(i), y = f->line[i];
-    corner(c, x + 14, y - 3);
-    put(c, x + 9, y + 5);
-    put(c, x, y + 8);
-    put(c, x - 9, y + 5);
-  }
-  corner(c, pa_hair_line_x(0), f->line[0] - 3);
-}
-
 /* From the right temple to the left one; the place where the hair parts is a
  * corner when it stands high. */
 static void hairline(const pa_hair_form *f, pa_contour *c) {
   if (f->curls > 0) {
-    curly_fringe(f, c);
+    pa_lock_curly_fringe(f, c);
     return;
   }
   if (mean_line(f) > -47) {
-    fringe(f, c);
+    pa_lock_fringe(f, c);
     return;
   }
   int part = (int)lroundf(f->parting / 14) + PA_HAIRLINE / 2;
@@ -189,49 +147,12 @@ static void hairline(const pa_hair_form *f, pa_contour *c) {
     /* The ends of the locks that are combed over from the parting. */
     bool lock = !end && (i == part + 2 || i == part - 2) && cropped(f);
     if (high)
-      corner(c, x, y - 5);
+      pa_lock_corner(c, x, y - 5);
     else if (lock)
-      corner(c, x, y + 5);
+      pa_lock_corner(c, x, y + 5);
     else
-      put(c, clamp(x, 10 - f->half, f->half - 10), y);
+      pa_lock_put(c, clamp(x, 10 - f->half, f->half - 10), y);
   }
-}
-
-/* ------------------------------------------------------------ curls */
-
-/* Turns the outer edge, the first `count` points, into round curls. */
-static void curl(pa_contour *c, size_t count, float size) {
-  enum { MOST = PA_CONTOUR_POINTS / 8 };
-  pa_vec edge[MOST + 1];
-  pa_contour old = *c;
-  size_t n = 0;
-  float whole = 0, left = 0;
-  for (size_t i = 0; i + 1 < count; i++)
-    whole += hypotf(old.points[i + 1].x - old.points[i].x,
-                    old.points[i + 1].y - old.points[i].y);
-  float step = fmaxf(size, whole / (MOST - 1));
-  for (size_t i = 0; i + 1 < count; i++) {
-    pa_vec a = old.points[i], b = old.points[i + 1];
-    float length = hypotf(b.x - a.x, b.y - a.y);
-    for (float d = left; d < length && n < MOST; d += step) {
-      float t = d / fmaxf(length, 1e-3f);
-      edge[n++] = (pa_vec){a.x + (b.x - a.x) * t, a.y + (b.y - a.y) * t};
-      left = d + step - length;
-    }
-  }
-  c->count = 0;
-  for (size_t i = 0; i + 1 < n; i++) {
-    pa_vec a = edge[i], b = edge[i + 1];
-    float dx = b.x - a.x, dy = b.y - a.y;
-    float bulge = .5f * (1 + .2f * sinf(5.1f * (float)i));
-    corner(c, a.x, a.y); /* outside lies to the left of the way */
-    static const float along[] = {.08f, .5f, .92f}, off[] = {.62f, 1, .62f};
-    for (int k = 0; k < 3; k++)
-      put(c, a.x + along[k] * dx + off[k] * bulge * dy,
-          a.y + along[k] * dy - off[k] * bulge * dx);
-  }
-  for (size_t i = count; i < old.count; i++)
-    put(c, old.points[i].x, old.points[i].y);
 }
 
 /* ------------------------------------------------------------ shapes */
@@ -252,13 +173,13 @@ static void bare_front(const pa_hair_form *f, pa_shape *front) {
     if (f->side[i].low <= -14) continue; /* shaved */
     begin(front);
     pa_contour *c = &front->contours[front->count];
-    corner(c, k * (h - 9), -62);
-    put(c, k * (h + 5), -52);
-    put(c, k * (h + 10), -30);
-    put(c, k * (h + 8), low - 16);
-    corner(c, k * (h + 1), low);
-    put(c, k * (h - 5), low - 14);
-    put(c, k * (h - 7), -32);
+    pa_lock_corner(c, k * (h - 9), -62);
+    pa_lock_put(c, k * (h + 5), -52);
+    pa_lock_put(c, k * (h + 10), -30);
+    pa_lock_put(c, k * (h + 8), low - 16);
+    pa_lock_corner(c, k * (h + 1), low);
+    pa_lock_put(c, k * (h - 5), low - 14);
+    pa_lock_put(c, k * (h - 7), -32);
     end(front);
   }
 }
@@ -272,7 +193,7 @@ static void knot(const pa_hair_form *f, pa_shape *back) {
   pa_contour *c = &back->contours[back->count];
   for (int i = 0; i < 8; i++) {
     float a = .7853982f * (float)i, r = f->knot;
-    put(c, x + 1.1f * r * cosf(a), y + r * sinf(a));
+    pa_lock_put(c, x + 1.1f * r * cosf(a), y + r * sinf(a));
   }
   end(back);
 }
@@ -283,7 +204,7 @@ static void draw_front(const pa_hair_form *f, pa_shape *front) {
   outer_edge(f, -1, c);
   over_crown(f, c);
   outer_edge(f, 1, c);
-  if (f->curls > 0) curl(c, c->count, f->curls);
+  if (f->curls > 0) pa_lock_curl(c, c->count, f->curls);
   end_of_side(f, 1, c);
   inner_edge(f, 1, c);
   hairline(f, c);
@@ -301,11 +222,12 @@ static void behind_edge(const pa_hair_form *f, float k, float low,
   int n = 0;
   for (int count = rungs(low - 14, 6, 34); n < count; n++) {
     float y = low - 14 - 34 * (float)n;
-    v[n] = (pa_vec){k * (falls(s) ? at(s->outer, y) - 2 : f->half + 4), y};
+    v[n] = (pa_vec){
+        k * (falls(s) ? pa_hair_edge(s->outer, y) - 2 : f->half + 4), y};
   }
   for (int i = 0; i < n; i++) {
     pa_vec p = v[k < 0 ? i : n - 1 - i];
-    put(c, p.x, p.y);
+    pa_lock_put(c, p.x, p.y);
   }
 }
 
@@ -320,12 +242,17 @@ static void draw_back(const pa_hair_form *f, pa_shape *back) {
   behind_edge(f, -1, left, c);
   over_crown(f, c);
   behind_edge(f, 1, right, c);
-  if (f->curls > 0) curl(c, c->count, f->curls);
-  float wide = .72f * f->half;
-  put(c, wide, right - 2);
-  put(c, .3f * f->half, .5f * (left + right) - 9);
-  put(c, -.3f * f->half, .5f * (left + right) - 9);
-  put(c, -wide, left - 2);
+  if (f->curls > 0) pa_lock_curl(c, c->count, f->curls);
+  if (f->curls <= 0) {
+    float wide = f->half + 2;
+    pa_lock_hem(wide, right, -wide, left, c);
+  } else {
+    float wide = .72f * f->half;
+    pa_lock_put(c, wide, right - 2);
+    pa_lock_put(c, .3f * f->half, .5f * (left + right) - 9);
+    pa_lock_put(c, -.3f * f->half, .5f * (left + right) - 9);
+    pa_lock_put(c, -wide, left - 2);
+  }
   end(back);
 }
 

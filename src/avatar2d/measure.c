@@ -12,6 +12,7 @@
 static void find_sets(pa_measure *m) {
   m->face = SET("face", "left_eye", "right_eye", "left_brow", "right_brow",
                 "nose", "upper_lip", "lower_lip", "mouth");
+  m->ears = SET("left_ear", "right_ear");
   m->hair = SET("hair");
   m->hat = SET("hat");
   m->glasses = SET("glasses");

@@ -18,7 +18,7 @@ typedef struct pa_measure {
   /* How far the face lies in a shade's coloured light, 0..1, and what this
    * takes from its colour. */
   float shade, cast_a, cast_b;
-  pa_labels face, hair, hat, glasses, jewellery, clothes, skin;
+  pa_labels face, ears, hair, hat, glasses, jewellery, clothes, skin;
 } pa_measure;
 
 /* Fills `traits` (to be freed) from the person of that id, and `head` (may be
@@ -28,6 +28,8 @@ pa_status pa_measure_traits(pa_context *context, const pa_image *image,
                             pa_traits *traits, pa_head *head);
 
 void pa_measure_face(pa_measure *m, pa_traits *traits);
+/* 0: in good light, 1: in so little that nothing is white. */
+float pa_measure_dim(const pa_measure *m);
 void pa_measure_colors(pa_measure *m, pa_traits *traits);
 void pa_measure_beard(pa_measure *m, pa_traits *traits);
 pa_status pa_measure_hair(pa_measure *m, pa_traits *traits);

@@ -77,17 +77,32 @@ static void find_cast(pa_measure *m) {
   m->cast_b = part * (rich * sinf(usual) - seen.b);
 }
 
-/* Skin that is darker than any was hardly lit: it is of middle tone. */
-static pa_oklab relit(const pa_measure *m, pa_oklab lab) {
-  if (m->skin_seen.l < .33f)
+/* Skin that is darker than any, or nearly so in little light, is of middle
+ * tone. */
+static pa_oklab relit(const pa_measure *m, float dim, pa_oklab lab) {
+  if (m->skin_seen.l < (dim > .3f ? .33f : .22f))
     lab.l = chroma(m->skin_seen) > .1f * m->skin_seen.l ? .5f : .64f;
-  lab.l *= 1 + .14f * m->shade * (lab.l < .7f ? 1 : 0);
+  lab.l *= 1 + (.04f + .1f * dim) * m->shade * (lab.l < .7f ? 1 : 0);
   lab.a += m->cast_a, lab.b += m->cast_b;
   return lab;
 }
 
+/* Forehead, cheeks and nose shine on dark skin, which is not as light as they
+ * are; the whole face has its shadows. The truth lies between. */
+static void see_whole_face(pa_measure *m) {
+  m->samples.count = 0;
+  look(m, m->face, 0, 18, 66, 74);
+  if (m->samples.count < 60) return;
+  pa_oklab all = pa_samples_median(&m->samples, .25f, .7f);
+  pa_oklab *seen = &m->skin_seen;
+  *seen = (pa_oklab){(seen->l + all.l) / 2, (seen->a + all.a) / 2,
+                     (seen->b + all.b) / 2};
+}
+
 static void measure_skin(pa_measure *m, pa_traits *t) {
+  /* Dim where the whole photo is, or the whites of the eyes alone. */
   float lift = find_lift(m, t);
+  t->face.dim = fmaxf(pa_measure_dim(m), fminf((lift - 1) / .2f, 1));
   m->samples.count = 0;
   look(m, m->face, 0, -42, 30, 14);
   look(m, m->face, -36, 28, 14, 12);
@@ -98,8 +113,9 @@ static void measure_skin(pa_measure *m, pa_traits *t) {
     pa_samples_ellipse(&m->samples, &m->patch, m->skin, 0, 120, 200, 200);
   if (m->samples.count < 10) return;
   m->skin_seen = pa_samples_median(&m->samples, .3f, .66f);
+  see_whole_face(m);
   find_cast(m);
-  pa_oklab lab = relit(m, lifted(m->skin_seen, lift));
+  pa_oklab lab = relit(m, t->face.dim, lifted(m->skin_seen, lift));
   t->face.skin = pa_oklab_color(as_skin(lab, m->patch.grey));
 }
 
@@ -188,12 +204,14 @@ static void measure_lips(pa_measure *m, pa_traits *t) {
 /* Lit pixels between open lips are teeth. */
 static void measure_teeth(pa_measure *m, pa_traits *t) {
   if (!m->head.mesh || t->mouth.open < 3) return;
+  /* Who laughs shows the upper ones, whatever the light on them. */
+  t->mouth.teeth = t->mouth.smile > .22f && t->mouth.open > 6;
   m->samples.count = 0;
   look(m, m->face, 0, t->mouth.y - .2f * t->mouth.open, .3f * t->mouth.width,
        .25f * t->mouth.open);
   if (m->samples.count < 6) return;
   pa_oklab lab = pa_samples_median(&m->samples, .6f, .95f);
-  t->mouth.teeth = lab.l > .62f * pa_lightness(t->face.skin) + .1f;
+  t->mouth.teeth |= lab.l > .62f * pa_lightness(t->face.skin) + .1f;
 }
 
 /* One of the eyes' few colours: what a few pixels say cannot be taken as it

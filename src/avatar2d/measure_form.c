@@ -94,7 +94,10 @@ static bool row_at(const pa_field *hair, float k, float half, float y,
     if (run) *outer = x;
   }
   *inner = from;
-  return run >= 6;
+  /* Beside the cheek hair hangs off the head; what clings to it is shadow, or
+   * hair that is tied back. */
+  bool cheek = y > 25 && y < 75;
+  return run >= 6 && (!cheek || *outer - fmaxf(from, half - 6) >= 11);
 }
 
 static void look_at_side(const pa_field *hair, float k, pa_hair_form *f) {
@@ -133,6 +136,22 @@ static void even_short_sides(pa_hair_form *f) {
     if (other->low < ear && f->side[i].low > ear && f->side[i].low < shoulder)
       f->side[i].low = fmaxf(other->low, 8);
   }
+}
+
+/* Hair that leaves an ear bare and is not long is short: what was found below
+ * the ear is a shadow, or somebody else's. */
+static void uncover_ears(const pa_haircut *cut, pa_hair_form *f) {
+  const float falls = 112;
+  bool bare = false;
+  for (int i = 0; i < 2; i++)
+    if (cut->ear[i] && f->side[i].low < falls) {
+      f->side[i].low = fminf(f->side[i].low, 8);
+      bare = true;
+    }
+  if (!bare) return;
+  for (int i = 0; i < 2; i++) /* the other one as well */
+    if (f->side[i].low < falls) f->side[i].low = fminf(f->side[i].low, 8);
+  if (f->behind < falls) f->behind = -20;
 }
 
 /* The lowest row with hair on both sides of the neck, or much of it on one. */
@@ -190,6 +209,7 @@ void pa_hair_form_measure(const pa_measure *m, const pa_field *hair,
   look_at_side(hair, -1, f);
   look_at_side(hair, 1, f);
   look_behind(hair, f);
+  uncover_ears(cut, f);
   complete_far(m, f);
   even_short_sides(f);
   if (pa_hair_is_curly(m, hair)) f->curls = f->full ? 24 : 17;

@@ -18,10 +18,11 @@ static float *cell_of(pa_field *field, int x, int y) {
   return &field->values[(size_t)y * (size_t)field->width + (size_t)x];
 }
 
-/* Close to the skull hair is this head's, whosever the person map makes it. */
+/* Close to the skull hair is this head's, whosever the person map makes it;
+ * beside the cheeks it may be a neighbour's. */
 static bool is_close(const pa_head *head, float u, float v) {
   float rx = head->half + 20, w = v + 26;
-  return v < 50 && u * u / (rx * rx) + w * w / (116 * 116) < 1;
+  return v < 12 && u * u / (rx * rx) + w * w / (116 * 116) < 1;
 }
 
 /* Above the photo's upper edge: as on a head with common hair, and straight up

@@ -69,6 +69,17 @@ static float taken_for_cloth(const pa_measure *m, float side) {
   return hits / all;
 }
 
+/* An ear that no hair hides: some four hundred square units of it. */
+static bool shows_ear(const pa_measure *m, float side) {
+  float cells = 0;
+  for (float v = -24; v < 48; v += 2)
+    for (float u = m->head.half - 24; u < m->head.half + 28; u += 2) {
+      float x = pa_head_turned(&m->head, side * u);
+      cells += is_in(pa_patch_label(&m->patch, x, v), m->ears) ? 4 : 0;
+    }
+  return cells > 170;
+}
+
 /* Of the cells near the skull that one half has, those that the other lacks. */
 static float unevenness(const pa_measure *m, const pa_field *hair) {
   float both = 0, either = 0;
@@ -93,6 +104,7 @@ void pa_haircut_look(const pa_measure *m, const pa_traits *traits,
     for (int i = 0; i < 3; i++)
       cut->beside[side][i] =
           share(hair, k * (m->head.half + 12), heights[i], 24, 26);
+    cut->ear[side] = shows_ear(m, k);
     cut->beside[side][0] = fmaxf(cut->beside[side][0], taken_for_cloth(m, k));
     cut->over_eyes =
         fmaxf(cut->over_eyes, share(hair, eye, 0, .4f * traits->eyes.width, 6));
@@ -138,6 +150,8 @@ const char *pa_haircut_preset(const pa_measure *m, const pa_haircut *cut,
    * beside one of its cheeks may be its own back. */
   float cheeks = m->head.mesh || side ? fmaxf(left, right) : fminf(left, right);
   float neck = fmaxf(cut->beside[0][1], cut->beside[1][1]);
+  /* What lies beside a bare ear and ends above the shoulder is a shadow. */
+  if (cut->ear[0] || cut->ear[1]) cheeks = fminf(cheeks, neck);
   float chest = fmaxf(cut->beside[0][2], cut->beside[1][2]);
   float part = fabsf(traits->hair.parting);
   if (neck > .3f && chest > .25f)

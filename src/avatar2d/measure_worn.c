@@ -105,10 +105,34 @@ static bool has_brim(const pa_measure *m, const blob *b) {
           m->head.unit > sharp);
 }
 
+/* The share of a box that is labelled hat. */
+static float hat_share(const pa_measure *m, float x0, float x1, float y0,
+                       float y1) {
+  float hits = 0, all = 0;
+  for (float v = y0; v < y1; v += 3)
+    for (float u = x0; u < x1; u += 3, all++)
+      hits += is_in(pa_patch_label(&m->patch, pa_head_turned(&m->head, u), v),
+                    m->hat);
+  return hits / fmaxf(all, 1);
+}
+
+/* A helmet comes down beside the cheeks; so do scarves, which go on below the
+ * chin. */
+static bool covers_cheeks(const pa_measure *m) {
+  const float turned = .35f, most = .48f;
+  float half = m->head.half;
+  float left = hat_share(m, -half - 20, -half + 6, 2, 42);
+  float right = hat_share(m, half - 6, half + 20, 2, 42);
+  float both =
+      fabsf(m->head.yaw) > turned ? fmaxf(left, right) : fminf(left, right);
+  return both > most && hat_share(m, -28, 28, 112, 140) < .2f;
+}
+
 static const char *hat_shape(const pa_measure *m, const blob *b,
                              pa_color color) {
   pa_oklab lab = pa_oklab_of(color);
   if (b->low - b->top < 62 && hair_above(m, b->top)) return "headband";
+  if (m->head.face && covers_cheeks(m)) return "helmet";
   if (has_brim(m, b)) return lab.l > .62f && lab.b > .02f ? "straw" : "fedora";
   /* Knitted hats are drawn over the ears, caps end above them. */
   return b->side_low > -22 ? "beanie" : "cap";
@@ -124,7 +148,9 @@ static void measure_hat(pa_measure *m, pa_traits *t) {
   if (b.area < .28f * b.widest * (b.low - b.top)) return;
   if (!color_in(m, m->hat, 0, -90, 120, 80, .3f, .8f, &t->hat.color)) return;
   name(t->hat.shape, hat_shape(m, &b, t->hat.color));
-  if (has_brim(m, &b)) t->hat.brim = .5f * b.widest;
+  bool brimmed =
+      !strcmp(t->hat.shape, "straw") || !strcmp(t->hat.shape, "fedora");
+  if (brimmed) t->hat.brim = .5f * b.widest;
 }
 
 /* ------------------------------------------------------------ glasses */
@@ -188,6 +214,11 @@ static bool dark_glass(pa_measure *m, const pa_traits *t) {
   return pa_samples_median(&m->samples, .25f, .75f).l < clear * m->skin_seen.l;
 }
 
+/* Both lenses are dark from rim to rim; a thick frame is dark alone. */
+static bool dimmed(pa_measure *m, const pa_traits *t) {
+  return fminf(dark_share(m, t, -1, .74f), dark_share(m, t, 1, .74f)) > .5f;
+}
+
 /* Both lenses are labelled, about alike; or a part of them, and the eyes lie in
  * the dark. A few labelled pixels at one eye are shadows or make-up. */
 static bool has_glasses(pa_measure *m, const pa_traits *t, bool *dark) {
@@ -198,9 +229,12 @@ static bool has_glasses(pa_measure *m, const pa_traits *t, bool *dark) {
   float more = fmaxf(left.area, right.area);
   float height = fmaxf(left.low - left.top, right.low - right.top);
   float eyes = light_at(m, t, 2), below = light_at(m, t, 14);
-  *dark = (eyes < .62f && below < .8f) || dark_glass(m, t);
+  *dark = ((eyes < .62f && below < .8f) || dark_glass(m, t)) && dimmed(m, t);
   if (behind_lenses(m, t, .58f, .78f)) return *dark = true;
+  /* Thin frames are found in part; make-up and shadow are, too, but dark. */
+  bool frames = less > .2f * more || fabsf(m->head.yaw) > .35f;
   return (eyes < .5f && below < .62f && area > 130) ||
+         (area > 500 && height > 13 && frames && eyes > .66f) ||
          (area > 400 && less > .32f * more && height > 20);
 }
 

@@ -80,11 +80,41 @@ static void read_masks(const lookup *from, const pa_affine *m,
     }
 }
 
+/* A hat that is not on the crown is background beside a cheek, mostly. */
+static void drop_stray_hat(pa_photo *photo) {
+  float eyes = pa_view_affine(photo->view).y0 * photo->scale;
+  size_t crown = (size_t)fmaxf(eyes - 55 * photo->unit, 0);
+  size_t hat = 0, above = 0;
+  for (size_t i = 0; i < photo->area; i++) {
+    if (photo->part[i] != PA_PHOTO_HAT) continue;
+    hat++, above += i < crown * (size_t)photo->side;
+  }
+  if (!hat || (float)above > .3f * (float)hat) return;
+  for (size_t i = 0; i < photo->area; i++)
+    if (photo->part[i] == PA_PHOTO_HAT)
+      photo->part[i] = PA_PHOTO_NOTHING, photo->alpha[i] = 0;
+}
+
+/* Hair farther off the head than any reaches is another person's. */
+static void drop_far_hair(pa_photo *photo) {
+  const float wide = 145, high = 168, middle = -20; /* head units */
+  float eyes = pa_view_affine(photo->view).y0 * photo->scale;
+  for (int y = 0; y < photo->side; y++)
+    for (int x = 0; x < photo->side; x++) {
+      size_t at = (size_t)y * (size_t)photo->side + (size_t)x;
+      float u = ((float)x - .5f * (float)photo->side) / photo->unit / wide;
+      float v = (((float)y - eyes) / photo->unit - middle) / high;
+      if (photo->part[at] != PA_PHOTO_HAIR || v > 0 || u * u + v * v < 1)
+        continue;
+      photo->part[at] = PA_PHOTO_NOTHING, photo->alpha[at] = 0;
+    }
+}
+
 /* Lists in `gap`, which has room for every pixel, the piece around `start` that
- * the person leaves free (4 neighbours), marks it and returns its size; `open`
- * says whether it reaches the canvas's edge. */
-static size_t list_gap(const pa_photo *photo, uint8_t *marks, int *gap,
-                       int start, bool *open) {
+ * the person covers or leaves free (4 neighbours), marks it and returns its
+ * size; `open` says whether it reaches the canvas's edge. */
+static size_t list_gap(const pa_photo *photo, bool covered, uint8_t *marks,
+                       int *gap, int start, bool *open) {
   const int side = photo->side;
   size_t size = 1;
   *open = false;
@@ -95,7 +125,7 @@ static size_t list_gap(const pa_photo *photo, uint8_t *marks, int *gap,
     const int near[4] = {x ? at - 1 : at, x < side - 1 ? at + 1 : at,
                          y ? at - side : at, y < side - 1 ? at + side : at};
     for (int k = 0; k < 4; k++)
-      if (!marks[near[k]] && photo->alpha[near[k]] < .5f)
+      if (!marks[near[k]] && (photo->alpha[near[k]] >= .5f) == covered)
         marks[near[k]] = 1, gap[size++] = near[k];
   }
   return size;
@@ -111,9 +141,26 @@ static void fill_gaps(pa_photo *photo) {
   for (size_t i = 0; i < photo->area; i++) {
     bool open;
     if (marks[i] || photo->alpha[i] >= .5f) continue;
-    size_t size = list_gap(photo, marks, gap, (int)i, &open);
+    size_t size = list_gap(photo, false, marks, gap, (int)i, &open);
     for (size_t k = 0; !open && size <= most && k < size; k++)
       photo->alpha[gap[k]] = 1;
+  }
+}
+
+/* Splinters of a neighbour, afloat. A hand is larger. */
+static void drop_islands(pa_photo *photo) {
+  const size_t most = photo->area / 150;
+  int *piece = (int *)photo->scratch[4];
+  uint8_t *marks = (uint8_t *)photo->scratch[5];
+  memset(marks, 0, photo->area);
+  for (size_t i = 0; i < photo->area; i++) {
+    bool open;
+    if (marks[i] || photo->alpha[i] < .5f) continue;
+    size_t size = list_gap(photo, true, marks, piece, (int)i, &open);
+    for (size_t k = 0; size <= most && k < size; k++) {
+      photo->alpha[piece[k]] = 0;
+      photo->part[piece[k]] = PA_PHOTO_NOTHING;
+    }
   }
 }
 
@@ -253,6 +300,11 @@ pa_status pa_photo_cut(pa_error *err, const pa_image *image,
                  .id = person->id};
   part_table(from.table);
   read_masks(&from, &m, photo);
+  if (head->face) {
+    drop_stray_hat(photo);
+    drop_far_hair(photo);
+    drop_islands(photo);
+  }
   fill_gaps(photo);
   float *rgb = photo->scratch[0]; /* and the two that follow */
   const int side = photo->side;

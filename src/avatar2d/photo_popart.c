@@ -9,6 +9,9 @@ typedef struct ramp {
 
 static const ramp skin = {{0x7a1f4b, 0xf0606a, 0xffc2a0, 0xfff0dc},
                           {.5f, .8f, 1.14f}};
+/* Of dark skin; between the two where it is brown. */
+static const ramp deep_skin = {{0x33113a, 0x93382f, 0xc27745, 0xf3bf86},
+                               {.5f, .8f, 1.14f}};
 static const ramp dark_hair = {{0x14103a, 0x2b2a8c, 0x3f6fe0, 0x8fd0ff},
                                {.27f, .42f, .6f}};
 static const ramp light_hair = {{0x8c3a12, 0xf09a1a, 0xffd02e, 0xfff3a6},
@@ -37,14 +40,28 @@ static float screen(float x, float y, float pitch, float share) {
   return pa_step(-.8f / pitch, .8f / pitch, r - d);
 }
 
+static unsigned blend(unsigned a, unsigned b, float t) {
+  unsigned mixed = 0;
+  for (int c = 0; c < 3; c++)
+    mixed = mixed << 8 | pa_byte(pa_mixf(channel(a, c), channel(b, c), t));
+  return mixed;
+}
+
+static ramp skin_ramp(const pa_photo *photo) {
+  ramp own = skin;
+  float light = pa_clampf((photo->skin - .52f) / .07f, 0, 1);
+  for (int k = 0; k < 4; k++)
+    own.tones[k] = blend(deep_skin.tones[k], skin.tones[k], light);
+  for (int k = 0; k < 3; k++)
+    own.levels[k] *= pa_mixf(photo->skin, .72f, .25f);
+  return own;
+}
+
 static void choose_ramps(const pa_photo *photo, ramp *ramps) {
   pa_oklab mean;
   for (int part = 0; part < PA_PHOTO_PARTS; part++)
     ramps[part] = thing;
-  ramp own = skin;
-  for (int k = 0; k < 3; k++)
-    own.levels[k] *= pa_mixf(photo->skin, .72f, .25f);
-  ramps[PA_PHOTO_SKIN] = ramps[PA_PHOTO_FEATURE] = own;
+  ramps[PA_PHOTO_SKIN] = ramps[PA_PHOTO_FEATURE] = skin_ramp(photo);
   bool light = pa_photo_mean(photo, PA_PHOTO_HAIR, &mean) && mean.l > .5f;
   ramps[PA_PHOTO_HAIR] = light ? light_hair : dark_hair;
   /* The clothes' own hue chooses. */

@@ -47,6 +47,12 @@ static float draw_openness(float open, float gain, float usual) {
   return clamp(apart(open, .3f, usual, gain), .3f, .95f);
 }
 
+/* 0..1: who laughs narrows the eyes. */
+static float laughter(const pa_traits *own) {
+  float smile = (own->mouth.smile - .18f) / .2f, open = own->mouth.open / 14;
+  return clamp(smile, 0, 1) * clamp(open, 0, 1);
+}
+
 static void draw_features(const pa_traits *own, const pa_style *style,
                           pa_traits *t) {
   bool anime = style->eyes == PA_EYES_ANIME;
@@ -55,6 +61,9 @@ static void draw_features(const pa_traits *own, const pa_style *style,
   float usual = anime ? .84f : .56f;
   t->eyes.open_left = draw_openness(own->eyes.open_left, 1.3f, usual);
   t->eyes.open_right = draw_openness(own->eyes.open_right, 1.3f, usual);
+  float narrow = 1 - .24f * laughter(own);
+  t->eyes.open_left *= own->eyes.open_left < .13f ? 1 : narrow;
+  t->eyes.open_right *= own->eyes.open_right < .13f ? 1 : narrow;
   t->eyes.tilt = apart(own->eyes.tilt, .03f, .06f, 2);
   float high = anime ? -27 : -24;
   t->brows.inner_x = apart(own->brows.inner_x, 13.1f, 14.5f, 1.5f);
@@ -70,12 +79,12 @@ static void draw_features(const pa_traits *own, const pa_style *style,
 
 static void draw_mouth(const pa_traits *own, bool anime, pa_traits *t) {
   float room = t->face.chin - t->nose.y;
-  float open = fminf(.95f * own->mouth.open, clamp(room - 33, 0, 22));
+  float open = fminf(1.08f * own->mouth.open, clamp(room - 31, 0, 25));
   t->mouth.open = open;
-  t->mouth.width = apart(own->mouth.width, 47, anime ? 38 : 46, 1.15f);
+  t->mouth.width = apart(own->mouth.width, 47, anime ? 38 : 46, 1.35f);
   t->mouth.upper = apart(own->mouth.upper, 5.6f, 5.6f, 1.5f);
   t->mouth.lower = apart(own->mouth.lower, 7.9f, 7.5f, 1.5f);
-  t->mouth.smile = clamp(apart(own->mouth.smile, .11f, .17f, 1.3f), -.3f, .55f);
+  t->mouth.smile = clamp(apart(own->mouth.smile, .11f, .17f, 1.5f), -.34f, .6f);
   float y = apart(own->mouth.y, 61.2f, anime ? 60 : 59, 1);
   float high = t->nose.y + 12 + open / 2;
   float low = t->face.chin - 12 - open / 2 - .5f * t->mouth.lower;

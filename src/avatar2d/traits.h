@@ -100,6 +100,7 @@ typedef struct pa_traits {
     float chin;                /* y */
     float top;                 /* y up to which skin is seen */
     pa_color skin;
+    float dim; /* 0..1: how dim the photo's light was, see palette.h */
   } face;
   struct {
     float x;                     /* of each eye's middle, left and right */

@@ -247,6 +247,77 @@ static void draw_headband(pa_draw *draw, pa_color color) {
   pa_draw_part(draw, path, color);
 }
 
+/* y where a helmet ends at a side; a turned head hides the farther one. */
+static float helmet_end(const pa_draw *draw, float side) {
+  float away = fminf(fmaxf((side * draw->traits->yaw - .3f) / .6f, 0), 1);
+  return 38 - 62 * away;
+}
+
+/* Around the face, from the right end to the left one, in the current path. */
+static void helmet_opening(pa_draw *draw, float w) {
+  pa_picture *p = draw->picture;
+  float left = helmet_end(draw, -1), right = helmet_end(draw, 1);
+  float y = BROW + 4;
+  pa_picture_cubic(p, w - 8, .5f * (right + y), w - 8, -30, w - 14, y);
+  pa_picture_cubic(p, .5f * w, -66, -.5f * w, -66, -w + 14, y);
+  pa_picture_cubic(p, -w + 8, -30, -w + 8, .5f * (left + y), -w + 10, left - 2);
+}
+
+/* Slits for air, and an edge around the face. */
+static void draw_vents(pa_draw *draw, size_t shell, float w, pa_color color) {
+  pa_picture *p = draw->picture;
+  pa_picture_begin(p, "vents", shell);
+  size_t path = pa_picture_path(p);
+  for (int i = -1; i <= 1; i++) {
+    float k = (float)i, x = .42f * w * k;
+    pa_affine old =
+        pa_picture_push(p, (pa_affine){1, .32f * k, x, 0, 1, -112 + 9 * k * k});
+    pa_picture_ellipse(p, 0, 0, 7.5f, 23 - 3 * k * k);
+    pa_picture_restore(p, old);
+  }
+  pa_picture_fill(p, path, pa_tone(color, -.5f));
+  path = pa_picture_path(p);
+  pa_picture_move(p, w - 10, helmet_end(draw, 1) - 2);
+  helmet_opening(draw, w);
+  pa_picture_stroke(p, path, pa_tone(color, -.32f), 13);
+  pa_picture_end(p);
+}
+
+static void draw_strap(pa_draw *draw, float w) {
+  pa_picture *p = draw->picture;
+  const float turned = .5f;
+  float chin = draw->traits->face.chin;
+  size_t path = pa_picture_path(p);
+  for (int side = -1; side <= 1; side += 2) {
+    float k = (float)side;
+    if (k * draw->traits->yaw > turned) continue;
+    pa_picture_move(p, k * (w - 14), 28);
+    pa_picture_cubic(p, k * (w - 18), 60, k * 44, chin - 4, k * 14, chin + 3);
+  }
+  pa_picture_stroke(p, path, pa_hex(0x2b2930), 5);
+}
+
+static void draw_helmet(pa_draw *draw, pa_color color) {
+  pa_picture *p = draw->picture;
+  float w = head_half(draw) + 4;
+  float left = helmet_end(draw, -1), right = helmet_end(draw, 1);
+  draw_strap(draw, w);
+  size_t path = pa_picture_path(p);
+  pa_picture_move(p, -w + 1, left);
+  pa_picture_cubic(p, -w - 13, -30, -w - 12, -100, -.56f * w, -142);
+  pa_picture_cubic(p, -.3f * w, -162, .3f * w, -162, .56f * w, -142);
+  pa_picture_cubic(p, w + 12, -100, w + 13, -30, w - 1, right);
+  pa_picture_cubic(p, w - 4, right + 4, w - 8, right + 4, w - 10, right - 2);
+  helmet_opening(draw, w);
+  pa_picture_cubic(p, -w + 8, left + 4, -w + 4, left + 4, -w + 1, left);
+  pa_picture_close(p);
+  pa_draw_part(draw, path, color);
+  shade(draw, path, color);
+  draw_vents(draw, path, w, color);
+  if (draw->style->line > 0)
+    pa_picture_stroke(p, path, pa_draw_line(draw, color), draw->style->line);
+}
+
 const pa_wear_item pa_hats[] = {
     {"beanie", 0x3f6b8c, PA_LAYER_TOP, draw_beanie},
     {"cap", 0xc8423b, PA_LAYER_TOP, draw_cap},
@@ -257,12 +328,13 @@ const pa_wear_item pa_hats[] = {
     {"party", 0x6a5acd, PA_LAYER_TOP, draw_party},
     {"crown", 0xf0b93a, PA_LAYER_TOP, draw_crown},
     {"headband", 0x2aa198, PA_LAYER_TOP, draw_headband},
+    {"helmet", 0xd8452f, PA_LAYER_TOP, draw_helmet},
 };
 const size_t pa_hats_count = sizeof pa_hats / sizeof *pa_hats;
 
 float pa_hat_brim(const char *name) {
-  static const char *const deep[] = {"beanie", "cap",   "fedora",
-                                     "straw",  "beret", "tophat"};
+  static const char *const deep[] = {"beanie", "cap",    "fedora", "straw",
+                                     "beret",  "tophat", "helmet"};
   for (size_t i = 0; i < sizeof deep / sizeof *deep; i++)
     if (!strcmp(name, deep[i])) return BROW - 14;
   return -1000;

@@ -11,8 +11,10 @@
 
 #include "avatar2d/brush.h"
 #include "avatar2d/draw.h"
-#include "avatar2d/hair_form.h"
+#include "avatar2d/hair.h"
+#include "avatar2d/palette.h"
 #include "avatar2d/proportions.h"
+#include "avatar2d/style.h"
 #include "base/mem.h"
 
 static uint32_t seed = 7;
@@ -322,6 +324,61 @@ static void any_form_can_be_worn(void **state) {
   }
 }
 
+/* Every haircut has outlines, parted on the side where the hair is, and its
+ * longest ones end below the chin. */
+static void presets_have_forms(void **state) {
+  (void)state;
+  for (size_t i = 0; i < pa_hair_preset_count(); i++) {
+    const char *name = pa_hair_preset_name(i);
+    pa_traits t;
+    pa_hair_form form;
+    pa_shape front, back;
+    pa_traits_default(&t);
+    t.hair.parting = i & 1 ? 20 : -20;
+    assert_int_equal(pa_shape_create(NULL, &front), PA_OK);
+    assert_int_equal(pa_shape_create(NULL, &back), PA_OK);
+    bool hair = pa_hair_preset_form(&t, name, &form);
+    assert_int_equal(hair, strcmp(name, "bald") != 0);
+    pa_hair_preset(&t, name, &front, &back);
+    assert_int_equal(front.count, hair ? 1 : 0);
+    assert_true(form.parting * t.hair.parting >= 0);
+    bool falls = !strcmp(name, "long") || !strcmp(name, "wavy");
+    if (hair) assert_int_equal(lowest(&front) > 120, falls);
+    assert_int_equal(lowest(&back) > 180, falls);
+    free_shapes(&front, &back);
+  }
+}
+
+/* ------------------------------------------------------------ colours */
+
+/* Skin, cloth and hair in any light: lighter than seen, in the same order, and
+ * what is bright already stays. */
+static void clear_colors_keep_their_order(void **state) {
+  (void)state;
+  float skin = 0, cloth = 0, hair = 0;
+  for (int v = 40; v < 250; v += 5) {
+    pa_color c = {(uint8_t)v, (uint8_t)(.76f * (float)v),
+                  (uint8_t)(.62f * (float)v), 255};
+    pa_color blue = {(uint8_t)(.6f * (float)v), (uint8_t)(.7f * (float)v),
+                     (uint8_t)v, 255};
+    float a = pa_lightness(pa_palette_skin(c, 1));
+    float bright = pa_lightness(pa_palette_skin(c, 0));
+    float b = pa_lightness(pa_palette_cloth(blue));
+    float d = pa_lightness(pa_palette_hair(c, .1f));
+    const float rounding = .005f;
+    assert_true(a > skin - rounding && b > cloth - rounding);
+    assert_true(d > hair - rounding);
+    assert_true(a > pa_lightness(c) - .01f && a < pa_lightness(c) + .16f);
+    assert_true(bright <= a && bright < pa_lightness(c) + .06f);
+    assert_true(b > pa_lightness(blue) - .01f);
+    skin = a, cloth = b, hair = d;
+  }
+  assert_true(pa_lightness(pa_palette_cloth(pa_hex(0xb9b9b7))) > .84f);
+  assert_true(pa_lightness(pa_palette_cloth(pa_hex(0x777777))) < .65f);
+  assert_true(pa_lightness(pa_palette_cloth(pa_hex(0))) > .19f);
+  assert_true(pa_lightness(pa_palette_hair(pa_hex(0x1a1614), .15f)) < .25f);
+}
+
 /* ------------------------------------------------------------ strokes */
 
 static void strokes_have_their_widths(void **state) {
@@ -359,6 +416,8 @@ int main(void) {
       cmocka_unit_test(curls_go_all_the_way_round),
       cmocka_unit_test(knots_sit_on_the_crown),
       cmocka_unit_test(any_form_can_be_worn),
+      cmocka_unit_test(presets_have_forms),
+      cmocka_unit_test(clear_colors_keep_their_order),
       cmocka_unit_test(strokes_have_their_widths),
   };
   return cmocka_run_group_tests_name("avatar2d figure", tests, NULL, NULL);

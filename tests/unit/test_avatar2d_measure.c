@@ -257,6 +257,45 @@ static void hats_are_read_by_their_form(void **state) {
   pa_traits_free(&t);
 }
 
+/* Beside both cheeks, but not below the chin as a scarf. */
+static void helmets_cover_the_cheeks(void **state) {
+  (void)state;
+  paint_bust(0xd8a080);
+  paint("hat", 0xb02030, 0, -30, 102, 110, "face");
+  paint("hat", 0xb02030, 0, -85, 80, 55, NULL);
+  pa_traits t = measure();
+  assert_string_equal(t.hat.shape, "helmet");
+  assert_true(t.hat.brim == 0);
+  pa_traits_free(&t);
+
+  paint("hat", 0xb02030, 0, 128, 60, 26, "face");
+  t = measure();
+  assert_string_not_equal(t.hat.shape, "helmet");
+  pa_traits_free(&t);
+}
+
+/* Hair beside the cheeks that ends above the shoulders, then an ear before it:
+ * nobody's hair hangs behind a bare ear and no lower. */
+static void bare_ears_shorten_hair(void **state) {
+  (void)state;
+  for (int ear = 0; ear < 2; ear++) {
+    paint_bust(0xd8a080);
+    paint("hair", 0x402818, 0, -45, 84, 80, NULL);
+    paint("hair", 0x402818, -80, 30, 22, 60, NULL);
+    paint("hair", 0x402818, 80, 30, 22, 60, NULL);
+    paint("face", 0xd8a080, 0, 20, 68, 82, NULL);
+    if (ear) paint("right_ear", 0xd8a080, -76, 6, 12, 28, NULL);
+    pa_traits t = measure();
+    assert_int_equal(t.hair.kind, PA_HAIR_TRACED);
+    float low = -200;
+    for (size_t i = 0; i < t.hair.front.contours[0].count; i++)
+      low = fmaxf(low, t.hair.front.contours[0].points[i].y);
+    if (ear ? low > 20 : low < 60)
+      fail_msg("hair down to %g, ear %d", (double)low, ear);
+    pa_traits_free(&t);
+  }
+}
+
 static void place(int joint, float x, float y, float z) {
   float *w = scene->data[0].person.world[joint];
   w[0] = x, w[1] = y, w[2] = z;
@@ -413,6 +452,8 @@ int main(void) {
       cmocka_unit_test(hair_across_the_eyes_becomes_a_haircut),
       cmocka_unit_test(haircuts_have_the_hairs_length),
       cmocka_unit_test(hats_are_read_by_their_form),
+      cmocka_unit_test(helmets_cover_the_cheeks),
+      cmocka_unit_test(bare_ears_shorten_hair),
       cmocka_unit_test(poses_are_the_landmarks),
       cmocka_unit_test(glasses_need_two_lenses),
       cmocka_unit_test(skin_stays_skin),

@@ -152,6 +152,39 @@ static void small_gaps_are_filled(void **state) {
   assert_true(alpha_in_gap(32) < 60);
 }
 
+/* Labels beside the head of a bust, around (u, v), and the alpha there. */
+static int alpha_of(const char *name, float u, float v, float radius) {
+  fixture f = make_bust(700);
+  const pa_affine *m = &f.head.to_photo;
+  for (float dy = -radius; dy <= radius; dy += .5f)
+    for (float dx = -radius; dx <= radius; dx += .5f) {
+      unsigned x = (unsigned)(m->x0 + (u + dx) * m->xx);
+      unsigned y = (unsigned)(m->y0 + (v + dy) * m->yy);
+      if (!f.scene->labels[(size_t)y * f.image->width + x])
+        set(&f, x, y, name, 0x40a060);
+    }
+  pa_affine canvas = pa_view_affine(PA_VIEW_HEAD);
+  float x, y;
+  pa_affine_apply(&canvas, u, v, &x, &y);
+  pa_photo_layers layers = paint(&f, PA_VIEW_HEAD, 0);
+  int alpha = pixel(layers.person, (int)x, (int)y)[3];
+  pa_photo_free(&layers);
+  drop(&f);
+  return alpha;
+}
+
+/* Hats beside a cheek, hair beyond a head's reach and splinters are nobody's;
+ * a hat on the crown, long hair and a raised hand are. */
+static void strays_are_left_out(void **state) {
+  (void)state;
+  assert_true(alpha_of("hat", 95, 40, 22) < 40);
+  assert_true(alpha_of("hat", 0, -130, 40) > 200);
+  assert_true(alpha_of("hair", 150, -100, 30) < 40);
+  assert_true(alpha_of("hair", 100, 60, 30) > 200);
+  assert_true(alpha_of("left_arm", 150, -60, 8) < 40);
+  assert_true(alpha_of("left_arm", 140, -60, 30) > 200);
+}
+
 static uint8_t *render(const pa_photo_layers *layers, unsigned size) {
   pa_error err;
   uint8_t *rgba = pa_mem_alloc(4 * (size_t)size * size);
@@ -413,6 +446,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(layers_are_the_person),
       cmocka_unit_test(small_gaps_are_filled),
+      cmocka_unit_test(strays_are_left_out),
       cmocka_unit_test(large_paintings_are_painted),
       cmocka_unit_test(sides_are_within_limits),
       cmocka_unit_test(painting_is_deterministic),
