@@ -329,6 +329,18 @@ static void measure_sleeves(pa_measure *m, pa_traits *t) {
   }
 }
 
+/* Near the neck a lining or a collar may cover more than the coat does. */
+static void settle_coat(pa_measure *m, pa_traits *t) {
+  static const char *const coat[] = {"coat"};
+  pa_color *outer = &t->upper.color, *inner = &t->upper.second, most;
+  if (!label_color(m, pa_labels_of(coat, 1), &most)) return;
+  pa_oklab c = pa_oklab_of(most);
+  if (apart(c, pa_oklab_of(*inner)) > .5f * apart(c, pa_oklab_of(*outer)))
+    return;
+  pa_color swap = *outer;
+  *outer = *inner, *inner = swap;
+}
+
 static void measure_kind(pa_measure *m, pa_traits *t) {
   float upper = pixels_of(m, "upper_clothes") + pixels_of(m, "dress");
   float coat = pixels_of(m, "coat");
@@ -342,6 +354,7 @@ static void measure_kind(pa_measure *m, pa_traits *t) {
   measure_sleeves(m, t);
   if (coat > .17f * (upper + coat)) {
     if (t->upper.kind != PA_GARMENT_SUIT) t->upper.kind = PA_GARMENT_COAT;
+    settle_coat(m, t);
   } else if (is_dress(m)) {
     t->upper.kind = PA_GARMENT_DRESS;
   }

@@ -296,6 +296,17 @@ static void bare_ears_shorten_hair(void **state) {
   }
 }
 
+static void coats_have_the_colour_of_most_of_them(void **state) {
+  (void)state;
+  paint_bust(0xd0a080);
+  paint("coat", 0xd06030, 0, 150, 210, 190, "face");
+  paint("coat", 0x181010, 0, 190, 140, 70, "face"); /* all that is near */
+  pa_traits t = measure();
+  assert_int_equal(t.upper.kind, PA_GARMENT_COAT);
+  assert_true(t.upper.color.r > 2 * t.upper.second.r);
+  assert_true(t.upper.color.r > 2 * t.upper.color.b);
+}
+
 static void place(int joint, float x, float y, float z) {
   float *w = scene->data[0].person.world[joint];
   w[0] = x, w[1] = y, w[2] = z;
@@ -454,6 +465,7 @@ int main(void) {
       cmocka_unit_test(hats_are_read_by_their_form),
       cmocka_unit_test(helmets_cover_the_cheeks),
       cmocka_unit_test(bare_ears_shorten_hair),
+      cmocka_unit_test(coats_have_the_colour_of_most_of_them),
       cmocka_unit_test(poses_are_the_landmarks),
       cmocka_unit_test(glasses_need_two_lenses),
       cmocka_unit_test(skin_stays_skin),
