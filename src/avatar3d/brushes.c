@@ -44,17 +44,23 @@ static pa_part part_of(pa_source source) {
   case PA_SOURCE_SHOULDER:
     return PA_PART_TRUNK;
   case PA_SOURCE_ARM_L:
+  case PA_SOURCE_BARE_ARM_L:
     return PA_PART_ARM_L;
   case PA_SOURCE_FOREARM_L:
+  case PA_SOURCE_BARE_FOREARM_L:
     return PA_PART_FOREARM_L;
   case PA_SOURCE_ARM_R:
+  case PA_SOURCE_BARE_ARM_R:
     return PA_PART_ARM_R;
   case PA_SOURCE_FOREARM_R:
+  case PA_SOURCE_BARE_FOREARM_R:
     return PA_PART_FOREARM_R;
   case PA_SOURCE_LEG_L:
+  case PA_SOURCE_BARE_LEG_L:
   case PA_SOURCE_FOOT_L:
     return PA_PART_LEG_L;
   case PA_SOURCE_LEG_R:
+  case PA_SOURCE_BARE_LEG_R:
   case PA_SOURCE_FOOT_R:
     return PA_PART_LEG_R;
   default:
@@ -71,11 +77,27 @@ static void add_twin(const pa_view *view, pa_vec normal, pa_vec place,
       pa_dot(pa_v(-normal.x, normal.y, normal.z), view->face.towards);
 }
 
+#define HEM .25f /* of a bone: how far beside its place a hem may be */
+
+/* Well below its sleeve or trouser leg a limb shows skin alone: the cloth that
+ * the photo has beside it is the trunk's. */
+static pa_source bared(const pa_outfit *o, pa_source source, float along) {
+  bool leg = source == PA_SOURCE_LEG_L || source == PA_SOURCE_LEG_R;
+  if (!leg && (source < PA_SOURCE_ARM_L || source > PA_SOURCE_FOREARM_R))
+    return source;
+  float end = leg ? o->trouser : o->sleeve;
+  if (along < end + (end < HEM ? .04f : HEM)) return source;
+  if (leg && (along > o->boot - HEM || along > 2)) return source;
+  return (pa_source)(source + (leg ? PA_SOURCE_BARE_LEG_L - PA_SOURCE_LEG_L
+                                   : PA_SOURCE_BARE_ARM_L - PA_SOURCE_ARM_L));
+}
+
 /* Where a point may take its pixels from. */
 static pa_source source_at(const pa_figure *f, const pa_outfit *o,
                            unsigned point) {
   pa_region region = f->body->point[point].region;
-  pa_source source = source_of(region, pa_outfit_along(f, point) > 1);
+  float along = pa_outfit_along(f, point);
+  pa_source source = bared(o, source_of(region, along > 1), along);
   float armpit = f->head[f->bone[PA_BONE_UPPERARM]].y - .06f;
   if (region == PA_REGION_TORSO && f->point[point].y > armpit)
     return PA_SOURCE_SHOULDER;

@@ -8,6 +8,7 @@
 #define FALL PA_HAIR_FALL
 #define NAPE 6      /* rows from the ears' height to the nape of short hair */
 #define BEYOND .28f /* radians that the surface goes on, cut by its alpha */
+#define CLOSE .007f /* metres over the skull at the ears' height */
 #define LAST (PA_SHELL_COLUMNS - 1)
 
 typedef struct hair {
@@ -28,12 +29,21 @@ static float inside(float az, float left, float right) {
   return pa_smoothstep(-.05f, .5f, from);
 }
 
+/* Whether hair hangs down over the ear of a side. */
+static bool covers_ear(const hair *h, int side) {
+  unsigned falls = 0;
+  for (unsigned r = 0; r < FALL; r++)
+    falls += h->m.falls[r][side];
+  return h->m.is_long && falls * 3 > FALL;
+}
+
 /* Hair over the ears must clear them. */
 static float over_ear(const hair *h, float el, float az, float open) {
+  if (!covers_ear(h, sinf(az) < 0)) return 0;
   float side = fabsf(fabsf(az > PA_PI ? az - 2 * PA_PI : az) - 1.75f);
   if (open > 1.35f || side > .6f) return 0;
   return .021f * (1 - pa_smoothstep(.25f, .6f, side)) *
-         (1 - pa_smoothstep(.1f, .7f, el)) * (h->m.is_long ? 1.f : .8f);
+         (1 - pa_smoothstep(.1f, .7f, el));
 }
 
 /* How far over the skull the surface lies. */
@@ -47,6 +57,9 @@ static float thickness(const hair *h, unsigned row, float az) {
   /* the crown is one place whatever the side */
   t += pa_smoothstep(.9f, 1.5f, el) * (pa_clamp(mean, .006f, .12f) - t);
   float left = h->m.open[row][0], right = h->m.open[row][1];
+  /* Hair that ends there lies close: it is no brim. */
+  if (!covers_ear(h, side < 0))
+    t = fminf(t, CLOSE + .06f * pa_smoothstep(0, .9f, el));
   float within = el > 1.05f ? 1 : inside(az, left, right);
   t = .003f + within * (t - .003f);
   return fmaxf(t, over_ear(h, el, az, side < 0 ? right : left));

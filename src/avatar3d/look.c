@@ -10,6 +10,7 @@
 
 #define CLOTH (PA_SET_TOP | PA_SET_BOTTOM)
 #define LEG (CLOTH | PA_SET_LEGS | PA_SET_SHOES | PA_BIT(PA_LABEL_SOCKS))
+#define BARE_LEG (PA_SET_LEGS | PA_SET_SHOES | PA_BIT(PA_LABEL_SOCKS))
 #define FACE (PA_SET_FACE | PA_SET_NECK | PA_BIT(PA_LABEL_GLASSES))
 #define HAIR (PA_BIT(PA_LABEL_HAIR) | PA_BIT(PA_LABEL_HAT))
 #define ARM (PA_SET_TOP | PA_SET_ARMS)
@@ -27,13 +28,24 @@ static const struct {
     [PA_SOURCE_HAIRLINE] = {FACE | HAIR, 0, true, PA_PART_HEAD},
     [PA_SOURCE_TORSO] = {CLOTH | PA_SET_NECK, CLOTH, false, PA_PART_TRUNK},
     [PA_SOURCE_DRESSED] = {CLOTH, CLOTH, false, PA_PART_TRUNK},
-    [PA_SOURCE_NECK] = {PA_SET_TOP | PA_SET_NECK, 0, false, PA_PART_NONE},
+    [PA_SOURCE_NECK] = {PA_SET_TOP | PA_SET_NECK, PA_SET_TOP, false,
+                        PA_PART_NONE},
     [PA_SOURCE_SHOULDER] = {PA_SET_TOP | PA_SET_NECK | PA_SET_ARMS, PA_SET_TOP,
                             false, PA_PART_TRUNK},
     [PA_SOURCE_ARM_L] = {ARM | PA_SET_NECK, ARM, false, PA_PART_ARM_L},
     [PA_SOURCE_FOREARM_L] = {ARM, ARM, false, PA_PART_FOREARM_L},
     [PA_SOURCE_ARM_R] = {ARM | PA_SET_NECK, ARM, false, PA_PART_ARM_R},
     [PA_SOURCE_FOREARM_R] = {ARM, ARM, false, PA_PART_FOREARM_R},
+    [PA_SOURCE_BARE_ARM_L] = {PA_SET_ARMS | PA_SET_NECK, PA_SET_ARMS, false,
+                              PA_PART_ARM_L},
+    [PA_SOURCE_BARE_FOREARM_L] = {PA_SET_ARMS, PA_SET_ARMS, false,
+                                  PA_PART_FOREARM_L},
+    [PA_SOURCE_BARE_ARM_R] = {PA_SET_ARMS | PA_SET_NECK, PA_SET_ARMS, false,
+                              PA_PART_ARM_R},
+    [PA_SOURCE_BARE_FOREARM_R] = {PA_SET_ARMS, PA_SET_ARMS, false,
+                                  PA_PART_FOREARM_R},
+    [PA_SOURCE_BARE_LEG_L] = {BARE_LEG, BARE_LEG, false, PA_PART_LEG_L},
+    [PA_SOURCE_BARE_LEG_R] = {BARE_LEG, BARE_LEG, false, PA_PART_LEG_R},
     [PA_SOURCE_LEG_L] = {LEG, LEG, false, PA_PART_LEG_L},
     [PA_SOURCE_LEG_R] = {LEG, LEG, false, PA_PART_LEG_R},
     /* Laces and tongues are not on the heel. */

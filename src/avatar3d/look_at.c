@@ -8,8 +8,12 @@ static float round_of(pa_source source, float facing) {
   switch (source) {
   case PA_SOURCE_ARM_L:
   case PA_SOURCE_ARM_R:
+  case PA_SOURCE_BARE_ARM_L:
+  case PA_SOURCE_BARE_ARM_R:
   case PA_SOURCE_LEG_L:
   case PA_SOURCE_LEG_R:
+  case PA_SOURCE_BARE_LEG_L:
+  case PA_SOURCE_BARE_LEG_R:
   case PA_SOURCE_SKIRT:
     return 1;
   case PA_SOURCE_TORSO:
@@ -61,9 +65,12 @@ static void look_ahead(const pa_look *p, const pa_brush *b, ways *w) {
   float away = 0;
   pa_spread_sharp(front, b->x, b->y, w->color[AHEAD], &away);
   float near = 1 - pa_smoothstep(.5f * p->reach, p->reach, away);
-  /* Single strands at its rim are no colour for much of it. */
-  if (b->source == PA_SOURCE_HAIR)
-    near *= 1 - pa_smoothstep(0, .2f * p->reach, away);
+  /* Single strands at its rim are no colour for much of it; where the photo
+   * ends it goes on. */
+  if (b->source == PA_SOURCE_HAIR) {
+    bool within = pa_sight_inside(p->sight, b->x, b->y);
+    near = 1 - pa_smoothstep(0, (within ? .2f : 2.f) * p->reach, away);
+  }
   near *= 1 - glare(b, b->facing, w->color[AHEAD]);
   w->seen[AHEAD] = w->ahead * near;
 }
@@ -74,7 +81,7 @@ static void look_back(const pa_look *p, const pa_brush *b, ways *w) {
   const pa_spread *back = &p->back[b->source];
   float rest = b->source == PA_SOURCE_HAIR ? 1 - w->seen[AHEAD] : 1 - w->ahead;
   /* What is spread over shoulders is cloth: above the collar it is none. */
-  if (b->source == PA_SOURCE_SHOULDER)
+  if (b->source == PA_SOURCE_SHOULDER || b->source == PA_SOURCE_NECK)
     rest *= pa_smoothstep(-COLLAR, COLLAR, b->edge);
   if (!(rest > 0) || !back->nearest) return;
   float away = 0;

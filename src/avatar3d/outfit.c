@@ -39,9 +39,11 @@ static float covered(const pa_sight *s, const int keypoint[3], unsigned cloth,
 }
 
 /* The longer of two sides that agree, for a sleeve that is hidden looks short;
- * `otherwise` when neither is seen. */
+ * but a limb that is bare throughout is believed, for the other may lie before
+ * the trunk. `otherwise` when neither is seen. */
 static float longer(float left, float right, float otherwise) {
   float most = fmaxf(left, right);
+  if (fminf(left, right) == 0) return 0;
   return most < 0 ? otherwise : most;
 }
 
@@ -236,11 +238,22 @@ static bool is_neck(const pa_figure *f, unsigned point) {
   return pa_figure_weight(f, point, f->bone[PA_BONE_HEAD]) < .4f;
 }
 
-/* How far below the collar a point is: a plane through the neck's foot, higher
- * behind than before. */
+/* How far below the collar a point is: a plane at the neck's foot, much lower
+ * before it and a little behind; level with the shoulders' slope it would be
+ * ragged. */
 static float below_collar(const pa_figure *f, pa_vec p) {
   pa_vec neck = f->head[f->bone[PA_BONE_NECK]];
-  return neck.y + .018f - .5f * (p.z - neck.z) - p.y;
+  float ahead = p.z - neck.z;
+  return neck.y + .012f - (ahead > 0 ? .5f : -.1f) * ahead - p.y;
+}
+
+#define HOLE .035f /* metres that a sleeveless top ends before the joint */
+
+/* How far inside the armhole of a sleeveless top a point of the chest is. */
+static float inside_armhole(const pa_figure *f, pa_vec p) {
+  pa_vec joint = f->head[f->bone[PA_BONE_UPPERARM]];
+  float lower = fmaxf(0, joint.y - p.y);
+  return joint.x - HOLE + .4f * lower - fabsf(p.x);
 }
 
 float pa_outfit_materials(const pa_figure *f, const pa_outfit *o,
@@ -258,7 +271,7 @@ float pa_outfit_materials(const pa_figure *f, const pa_outfit *o,
   case PA_REGION_HEAD:
     material[0] = PA_MATERIAL_SKIN;
     /* High collars reach where the head has its say. */
-    if (is_neck(f, point) || below_collar(f, f->point[point]) > -.02f) {
+    if (is_neck(f, point) || below_collar(f, f->point[point]) > -.05f) {
       material[1] = PA_MATERIAL_TOP;
       return below_collar(f, f->point[point]);
     }
@@ -278,7 +291,9 @@ float pa_outfit_materials(const pa_figure *f, const pa_outfit *o,
     if (f->point[point].y > f->head[f->bone[PA_BONE_UPPERARM]].y - .06f) {
       material[0] = PA_MATERIAL_SKIN;
       material[1] = PA_MATERIAL_TOP;
-      return below_collar(f, f->point[point]);
+      float below = below_collar(f, f->point[point]);
+      if (o->sleeve >= SHORTEST) return below;
+      return fminf(below, inside_armhole(f, f->point[point]));
     }
     material[0] = PA_MATERIAL_TOP;
     material[1] = PA_MATERIAL_BOTTOM;

@@ -152,13 +152,20 @@ static float look_mixed(const painter *p, const uint16_t *triangle,
   return sum;
 }
 
+/* Below the collar's plane a wide neckline shows skin: what creeps round to the
+ * nape must be cloth. */
+static float belongs(const pa_brush *b, int layer, const float rgb[3]) {
+  bool collar = b->source == PA_SOURCE_SHOULDER || b->source == PA_SOURCE_NECK;
+  return collar ? pa_likeness(b->color[layer], rgb) : 1;
+}
+
 static void gather(painter *p, const uint16_t *triangle, const texel *t) {
   pa_brush b;
   float rgb[3], sure = look_mixed(p, triangle, t, &b, rgb);
   for (int k = 0; k < 3 && sure > 0; k++) {
     const pa_brush *c = &p->brush[triangle[k]];
     int layer = (same_materials(p, triangle) ? b.edge : c->edge) > 0;
-    float w = sure * fmaxf(0, t->share[k]);
+    float w = sure * fmaxf(0, t->share[k]) * belongs(c, layer, rgb);
     pa_rgb *sum = &p->sum[layer][c->point];
     sum->r += w * rgb[0];
     sum->g += w * rgb[1];
