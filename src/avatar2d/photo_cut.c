@@ -4,6 +4,7 @@
 
 #include "avatar2d/photo.h"
 #include "avatar2d/photo_filter.h"
+#include "avatar2d/photo_heads.h"
 #include "avatar2d/photo_matte.h"
 
 #define FADE                                                                   \
@@ -30,16 +31,6 @@ static const struct {
     {"right_shoe", PA_PHOTO_SHOES},   {"hat", PA_PHOTO_HAT},
 };
 
-/* The part of every label; what is not named is a thing. */
-static void part_table(uint8_t table[256]) {
-  memset(table, PA_PHOTO_THING, 256);
-  table[0] = PA_PHOTO_NOTHING;
-  for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-    int label = pa_label_find(parts[i].label);
-    if (label >= 0) table[label] = (uint8_t)parts[i].part;
-  }
-}
-
 /* ------------------------------------------------------------ masks */
 
 /* Photo pixels of one person, as parts. Beyond the photo its edge goes on, so
@@ -49,13 +40,44 @@ typedef struct lookup {
   int width, height;
   unsigned id;
   uint8_t table[256];
+  bool of_head[256]; /* labels: hair, the face and its parts */
+  pa_photo_heads heads;
 } lookup;
+
+/* The part of every label; what is not named is a thing. */
+static void part_table(lookup *from) {
+  memset(from->table, PA_PHOTO_THING, sizeof from->table);
+  from->table[0] = PA_PHOTO_NOTHING;
+  for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+    int label = pa_label_find(parts[i].label);
+    if (label < 0) continue;
+    from->table[label] = (uint8_t)parts[i].part;
+    from->of_head[label] = parts[i].part == PA_PHOTO_HAIR ||
+                           parts[i].part == PA_PHOTO_FEATURE ||
+                           !strcmp(parts[i].label, "face");
+  }
+}
+
+/* Whether what the person map gives to somebody is this person's: hair and
+ * faces go to the head that they are much nearer to. */
+static bool is_own(const lookup *from, float x, float y, unsigned id,
+                   uint8_t label) {
+  const float nearer = .75f;
+  bool own = id == from->id;
+  if (!from->heads.count || !id || !from->of_head[label]) return own;
+  float mine, theirs;
+  pa_photo_heads_far(&from->heads, x, y, &mine, &theirs);
+  return own ? theirs > 1 || theirs > nearer * mine
+             : mine < 1 && mine < nearer * theirs;
+}
 
 static uint8_t part_at(const lookup *from, float x, float y) {
   int ix = (int)pa_clampf(x, 0, (float)(from->width - 1));
   int iy = (int)pa_clampf(y, 0, (float)(from->height - 1));
   size_t i = (size_t)iy * (size_t)from->width + (size_t)ix;
-  return from->persons[i] == from->id ? from->table[from->labels[i]] : 0;
+  uint8_t label = from->labels[i];
+  return is_own(from, x, y, from->persons[i], label) ? from->table[label]
+                                                     : PA_PHOTO_NOTHING;
 }
 
 /* alpha: the share of a canvas pixel that is the person; part: at its middle.
@@ -298,7 +320,8 @@ pa_status pa_photo_cut(pa_error *err, const pa_image *image,
                  .width = (int)pa_scene_width(scene),
                  .height = (int)pa_scene_height(scene),
                  .id = person->id};
-  part_table(from.table);
+  part_table(&from);
+  pa_photo_heads_find(scene, person, &from.heads);
   read_masks(&from, &m, photo);
   if (head->face) {
     drop_stray_hat(photo);

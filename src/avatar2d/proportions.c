@@ -94,9 +94,11 @@ static void draw_mouth(const pa_traits *own, bool anime, pa_traits *t) {
 /* ------------------------------------------------------------ hair */
 
 /* Beside the face hair keeps to the face's edges; below the chin it comes up
- * with the shoulders. */
+ * with the shoulders. Over a face that is rounder than people's it stands
+ * higher, too, or heads are flat. */
 static pa_vec moved(pa_vec v, float wide, float chin) {
-  float down = v.y;
+  const float temples = -40, high = 1.12f;
+  float down = v.y < temples ? temples + high * (v.y - temples) : v.y;
   if (v.y > 0) down = v.y < 100 ? v.y * chin / 100 : chin + (v.y - 100) * .95f;
   return (pa_vec){v.x * wide, down};
 }

@@ -35,7 +35,7 @@ static fixture make(unsigned width, unsigned height, float x, float y,
   fixture f = {0};
   pa_error err;
   assert_int_equal(pa_image_create(&err, width, height, &f.image), PA_OK);
-  assert_int_equal(pa_scene_create(&err, width, height, 1, &f.scene), PA_OK);
+  assert_int_equal(pa_scene_create(&err, width, height, 2, &f.scene), PA_OK);
   for (size_t i = 0; i < 4 * (size_t)width * height; i++)
     f.image->rgba[i] = i % 4 == 3 ? 255 : (uint8_t)(i * 37 % 251);
   f.image->opaque = true;
@@ -183,6 +183,44 @@ static void strays_are_left_out(void **state) {
   assert_true(alpha_of("hair", 100, 60, 30) > 200);
   assert_true(alpha_of("left_arm", 150, -60, 8) < 40);
   assert_true(alpha_of("left_arm", 140, -60, 30) > 200);
+}
+
+/* Gives what is hair in a strip of a bust's crown to a neighbour, whose eyes
+ * are `away` head units to the right, and returns the alpha there. */
+static int alpha_of_crown(float away) {
+  fixture f = make_bust(700);
+  const pa_affine *m = &f.head.to_photo;
+  pa_person *other = &f.scene->data[1].person;
+  other->id = 2;
+  pa_keypoint *k = other->keypoints;
+  float x = m->x0 + away * m->xx, y = m->y0;
+  k[PA_KP_RIGHT_EYE] = (pa_keypoint){x - 32 * m->xx, y, 1};
+  k[PA_KP_LEFT_EYE] = (pa_keypoint){x + 32 * m->xx, y, 1};
+  k[PA_KP_MOUTH_LEFT] = k[PA_KP_MOUTH_RIGHT] =
+      (pa_keypoint){x, y + 63 * m->yy, 1};
+  f.scene->person_count = 2;
+  for (float v = -120; v < -80; v += .5f)
+    for (float u = -60; u < 60; u += .5f) {
+      size_t at = (size_t)(m->y0 + v * m->yy) * f.image->width +
+                  (size_t)(m->x0 + u * m->xx);
+      if (f.scene->labels[at] == label("hair")) f.scene->persons[at] = 2;
+    }
+  pa_scene_measure(f.scene);
+  pa_affine canvas = pa_view_affine(PA_VIEW_HEAD);
+  pa_affine_apply(&canvas, 0, -100, &x, &y);
+  pa_photo_layers layers = paint(&f, PA_VIEW_HEAD, 0);
+  int alpha = pixel(layers.person, (int)x, (int)y)[3];
+  pa_photo_free(&layers);
+  drop(&f);
+  return alpha;
+}
+
+/* A crown that the map gives to who stands beside comes back; not when their
+ * heads are as near. */
+static void crowns_come_back(void **state) {
+  (void)state;
+  assert_true(alpha_of_crown(190) > 240);
+  assert_true(alpha_of_crown(20) < 40);
 }
 
 static uint8_t *render(const pa_photo_layers *layers, unsigned size) {
@@ -447,6 +485,7 @@ int main(void) {
       cmocka_unit_test(layers_are_the_person),
       cmocka_unit_test(small_gaps_are_filled),
       cmocka_unit_test(strays_are_left_out),
+      cmocka_unit_test(crowns_come_back),
       cmocka_unit_test(large_paintings_are_painted),
       cmocka_unit_test(sides_are_within_limits),
       cmocka_unit_test(painting_is_deterministic),
