@@ -28,13 +28,14 @@ typedef struct level {
   size_t first, height, width; /* its first token */
 } level;
 
+/* There is one at least. */
 static void read_levels(const pa_nn_loop *l, level *levels) {
-  size_t first = 0;
-  for (size_t i = 0; i < l->n[LEVELS]; i++) {
+  size_t first = 0, i = 0;
+  do {
     levels[i] =
         (level){first, (size_t)l->weight[2 * i], (size_t)l->weight[2 * i + 1]};
     first += levels[i].height * levels[i].width;
-  }
+  } while (++i < l->n[LEVELS]);
 }
 
 /* The up to four pixels around (x, y), in pixels from the first one's centre.
@@ -79,9 +80,9 @@ static void attend(const pa_nn_loop *l, pa_nn_deform_gather gather,
   size_t heads = l->n[HEADS], channels = l->n[CHANNELS];
   size_t width = channels / heads, samples = l->n[LEVELS] * l->n[POINTS];
   const float *value = l->a + (token - own) * channels;
-  const level *at = levels;
+  const level *at = levels, *last = levels + l->n[LEVELS] - 1;
   pa_nn_deform_tap taps[PA_NN_DEFORM_TAPS];
-  while (own - at->first >= at->height * at->width)
+  while (at < last && own - at->first >= at->height * at->width)
     at++;
   size_t row = (own - at->first) / at->width;
   size_t column = (own - at->first) % at->width;
