@@ -87,7 +87,7 @@ static pa_source bared(const pa_outfit *o, pa_source source, float along) {
     return source;
   float end = leg ? o->trouser : o->sleeve;
   if (along < end + (end < HEM ? .04f : HEM)) return source;
-  if (leg && (along > o->boot - HEM || along > 2)) return source;
+  if (leg && o->boot < 2 && along > o->boot - HEM) return source;
   return (pa_source)(source + (leg ? PA_SOURCE_BARE_LEG_L - PA_SOURCE_LEG_L
                                    : PA_SOURCE_BARE_ARM_L - PA_SOURCE_ARM_L));
 }

@@ -243,19 +243,21 @@ pa_status pa_look_open(pa_error *err, const pa_sight *sight,
                        pa_look *look) {
   memset(look, 0, sizeof *look);
   look->sight = sight;
+  bool used[PA_SOURCE_COUNT + 1] = {false}; /* the last: none */
   pa_swatches swatches;
   pa_swatches_of(sight, &swatches);
   look->top = swatches.top;
   look->skin = swatches.skin;
   look->trousers = are_trousers_told(sight);
   for (unsigned i = 0; i < mesh->vertices; i++) {
+    used[brush[i].source] = true;
     look->sheet = look->sheet || brush[i].source == PA_SOURCE_GLASSES;
     look->boots = look->boots || is_boot(&brush[i]);
     look->frame = look->frame || brush[i].source == PA_SOURCE_FRAME;
   }
   pa_status status = open_crops(err, sight, mesh, brush, look);
   for (int i = 0; status == PA_OK && i < PA_SOURCE_COUNT; i++)
-    status = open_source(err, i, look);
+    if (used[i]) status = open_source(err, i, look);
   if (status == PA_OK) status = open_hair(err, look);
   if (status == PA_OK) measure_twin(mesh, brush, look);
   pa_mem_free(look->hidden);

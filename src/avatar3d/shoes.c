@@ -51,7 +51,8 @@ static float quantile(const unsigned *count, unsigned all, float share) {
   return GRID;
 }
 
-/* The shoe's mask around a foot, but for its outermost pixels. */
+/* The shoe's mask around a foot, but for its outermost pixels; what is above
+ * the foot is a boot's shaft. */
 static void find_shoe(const pa_sight *s, int side, pa_shoe *shoe) {
   unsigned column[GRID] = {0}, row[GRID] = {0}, all = 0;
   const float *foot = shoe->foot;
@@ -59,7 +60,7 @@ static void find_shoe(const pa_sight *s, int side, pa_shoe *shoe) {
   if (!(w > 2 && h > 2)) return;
   float room = .7f * fmaxf(w, h);
   float x0 = foot[0] - room, dx = (w + 2 * room) / GRID;
-  float y0 = foot[1] - .5f * room, dy = (h + 1.5f * room) / GRID;
+  float y0 = foot[1], dy = (h + room) / GRID;
   for (int j = 0; j < GRID; j++)
     for (int i = 0; i < GRID; i++)
       if (pa_sight_is(s, PA_BIT(PA_LABEL_SHOE_L + side),
