@@ -27,8 +27,8 @@ static float curve(const float (*v)[2], int n, float x) {
 
 pa_color pa_palette_skin(pa_color seen, float dim) {
   /* Lightness; the chroma that skin of a lightness has at least. */
-  static const float lift[][2] = {{.3f, .36f},   {.42f, .46f}, {.5f, .575f},
-                                  {.58f, .72f}, {.66f, .8f}, {.74f, .84f},
+  static const float lift[][2] = {{.3f, .36f},  {.42f, .46f}, {.5f, .575f},
+                                  {.58f, .72f}, {.66f, .8f},  {.74f, .84f},
                                   {.9f, .905f}};
   static const float rich[][2] = {
       {.36f, .06f}, {.5f, .088f}, {.7f, .088f}, {.8f, .075f}, {.9f, .045f}};
