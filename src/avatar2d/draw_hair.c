@@ -11,7 +11,28 @@ static const char *preset_of(const pa_traits *t) {
   return t->hair.kind == PA_HAIR_PRESET ? t->hair.preset : "";
 }
 
-static void find_haircut(const pa_traits *t, pa_drawn_hair *cut) {
+/* y of the rim of a hat that presses the hair down; far above without one. */
+static float rim_of(const pa_draw *draw) {
+  const char *hat = draw->worn[PA_WEAR_HAT].name;
+  return *hat ? pa_hat_brim(hat) : -1000;
+}
+
+/* Under a hat hair lies close to the head, and widens below. */
+static void press(const pa_draw *draw, float rim, pa_contour *rooms,
+                  pa_shape *shape) {
+  if (shape->contours != rooms)
+    memcpy(rooms, shape->contours, shape->count * sizeof *rooms);
+  shape->contours = rooms;
+  float close = pa_face_half(draw->traits, -30) + 10;
+  for (size_t i = 0; i < shape->count; i++)
+    for (size_t k = 0; k < rooms[i].count; k++) {
+      pa_vec *v = &rooms[i].points[k];
+      float most = close + .3f * fmaxf(v->y - rim, 0);
+      v->x = fminf(fmaxf(v->x, -most), most);
+    }
+}
+
+static void find_shapes(const pa_traits *t, pa_drawn_hair *cut) {
   cut->front = (pa_shape){0, cut->rooms[0]};
   cut->back = (pa_shape){0, cut->rooms[1]};
   cut->parting = t->hair.parting, cut->low = t->hair.length;
@@ -28,10 +49,18 @@ static void find_haircut(const pa_traits *t, pa_drawn_hair *cut) {
   cut->curly = form.curls > 0;
 }
 
+static void find_haircut(const pa_draw *draw, pa_drawn_hair *cut) {
+  float rim = rim_of(draw);
+  find_shapes(draw->traits, cut);
+  if (rim < -500 || cut->curly) return; /* curls stand off below it */
+  press(draw, rim, cut->rooms[0], &cut->front);
+  press(draw, rim, cut->rooms[1], &cut->back);
+}
+
 static size_t moved_path(pa_draw *draw, bool back, float x, float y) {
   pa_picture *p = draw->picture;
   pa_drawn_hair cut;
-  find_haircut(draw->traits, &cut);
+  find_haircut(draw, &cut);
   const pa_shape *shape = back ? &cut.back : &cut.front;
   if (!shape->count) return PA_NO_PATH;
   pa_affine old = pa_picture_push(p, (pa_affine){1, 0, x, 0, 1, y});
@@ -49,8 +78,7 @@ size_t pa_draw_hair_path(pa_draw *draw, float x, float y) {
 
 /* A hat presses the hair down: nothing of it is seen above the brim. */
 static size_t below_brim(pa_draw *draw) {
-  const char *hat = draw->worn[PA_WEAR_HAT].name;
-  float brim = *hat ? pa_hat_brim(hat) : -1000;
+  float brim = rim_of(draw);
   if (brim < -500) return PA_NO_PATH;
   pa_picture *p = draw->picture;
   float w = pa_face_half(draw->traits, -30) + 4;
@@ -76,7 +104,7 @@ static pa_color strand_color(const pa_draw *draw, pa_color hair) {
 
 static void draw_back_locks(pa_draw *draw, size_t path) {
   pa_drawn_hair cut;
-  find_haircut(draw->traits, &cut);
+  find_haircut(draw, &cut);
   if (cut.curly) return;
   pa_picture_begin(draw->picture, "back-locks", path);
   pa_draw_locks(draw, &cut.back, (pa_vec){0, -60},
@@ -151,7 +179,7 @@ static void draw_hair_light(pa_draw *draw, size_t path) {
   float top = top_of(p, path);
   pa_color strand = strand_color(draw, draw->hair);
   pa_drawn_hair cut;
-  find_haircut(draw->traits, &cut);
+  find_haircut(draw, &cut);
   pa_picture_begin(p, "hair-light", path);
   switch (s->shade) {
   case PA_SHADE_SOFT: {

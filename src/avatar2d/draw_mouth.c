@@ -183,8 +183,8 @@ static void draw_closed(pa_draw *draw, const lips *m, bool lips_too) {
 static void draw_dimples(pa_draw *draw, const lips *m) {
   const pa_style *s = draw->style;
   float smile = draw->traits->mouth.smile;
-  if (smile < .22f || draw->traits->beard.kind > PA_BEARD_STUBBLE) return;
-  float size = 5 + 9 * fminf(smile, .5f), y = m->corner;
+  if (smile < .3f || draw->traits->beard.kind > PA_BEARD_STUBBLE) return;
+  float size = 3 + 9 * fminf(smile, .5f), y = m->corner;
   pa_color color =
       s->inked ? s->ink : pa_fade(pa_tone(draw->skin_shade, -.16f), .85f);
   for (int side = -1; side <= 1; side += 2) {

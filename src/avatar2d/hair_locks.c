@@ -81,7 +81,8 @@ void pa_lock_tuft(float angle, float reach, float side, float size,
 /* ------------------------------------------------------------ fringe */
 
 static float line_at(const pa_hair_form *f, float x) {
-  float i = clamp(x / 14 + PA_HAIRLINE / 2, 0, PA_HAIRLINE - 1.001f);
+  const int middle = PA_HAIRLINE / 2;
+  float i = clamp(x / 14 + (float)middle, 0, PA_HAIRLINE - 1.001f);
   int k = (int)i;
   return f->line[k] + (f->line[k + 1] - f->line[k]) * (i - (float)k);
 }

@@ -201,6 +201,7 @@ void pa_hair_form_measure(const pa_measure *m, const pa_field *hair,
   memset(f, 0, sizeof *f);
   f->half = m->head.half, f->parting = parting;
   f->bare = cut->bare > .5f;
+  f->tied = cut->rings; /* short hair with earrings is tied back, mostly */
   look_at_crown(hair, f);
   const float clear = .5f; /* photo pixels a head unit */
   if (m->head.unit > clear) look_for_knot(f);

@@ -97,6 +97,7 @@ void pa_haircut_look(const pa_measure *m, const pa_traits *traits,
                      const pa_field *hair, pa_haircut *cut) {
   static const float heights[3] = {48, 122, 190};
   memset(cut, 0, sizeof *cut);
+  cut->rings = *traits->earrings.shape;
   for (int i = 0; i < RAYS; i++)
     cast(m, hair, m->skin_seen, .0873f * (float)i - 1.4f, cut);
   for (int side = 0; side < 2; side++) {

@@ -13,6 +13,7 @@ typedef struct pa_haircut {
   /* Shares of hair beside cheeks, neck and chest; 0: the picture's left. */
   float beside[2][3];
   bool ear[2];     /* whether an ear is seen there */
+  bool rings;      /* in the ears */
   float over_eyes; /* the share of hair where the eyes are */
   float uneven;    /* 0: both sides alike, 1: nothing in common */
   float height;    /* of the hair above the eyes */

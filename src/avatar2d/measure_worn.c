@@ -232,7 +232,7 @@ static bool has_glasses(pa_measure *m, const pa_traits *t, bool *dark) {
   *dark = ((eyes < .62f && below < .8f) || dark_glass(m, t)) && dimmed(m, t);
   if (behind_lenses(m, t, .58f, .78f)) return *dark = true;
   /* Thin frames are found in part; make-up and shadow are, too, but dark. */
-  bool frames = less > .2f * more || fabsf(m->head.yaw) > .35f;
+  bool frames = less > .2f * more;
   return (eyes < .5f && below < .62f && area > 130) ||
          (area > 500 && height > 13 && frames && eyes > .66f) ||
          (area > 400 && less > .32f * more && height > 20);

@@ -23,12 +23,10 @@ static float curve(const float (*v)[2], int n, float x) {
   return v[n - 1][1];
 }
 
-#define CURVE(points, x) curve(points, sizeof points / sizeof *points, x)
-
 pa_color pa_palette_skin(pa_color seen, float dim) {
   /* Lightness; the chroma that skin of a lightness has at least. */
-  static const float lift[][2] = {{.3f, .36f},   {.42f, .46f}, {.5f, .575f},
-                                  {.58f, .72f}, {.66f, .8f}, {.74f, .84f},
+  static const float lift[][2] = {{.3f, .36f},  {.42f, .46f}, {.5f, .575f},
+                                  {.58f, .72f}, {.66f, .8f},  {.74f, .84f},
                                   {.9f, .905f}};
   static const float rich[][2] = {
       {.36f, .06f}, {.5f, .088f}, {.7f, .088f}, {.8f, .075f}, {.9f, .045f}};
@@ -36,8 +34,9 @@ pa_color pa_palette_skin(pa_color seen, float dim) {
   pa_oklab c = pa_oklab_of(seen);
   float hue = atan2f(c.b, c.a), own = chroma(c);
   if (own < .02f) hue = usual;
-  c.l += (.3f + .7f * dim) * (CURVE(lift, c.l) - c.l);
-  own = fmaxf(own, CURVE(rich, c.l));
+  c.l +=
+      (.3f + .7f * dim) * (curve(lift, sizeof lift / sizeof *lift, c.l) - c.l);
+  own = fmaxf(own, curve(rich, sizeof rich / sizeof *rich, c.l));
   return pa_oklab_color(with_chroma(c, own, hue + .35f * (usual - hue)));
 }
 

@@ -71,7 +71,7 @@ static void draw_pair(pa_draw *draw, pa_color color, pair g) {
     pa_affine old = pa_picture_push(p, (pa_affine){k, 0, cx, 0, 1, y});
     size_t lens = lens_path(p, g.form, g.width, g.height);
     pa_color glass = g.dark ? pa_fade(pa_tone(color, -.5f), .98f)
-                            : (pa_color){225, 240, 255, 46};
+                            : (pa_color){225, 240, 255, 24};
     if (g.dark && draw->style->grey) glass = draw->style->ink;
     pa_picture_draw(p, lens, pa_paint_solid(glass), color, g.rim);
     pa_picture_begin(p, "glint", lens);
@@ -82,7 +82,7 @@ static void draw_pair(pa_draw *draw, pa_color color, pair g) {
     pa_picture_line(p, a + k * 1.35f * g.width, -1.1f * g.height);
     pa_picture_line(p, a + k * .35f * g.width, .5f * g.height);
     pa_picture_close(p);
-    pa_picture_fill(p, glint, (pa_color){255, 255, 255, g.dark ? 46 : 84});
+    pa_picture_fill(p, glint, (pa_color){255, 255, 255, g.dark ? 46 : 56});
     pa_picture_end(p);
     pa_picture_restore(p, old);
   }
