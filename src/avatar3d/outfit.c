@@ -154,7 +154,7 @@ void pa_outfit_of(const pa_sight *s, pa_outfit *outfit) {
                           covered(s, limbs[1], PA_SET_TOP, PA_SET_ARMS),
                           bare ? SHORTEST : 1.9f);
   /* Straps and the edges of armholes are no sleeves. */
-  if (outfit->sleeve < SHORTEST) outfit->sleeve = .08f;
+  if (outfit->sleeve < SHORTEST) outfit->sleeve = -.1f;
   outfit->trouser = longer(covered(s, limbs[2], legs, PA_SET_LEGS),
                            covered(s, limbs[3], legs, PA_SET_LEGS), 2);
   outfit->waist = waist_of(s, &outfit->midriff);
@@ -291,7 +291,7 @@ float pa_outfit_materials(const pa_figure *f, const pa_outfit *o,
       material[0] = PA_MATERIAL_SKIN;
       material[1] = PA_MATERIAL_TOP;
       float below = below_collar(f, f->point[point]);
-      if (o->sleeve >= SHORTEST) return below;
+      if (o->sleeve >= 0) return below;
       return fminf(below, inside_armhole(f, f->point[point]));
     }
     material[0] = PA_MATERIAL_TOP;
