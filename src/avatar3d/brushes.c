@@ -98,9 +98,13 @@ static pa_source source_at(const pa_figure *f, const pa_outfit *o,
   pa_region region = f->body->point[point].region;
   float along = pa_outfit_along(f, point);
   pa_source source = bared(o, source_of(region, along > 1), along);
-  float armpit = f->head[f->bone[PA_BONE_UPPERARM]].y - .06f;
-  if (region == PA_REGION_TORSO && f->point[point].y > armpit)
-    return PA_SOURCE_SHOULDER;
+  pa_vec joint = f->head[f->bone[PA_BONE_UPPERARM]], p = f->point[point];
+  if (region == PA_REGION_TORSO && p.y > joint.y - .06f) {
+    /* Beyond an armhole it is the arm's skin. */
+    bool bare = o->sleeve < 0 && fabsf(p.x) > joint.x - .03f;
+    if (!bare) return PA_SOURCE_SHOULDER;
+    return p.x > 0 ? PA_SOURCE_BARE_ARM_L : PA_SOURCE_BARE_ARM_R;
+  }
   if (region == PA_REGION_TORSO && !o->midriff) return PA_SOURCE_DRESSED;
   if (region == PA_REGION_HEAD &&
       pa_figure_weight(f, point, f->bone[PA_BONE_HEAD]) < .4f)

@@ -38,9 +38,8 @@ static float covered(const pa_sight *s, const int keypoint[3], unsigned cloth,
   return end > 1.85f ? 2 : end;
 }
 
-/* The longer of two sides that agree, for a sleeve that is hidden looks short;
- * but a limb that is bare throughout is believed, for the other may lie before
- * the trunk. `otherwise` when neither is seen. */
+/* The longer of two sides, for a sleeve that is hidden looks short; but a limb
+ * that is bare throughout is believed. `otherwise` when neither is seen. */
 static float longer(float left, float right, float otherwise) {
   float most = fmaxf(left, right);
   if (fminf(left, right) == 0) return 0;
@@ -155,7 +154,7 @@ void pa_outfit_of(const pa_sight *s, pa_outfit *outfit) {
                           covered(s, limbs[1], PA_SET_TOP, PA_SET_ARMS),
                           bare ? SHORTEST : 1.9f);
   /* Straps and the edges of armholes are no sleeves. */
-  if (outfit->sleeve < SHORTEST) outfit->sleeve = .08f;
+  if (outfit->sleeve < SHORTEST) outfit->sleeve = -.1f;
   outfit->trouser = longer(covered(s, limbs[2], legs, PA_SET_LEGS),
                            covered(s, limbs[3], legs, PA_SET_LEGS), 2);
   outfit->waist = waist_of(s, &outfit->midriff);
@@ -292,7 +291,7 @@ float pa_outfit_materials(const pa_figure *f, const pa_outfit *o,
       material[0] = PA_MATERIAL_SKIN;
       material[1] = PA_MATERIAL_TOP;
       float below = below_collar(f, f->point[point]);
-      if (o->sleeve >= SHORTEST) return below;
+      if (o->sleeve >= 0) return below;
       return fminf(below, inside_armhole(f, f->point[point]));
     }
     material[0] = PA_MATERIAL_TOP;
@@ -315,6 +314,12 @@ float pa_outfit_materials(const pa_figure *f, const pa_outfit *o,
   }
 }
 
+/* As the face is lit: white teeth would glow in the dark. */
+static pa_rgb lit(const pa_swatches *w, float r, float g, float b) {
+  float light = pa_clamp(.35f + .65f * w->skin.r / 190, .4f, 1);
+  return (pa_rgb){light * r, light * g, light * b};
+}
+
 pa_rgb pa_outfit_color(const pa_outfit *o, pa_material material) {
   const pa_swatches *w = &o->swatches;
   switch (material) {
@@ -327,13 +332,13 @@ pa_rgb pa_outfit_color(const pa_outfit *o, pa_material material) {
   case PA_MATERIAL_SHOES:
     return w->shoes;
   case PA_MATERIAL_EYE:
-    return (pa_rgb){236, 232, 228};
+    return lit(w, 236, 232, 228);
   case PA_MATERIAL_LASH:
     return (pa_rgb){34, 26, 24};
   case PA_MATERIAL_TEETH:
-    return (pa_rgb){232, 226, 214};
+    return lit(w, 232, 226, 214);
   case PA_MATERIAL_TONGUE:
-    return (pa_rgb){176, 92, 92};
+    return lit(w, 176, 92, 92);
   case PA_MATERIAL_INNER:
     return (pa_rgb){w->lips.r * .5f, w->lips.g * .42f, w->lips.b * .42f};
   case PA_MATERIAL_LEG_SKIN:

@@ -25,7 +25,7 @@ typedef enum pa_material {
 typedef struct pa_outfit {
   pa_swatches swatches;
   /* How far sleeves and trousers go: 0 shoulder or hip, 1 elbow or knee, 2
-   * wrist or ankle. */
+   * wrist or ankle; negative: there is no sleeve. */
   float sleeve, trouser;
   /* Where top and bottom meet: 0 at the shoulders' height, 1 at the hips'. */
   float waist;

@@ -11,6 +11,7 @@
 
 #include "avatar3d/center.h"
 #include "avatar3d/shoes.h"
+#include "avatar3d/tread.h"
 
 static pa_body *body;
 
@@ -67,6 +68,29 @@ static void extent(const pa_figure *f, int side, float *low, float *toe,
   }
 }
 
+/* How far toes reach in bands across the foot: the deepest that one stays
+ * behind both its neighbours. */
+static float toothed(const pa_figure *f, int side) {
+  float low = 9, high = -9, reach[16] = {0}, most = 0;
+  for (int pass = 0; pass < 2; pass++)
+    for (unsigned i = 0; i < body->points; i++) {
+      pa_vec p = f->point[i];
+      if (body->point[i].region != PA_REGION_FOOT_L + (unsigned)side ||
+          p.y > .05f || p.z < f->head[f->bone[PA_BONE_BALL]].z)
+        continue;
+      if (pass == 0) {
+        low = fminf(low, p.x), high = fmaxf(high, p.x);
+        continue;
+      }
+      int band = (int)(16 * (p.x - low) / (high - low + 1e-6f));
+      reach[band] = fmaxf(reach[band], p.z);
+    }
+  for (int k = 1; k < 15; k++)
+    if (reach[k] > 0) /* else no point lies there */
+      most = fmaxf(most, fminf(reach[k - 1], reach[k + 1]) - reach[k]);
+  return most;
+}
+
 static void shoes_stand_and_do_not_fold(void **state) {
   (void)state;
   pa_figure bare, shod;
@@ -83,6 +107,7 @@ static void shoes_stand_and_do_not_fold(void **state) {
     extent(&bare, side, &low0, &toe0, &wide0);
     extent(&shod, side, &low[side], &toe[side], &wide[side]);
     assert_true(fabsf(low[side]) < .004f);
+    assert_true(toothed(&shod, side) < .003f);
     assert_true(toe[side] > toe0 && toe[side] < toe0 + .03f);
     assert_true(wide[side] > wide0 && wide[side] < wide0 + .02f);
   }
@@ -143,6 +168,56 @@ static pa_sight standing(void) {
   return s;
 }
 
+/* Labels what a foot covers that is turned so about an ankle at (100, 150). */
+static void draw_shoe(const pa_figure *f, int side, const pa_mat *turn,
+                      float scale) {
+  pa_vec ankle = f->head[f->bone[PA_BONE_SIDE(PA_BONE_FOOT, side)]];
+  for (unsigned i = 0; i < body->triangles; i++) {
+    pa_vec p[3];
+    unsigned foot = 0;
+    for (int k = 0; k < 3; k++) {
+      unsigned point = body->corner[body->triangle[i][k]].point;
+      foot += body->point[point].region == PA_REGION_FOOT_L + (unsigned)side;
+      p[k] = pa_apply(turn, pa_sub(f->point[point], ankle));
+    }
+    for (int a = 0; foot == 3 && a <= 6; a++)
+      for (int b = 0; a + b <= 6; b++) {
+        pa_vec q = pa_add(p[0], pa_add(pa_mul(pa_sub(p[1], p[0]), a / 6.f),
+                                       pa_mul(pa_sub(p[2], p[0]), b / 6.f)));
+        int x = (int)(100 + scale * q.x), y = (int)(150 - scale * q.y);
+        box(x, y, x + 1, y + 1, PA_LABEL_SHOE_L + side);
+      }
+  }
+}
+
+static void feet_turn_as_their_shoes(void **state) {
+  (void)state;
+  const float scale = 280, headings[] = {-.7f, 0, .6f};
+  pa_figure f;
+  assert_int_equal(pa_figure_create(NULL, body, &f), PA_OK);
+  pa_figure_stand(&f);
+  pa_mat found, straight = pa_identity();
+  for (int i = 0; i < 3; i++) {
+    pa_sight s = standing();
+    pa_quat yaw = pa_quat_about(pa_v(0, 1, 0), headings[i]);
+    pa_quat tilt = pa_quat_about(pa_v(1, 0, 0), .5f);
+    pa_mat turn = pa_mat_of(pa_quat_product(tilt, yaw));
+    memset(labels, 0, sizeof labels);
+    place(&s, PA_KP_LEFT_ANKLE, 100, 150);
+    assert_false(
+        pa_tread_find(&f, &s, 0, scale, pa_v(0, -1, 1), &straight, &found));
+    draw_shoe(&f, 0, &turn, scale);
+    assert_true(
+        pa_tread_find(&f, &s, 0, scale, pa_v(0, -1, 1), &straight, &found));
+    pa_vec want = pa_apply(&turn, pa_v(0, 0, 1));
+    pa_vec is = pa_apply(&found, pa_v(0, 0, 1));
+    assert_true(pa_dot(want, is) > .95f);
+    assert_false(
+        pa_tread_find(&f, &s, 0, scale, pa_v(0, -1, 1), &turn, &found));
+  }
+  pa_figure_destroy(&f);
+}
+
 static void knees_move_to_the_middle(void **state) {
   (void)state;
   pa_sight s = standing();
@@ -170,6 +245,7 @@ static void what_is_not_seen_stays(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(shoes_stand_and_do_not_fold),
+      cmocka_unit_test(feet_turn_as_their_shoes),
       cmocka_unit_test(knees_move_to_the_middle),
       cmocka_unit_test(what_is_not_seen_stays),
   };
