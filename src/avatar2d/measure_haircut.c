@@ -72,10 +72,10 @@ static float taken_for_cloth(const pa_measure *m, float side) {
 /* An ear that no hair hides: some four hundred square units of it. */
 static bool shows_ear(const pa_measure *m, float side) {
   float cells = 0;
-  for (float v = -24; v < 48; v += 2)
-    for (float u = m->head.half - 24; u < m->head.half + 28; u += 2) {
-      float x = pa_head_turned(&m->head, side * u);
-      cells += is_in(pa_patch_label(&m->patch, x, v), m->ears) ? 4 : 0;
+  for (int v = -24; v < 48; v += 2)
+    for (int u = -24; u < 28; u += 2) {
+      float x = pa_head_turned(&m->head, side * (m->head.half + (float)u));
+      cells += is_in(pa_patch_label(&m->patch, x, (float)v), m->ears) ? 4 : 0;
     }
   return cells > 170;
 }

@@ -109,10 +109,13 @@ static bool has_brim(const pa_measure *m, const blob *b) {
 static float hat_share(const pa_measure *m, float x0, float x1, float y0,
                        float y1) {
   float hits = 0, all = 0;
-  for (float v = y0; v < y1; v += 3)
-    for (float u = x0; u < x1; u += 3, all++)
-      hits += is_in(pa_patch_label(&m->patch, pa_head_turned(&m->head, u), v),
-                    m->hat);
+  int rows = (int)((y1 - y0) / 3), columns = (int)((x1 - x0) / 3);
+  for (int j = 0; j < rows; j++)
+    for (int i = 0; i < columns; i++, all++) {
+      float x = pa_head_turned(&m->head, x0 + 3 * (float)i);
+      float y = y0 + 3 * (float)j;
+      hits += is_in(pa_patch_label(&m->patch, x, y), m->hat);
+    }
   return hits / fmaxf(all, 1);
 }
 
