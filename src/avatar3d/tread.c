@@ -151,8 +151,8 @@ bool pa_tread_find(const pa_figure *f, const pa_sight *s, int side, float scale,
       float now = score(&g, (float)h, (float)a);
       if (now > best) best = now, heading = (float)h, above = (float)a;
     }
-  for (float step = STEP / 2.f; step > 3; step /= 2)
-    best = improve(&g, step, best, &heading, &above);
+  for (int step = STEP / 2; step > 3; step /= 2)
+    best = improve(&g, (float)step, best, &heading, &above);
   *rotation = standing(heading, above);
   return agreement(&g, rotation) > agreement(&g, other) + WANTED;
 }
