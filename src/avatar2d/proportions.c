@@ -98,7 +98,10 @@ static void draw_mouth(const pa_traits *own, bool anime, pa_traits *t) {
  * higher, too, or heads are flat. */
 static pa_vec moved(pa_vec v, float wide, float chin) {
   const float temples = -40, high = 1.12f;
-  float down = v.y < temples ? temples + high * (v.y - temples) : v.y;
+  const float tall = -130, less = .6f; /* the canvas ends at -180 */
+  float down = v.y < temples ? temples + high * (fmaxf(v.y, tall) - temples) +
+                                   less * fminf(v.y - tall, 0)
+                             : v.y;
   if (v.y > 0) down = v.y < 100 ? v.y * chin / 100 : chin + (v.y - 100) * .95f;
   return (pa_vec){v.x * wide, down};
 }
