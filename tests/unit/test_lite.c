@@ -395,6 +395,16 @@ static void a_head_is_turned_with_its_eyes(void **state) {
   assert_float_equal(turned.cy, upright.cx, 1e-2f);
 }
 
+static void a_turned_head_shows_its_nearer_ear(void **state) {
+  (void)state;
+  pa_pose pose = standing(128);
+  float x = pose.keypoints[PA_KP_NOSE].x;
+  pose.keypoints[PA_KP_NOSE].x = x - 4;
+  assert_float_equal(pa_face_parts_square(pose.keypoints).cx, 132, 0.5f);
+  pose.keypoints[PA_KP_NOSE].x = x + 4;
+  assert_float_equal(pa_face_parts_square(pose.keypoints).cx, 124, 0.5f);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(prompt_draws_bones_and_others),
@@ -407,6 +417,7 @@ int main(void) {
       cmocka_unit_test(accessories_as_large_as_garments_are_garments),
       cmocka_unit_test(inner_clothes_need_a_coat),
       cmocka_unit_test(a_head_is_turned_with_its_eyes),
+      cmocka_unit_test(a_turned_head_shows_its_nearer_ear),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -20,7 +20,8 @@ import trunk
 from features import Held
 from labels import BODY, FACE
 from render import Renderer
-from scene import Layer, Scene, affine, into_picture
+from scene import (FACE_CLOSER, FACE_MIDDLE, Layer, Scene, affine,
+                   into_picture)
 
 ROOM = 0.86  # of the crop that the person's box fills
 MERGED = {
@@ -57,8 +58,9 @@ def person_scenes(shard, size, name, everybody=False):
 def face_scenes(shard, size, name):
     height, width = size
     for photo, (h, w) in enumerate(shard.size):
-        matrix = affine(np.array([w, h]) / 2, np.array([width, height]) / 2,
-                        min(height / h, width / w), 0, 1, False)
+        matrix = affine(np.array([w, h]) * FACE_MIDDLE,
+                        np.array([width, height]) / 2,
+                        min(height / h, width / w) * FACE_CLOSER, 0, 1, False)
         yield Scene([Layer(name, photo, matrix, False, False)], 0)
 
 

@@ -43,7 +43,7 @@ CONFIGS = {
                    levels=63),
     # Widths at strides 2, 4, 8, 16, 32; blocks at strides 4, 8, 16, 32.
     'face': Config('face-parts', FACES, [], (256, 256), (16, 32, 64, 96, 128),
-                   (1, 2, 2, 2), (64, 64, 48, 48)),
+                   (1, 2, 2, 2), (64, 64, 48, 48), levels=63),
 }
 
 

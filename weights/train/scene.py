@@ -18,6 +18,8 @@ PASTED = {'ccp': .70, 'viton': .15, 'cutouts': .15}
 FACES = {'faces_celebamask': .60, 'faces_fasseg': .10, 'faces_ccp': .12,
          'faces_ccp_unlabelled': .06, 'faces_viton': .08,
          'faces_coco_person': .04}
+FACE_CLOSER = 1.28   # than the whole picture of a head; and the middle
+FACE_MIDDLE = np.array([.5, .52])    # of what is shown, as face_parts.c cuts
 PASTED_ID = 40   # people of pasted layers are PASTED_ID + layer
 BALANCED = 0.5   # share of pictures chosen by a class rather than by a photo
 
@@ -217,8 +219,9 @@ class Sampler:
             i = int(r.integers(len(index.shard)))
         height, width = index.shard.size[i]
         size = np.array([width, height])
-        scale = self.height / max(height, width) * np.exp(r.normal(.03, .2))
-        middle = size * r.normal(.5, .05, 2)
+        scale = self.height / max(height, width) * FACE_CLOSER * \
+            np.exp(r.normal(0, .2))
+        middle = size * (FACE_MIDDLE + r.normal(0, .05, 2))
         target = np.array([self.width, self.height]) * r.normal(.5, .04, 2)
         tilt = r.normal(0, 10) if r.random() < .85 else r.normal(0, 30)
         return self._finish(bank, i, middle, target, scale, tilt, False, 0)

@@ -25,6 +25,7 @@ from labels import FIRST_SET
 # Long side limits: what a training crop at 256..384 can still use.
 LONGEST = {'ccp': 576, 'ccp_unlabelled': 512, 'coco_person': 480,
            'person_mask': 480, 'backgrounds': 480, 'celebamask': 256}
+FACE_LONGEST = 320
 QUALITY = {'ccp': 80, 'viton': 76}
 DEFAULT_QUALITY = 76
 
@@ -156,7 +157,7 @@ def face_labels(args, name):
 
 def faces(args, name, writers, held):
     for stem, image, codes in face_labels(args, name):
-        k = 224 / max(codes.shape)
+        k = FACE_LONGEST / max(codes.shape)
         if k < 1:
             size = round(codes.shape[1] * k), round(codes.shape[0] * k)
             image = cv2.resize(image, size, interpolation=cv2.INTER_AREA)

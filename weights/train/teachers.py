@@ -197,7 +197,7 @@ def run_faces(args, name):
                 net((face - 128.0) / 128)[0].astype(np.uint8),
                 (points[:, :2] - square[:2]) * (FACE_SIZE / square[2]))
             # Kept at the photo's own resolution, not the teacher's.
-            size = int(np.clip(square[2], 64, 224)) // 2 * 2
+            size = int(np.clip(square[2], 64, 320)) // 2 * 2
             cv2.imwrite(str(target), cv2.resize(
                 labels, (size, size), interpolation=cv2.INTER_NEAREST))
             cv2.imwrite(str(target.with_suffix('.webp')), crop(
