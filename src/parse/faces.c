@@ -314,31 +314,3 @@ float pa_faces_presence(const pa_faces *faces, const pa_found *found,
   const pa_detected_face *face = &faces->list[found->face - 1];
   return face->close ? pose->presence : fmaxf(pose->presence, face->score);
 }
-
-/* ------------------------------------------------------------ whose pixels */
-
-/* Cells inside the circle of `share` of the face's square. */
-static void claim(const pa_detected_face *face, bool mine, pa_grid *grid) {
-  const float share = mine ? .45f : .4f;
-  const uint8_t sure = 240, hardly = 10;
-  float r = share * face->side;
-  for (size_t cell = 0; cell < (size_t)PA_GRID * PA_GRID; cell++) {
-    size_t row = cell / PA_GRID;
-    float x, y;
-    pa_affine_apply(&grid->to_photo, (float)(cell % PA_GRID) + .5f,
-                    (float)row + .5f, &x, &y);
-    if (hypotf(x - face->cx, y - face->cy) > r) continue;
-    uint8_t *maps[2] = {&grid->owner[cell], &grid->body[cell]};
-    for (int i = 0; i < 2; i++)
-      if (mine ? *maps[i] < sure : *maps[i] > hardly)
-        *maps[i] = mine ? sure : hardly;
-  }
-}
-
-void pa_faces_claim(const pa_faces *faces, const unsigned *owned, size_t count,
-                    unsigned own, pa_grid *grid) {
-  for (size_t i = 0; i < count; i++)
-    if (owned[i] && owned[i] != own)
-      claim(&faces->list[owned[i] - 1], false, grid);
-  if (own) claim(&faces->list[own - 1], true, grid);
-}

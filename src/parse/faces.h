@@ -58,7 +58,8 @@ float pa_faces_presence(const pa_faces *faces, const pa_found *found,
 
 /* Of two people who embrace, each owns the own face: what the grid of the
  * person whose face is number `own` (pa_found.face) says of the middles of the
- * faces of `count` people, `owned` their numbers, is put right. */
+ * faces of `count` people, `owned` their numbers, is put right, where somebody
+ * is at all. */
 void pa_faces_claim(const pa_faces *faces, const unsigned *owned, size_t count,
                     unsigned own, pa_grid *grid);
 

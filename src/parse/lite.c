@@ -216,7 +216,8 @@ static void fill_cell(const fill_job *job, size_t cell, float x, float y) {
   float body = ((person + fine) / 2 + owner) / 2 * pa_owner_gate(owner);
   grid->body[cell] = pa_grid_byte(body);
   grid->owner[cell] = pa_grid_byte(owner);
-  if (body < 0.01f || person < 1e-4f) return;
+  /* Whoever is here may still be given to this person (pa_faces_claim). */
+  if (person < 0.5f && (body < 0.01f || person < 1e-4f)) return;
   uint8_t *parts = grid->parts + cell * grid->stride;
   for (size_t q = 1; q < t->parts; q++)
     parts[q - 1] = pa_grid_byte(p[q] / person);

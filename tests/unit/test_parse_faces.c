@@ -279,7 +279,19 @@ static void faces_are_their_owners(void **state) {
                    PA_OK);
   memset(grid.owner, 128, (size_t)PA_GRID * PA_GRID);
   memset(grid.body, 200, (size_t)PA_GRID * PA_GRID);
+  memset(grid.parts, 100, (size_t)PA_GRID * PA_GRID * grid.stride);
+  /* Beyond the cheek: nobody, by both networks, and by the mask alone. */
+  const size_t wall = 100 * PA_GRID + 112, hole = 100 * PA_GRID + 88,
+               other = 100 * PA_GRID + 92;
+  grid.body[wall] = 60;
+  grid.body[hole] = grid.owner[hole] = 0;
+  memset(grid.parts + hole * grid.stride, 0, grid.stride);
+  /* And somebody, whom the mask gives to another. */
+  grid.body[other] = grid.owner[other] = 0;
   pa_faces_claim(&faces, owned, 3, 1, &grid);
+  assert_int_equal(grid.body[wall], 60);
+  assert_int_equal(grid.body[hole], 0);
+  assert_true(grid.body[other] > 230 && grid.owner[other] > 230);
   assert_true(grid.owner[100 * PA_GRID + 100] > 230);
   assert_true(grid.body[100 * PA_GRID + 110] > 230);
   assert_true(grid.owner[100 * PA_GRID + 160] < 20);
