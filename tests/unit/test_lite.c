@@ -12,6 +12,7 @@
 
 #include "base/mem.h"
 #include "parse/compose.h"
+#include "parse/crops.h"
 #include "parse/face_parts.h"
 #include "parse/fragments.h"
 #include "parse/lite.h"
@@ -405,6 +406,27 @@ static void a_turned_head_shows_its_nearer_ear(void **state) {
   assert_float_equal(pa_face_parts_square(pose.keypoints).cx, 124, 0.5f);
 }
 
+/* The first crop's upper edge in the photo. */
+static float top_of_crop(const pa_pose *pose) {
+  static const float mask[PA_POSE_SIZE * PA_POSE_SIZE]; /* nothing seen */
+  const pa_image image = {.width = 256, .height = 256};
+  pa_crops crops = pa_crops_choose(&image, pose, mask);
+  float x, y;
+  pa_affine_apply(&crops.square[0], PA_GRID / 2.f, 0, &x, &y);
+  return y;
+}
+
+static void close_ups_show_all_of_the_head(void **state) {
+  (void)state;
+  pa_pose pose = standing(128);
+  assert_true(top_of_crop(&pose) > 20);
+  for (int i = 0; i < PA_KEYPOINTS; i++) {
+    pa_keypoint *k = &pose.keypoints[i];
+    k->x = 128 + 8 * (k->x - 128), k->y = 128 + 8 * (k->y - 40);
+  }
+  assert_true(top_of_crop(&pose) < 0);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(prompt_draws_bones_and_others),
@@ -418,6 +440,7 @@ int main(void) {
       cmocka_unit_test(inner_clothes_need_a_coat),
       cmocka_unit_test(a_head_is_turned_with_its_eyes),
       cmocka_unit_test(a_turned_head_shows_its_nearer_ear),
+      cmocka_unit_test(close_ups_show_all_of_the_head),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
