@@ -10,7 +10,9 @@
 #define HISTORY (1u << 15) /* farthest back a match may begin */
 #define MATCH_LEAST 4      /* three is the format's, but seldom pays here */
 #define HASH_BITS 15
-#define CHAIN 12       /* earlier places to look at */
+/* Earlier places to look at: 12 would save 3 % of the bytes of photos and
+ * painted pictures, and take twice as long. */
+#define CHAIN 4
 #define LONG_ENOUGH 32 /* a match not to be improved on */
 
 struct pa_deflate {
