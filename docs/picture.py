@@ -40,7 +40,6 @@ def drawing(photo, folder, style):
     return square(Image.open(folder / style / "person_1.png"))
 
 
-
 def main():
     photo = sys.argv[1] if len(sys.argv) > 1 else subprocess.check_output(
         [ROOT / "src/deps/photo.sh", Path.home() / ".cache/parsona"], text=True).strip()

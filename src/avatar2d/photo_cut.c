@@ -132,58 +132,54 @@ static void drop_far_hair(pa_photo *photo) {
     }
 }
 
-/* Lists in `gap`, which has room for every pixel, the piece around `start` that
- * the person covers or leaves free (4 neighbours), marks it and returns its
- * size; `open` says whether it reaches the canvas's edge. */
-static size_t list_gap(const pa_photo *photo, bool covered, uint8_t *marks,
-                       int *gap, int start, bool *open) {
+/* Lists in `piece`, which has room for every pixel, the piece around `start`
+ * that the person covers or leaves free (4 neighbours), marks it and returns
+ * its size; `open` says whether it reaches the canvas's edge. */
+static size_t list_piece(const pa_photo *photo, bool covered, uint8_t *marks,
+                         int *piece, int start, bool *open) {
   const int side = photo->side;
   size_t size = 1;
   *open = false;
-  gap[0] = start, marks[start] = 1;
+  piece[0] = start, marks[start] = 1;
   for (size_t i = 0; i < size; i++) {
-    int at = gap[i], x = at % side, y = at / side;
+    int at = piece[i], x = at % side, y = at / side;
     if (!x || !y || x == side - 1 || y == side - 1) *open = true;
     const int near[4] = {x ? at - 1 : at, x < side - 1 ? at + 1 : at,
                          y ? at - side : at, y < side - 1 ? at + side : at};
     for (int k = 0; k < 4; k++)
       if (!marks[near[k]] && (photo->alpha[near[k]] >= .5f) == covered)
-        marks[near[k]] = 1, gap[size++] = near[k];
+        marks[near[k]] = 1, piece[size++] = near[k];
   }
   return size;
 }
 
-/* Small gaps that the person encloses are the labels', below a chin mostly;
- * between arm and trunk they are larger. */
-static void fill_gaps(pa_photo *photo) {
-  const size_t most = photo->area / 90;
-  int *gap = (int *)photo->scratch[4];
-  uint8_t *marks = (uint8_t *)photo->scratch[5];
-  memset(marks, 0, photo->area);
-  for (size_t i = 0; i < photo->area; i++) {
-    bool open;
-    if (marks[i] || photo->alpha[i] >= .5f) continue;
-    size_t size = list_gap(photo, false, marks, gap, (int)i, &open);
-    for (size_t k = 0; !open && size <= most && k < size; k++)
-      photo->alpha[gap[k]] = 1;
-  }
-}
-
-/* Splinters of a neighbour, afloat. A hand is larger. */
-static void drop_islands(pa_photo *photo) {
-  const size_t most = photo->area / 150;
+/* Turns pieces of at most `most` pixels, covered ones or free ones that are
+ * enclosed, into what is around them. */
+static void drop_pieces(pa_photo *photo, bool covered, size_t most) {
   int *piece = (int *)photo->scratch[4];
   uint8_t *marks = (uint8_t *)photo->scratch[5];
   memset(marks, 0, photo->area);
   for (size_t i = 0; i < photo->area; i++) {
     bool open;
-    if (marks[i] || photo->alpha[i] < .5f) continue;
-    size_t size = list_gap(photo, true, marks, piece, (int)i, &open);
-    for (size_t k = 0; size <= most && k < size; k++) {
-      photo->alpha[piece[k]] = 0;
-      photo->part[piece[k]] = PA_PHOTO_NOTHING;
+    if (marks[i] || (photo->alpha[i] >= .5f) != covered) continue;
+    size_t size = list_piece(photo, covered, marks, piece, (int)i, &open);
+    if (size > most || (open && !covered)) continue;
+    for (size_t k = 0; k < size; k++) {
+      photo->alpha[piece[k]] = covered ? 0 : 1;
+      if (covered) photo->part[piece[k]] = PA_PHOTO_NOTHING;
     }
   }
+}
+
+/* Small gaps that the person encloses are the labels', below a chin mostly;
+ * between arm and trunk they are larger. */
+static void fill_gaps(pa_photo *photo) {
+  drop_pieces(photo, false, photo->area / 90);
+}
+
+/* Splinters of a neighbour, afloat. A hand is larger. */
+static void drop_islands(pa_photo *photo) {
+  drop_pieces(photo, true, photo->area / 150);
 }
 
 /* Pixels that no mask reached take the part beside them, so that an alpha that

@@ -16,7 +16,6 @@
 #define LONG_ENOUGH 32 /* a match not to be improved on */
 
 struct pa_deflate {
-  pa_sink *sink;
   pa_adler adler;
   /* window[i] is byte base + i of the input. */
   size_t base, filled, at;
@@ -133,7 +132,7 @@ static void slide(pa_deflate *d) {
 pa_deflate *pa_deflate_begin(pa_sink *sink) {
   pa_deflate *d = pa_mem_calloc(1, sizeof *d);
   if (!d) return NULL;
-  d->sink = d->blocks.sink = sink;
+  d->blocks.sink = sink;
   d->adler.a = 1;
   pa_sink_write(sink, "\x78\x9c", 2);
   return d;
@@ -157,6 +156,6 @@ void pa_deflate_write(pa_deflate *d, const uint8_t *bytes, size_t size) {
 void pa_deflate_end(pa_deflate *d) {
   compress_to(d, d->filled);
   pa_deflate_blocks_put(&d->blocks, true);
-  pa_sink_be32(d->sink, pa_adler_value(&d->adler));
+  pa_sink_be32(d->blocks.sink, pa_adler_value(&d->adler));
   pa_mem_free(d);
 }

@@ -70,6 +70,14 @@ void pa_nn_loop_rows(pa_nn_loop *loop, const pa_nn_shape *x,
   loop->n[PA_NN_CHANNELS] = y->dim[3];
 }
 
+pa_nn_row pa_nn_loop_row(const pa_nn_loop *loop, size_t row) {
+  const size_t *n = loop->n;
+  size_t image = row / n[PA_NN_OUT_H], channels = n[PA_NN_CHANNELS];
+  return (pa_nn_row){row % n[PA_NN_OUT_H],
+                     loop->a + image * n[PA_NN_IN_H] * n[PA_NN_IN_W] * channels,
+                     loop->y + row * n[PA_NN_OUT_W] * channels};
+}
+
 /* --------------------------------------------------------------- buffers */
 
 static size_t bytes_of(const pa_nn_build *b, uint32_t value) {

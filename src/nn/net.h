@@ -174,6 +174,14 @@ const pa_nn_shape *pa_nn_build_out(const pa_nn_build *b, uint32_t i);
 void pa_nn_loop_rows(pa_nn_loop *loop, const pa_nn_shape *x,
                      const pa_nn_shape *y);
 
+/* Task `row` of such a loop. */
+typedef struct pa_nn_row {
+  size_t y;           /* of its picture */
+  const float *image; /* the input's picture */
+  float *out;         /* the row itself */
+} pa_nn_row;
+pa_nn_row pa_nn_loop_row(const pa_nn_loop *loop, size_t row);
+
 /* packed.c: what is made from the weights of the op being lowered; empty when
  * nothing has been yet. */
 pa_nn_packed *pa_nn_build_packed(const pa_nn_build *b);

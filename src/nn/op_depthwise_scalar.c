@@ -25,14 +25,10 @@ static float result(const pa_nn_loop *l, const float *image, size_t oy,
 
 static void row_scalar(void *loop, size_t row) {
   const pa_nn_loop *l = loop;
-  size_t image = row / l->n[PA_NN_OUT_H], oy = row % l->n[PA_NN_OUT_H];
-  size_t channels = l->n[PA_NN_CHANNELS];
-  const float *a =
-      l->a + image * l->n[PA_NN_IN_H] * l->n[PA_NN_IN_W] * channels;
-  float *y = l->y + row * l->n[PA_NN_OUT_W] * channels;
+  pa_nn_row r = pa_nn_loop_row(l, row);
   for (size_t ox = 0; ox < l->n[PA_NN_OUT_W]; ox++)
-    for (size_t c = 0; c < channels; c++)
-      *y++ = result(l, a, oy, ox, c);
+    for (size_t c = 0; c < l->n[PA_NN_CHANNELS]; c++)
+      *r.out++ = result(l, r.image, r.y, ox, c);
 }
 
 const pa_nn_depthwise pa_nn_depthwise_scalar = {"scalar", 1, row_scalar};

@@ -32,13 +32,9 @@ static void pool_pixel(const pa_nn_loop *l, const float *image, size_t oy,
 
 static void pool_row(void *loop, size_t row, bool average) {
   const pa_nn_loop *l = loop;
-  size_t image = row / l->n[PA_NN_OUT_H], oy = row % l->n[PA_NN_OUT_H];
-  size_t channels = l->n[PA_NN_CHANNELS];
-  const float *a =
-      l->a + image * l->n[PA_NN_IN_H] * l->n[PA_NN_IN_W] * channels;
-  float *y = l->y + row * l->n[PA_NN_OUT_W] * channels;
+  pa_nn_row r = pa_nn_loop_row(l, row);
   for (size_t ox = 0; ox < l->n[PA_NN_OUT_W]; ox++)
-    pool_pixel(l, a, oy, ox, average, y + ox * channels);
+    pool_pixel(l, r.image, r.y, ox, average, r.out + ox * l->n[PA_NN_CHANNELS]);
 }
 
 static void average_row(void *loop, size_t row) {

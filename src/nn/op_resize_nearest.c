@@ -7,14 +7,12 @@
 static void resize_row(void *loop, size_t row) {
   const pa_nn_loop *l = loop;
   size_t channels = l->n[PA_NN_CHANNELS], bytes = channels * sizeof(float);
-  size_t image = row / l->n[PA_NN_OUT_H], oy = row % l->n[PA_NN_OUT_H];
-  size_t iy = (size_t)((uint64_t)oy * l->n[PA_NN_IN_H] / l->n[PA_NN_OUT_H]);
-  const float *a =
-      l->a + (image * l->n[PA_NN_IN_H] + iy) * l->n[PA_NN_IN_W] * channels;
-  float *y = l->y + row * l->n[PA_NN_OUT_W] * channels;
+  pa_nn_row r = pa_nn_loop_row(l, row);
+  size_t iy = (size_t)((uint64_t)r.y * l->n[PA_NN_IN_H] / l->n[PA_NN_OUT_H]);
+  const float *a = r.image + iy * l->n[PA_NN_IN_W] * channels;
   for (size_t ox = 0; ox < l->n[PA_NN_OUT_W]; ox++) {
     size_t ix = (size_t)((uint64_t)ox * l->n[PA_NN_IN_W] / l->n[PA_NN_OUT_W]);
-    memcpy(y + ox * channels, a + ix * channels, bytes);
+    memcpy(r.out + ox * channels, a + ix * channels, bytes);
   }
 }
 

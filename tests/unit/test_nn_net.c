@@ -537,6 +537,21 @@ static pa_status reshape(packed *p, pa_error *err, size_t height,
   return pa_nn_net_reshape(err, p->net, p->weights, &options);
 }
 
+/* Of the same input, to the bit. */
+static void assert_same_scores(pa_nn_net *net, pa_nn_net *other,
+                               uint64_t seed) {
+  fill(net, seed);
+  fill(other, seed);
+  run(net);
+  run(other);
+  size_t n, m;
+  float *got = scores(net, &n), *want = scores(other, &m);
+  assert_int_equal(n, m);
+  assert_memory_equal(got, want, n * sizeof *got);
+  free(got);
+  free(want);
+}
+
 /* The same outputs to the bit, and the same memory, as one made for the shape.
  */
 static void compare_with_new(const fixture *f, pa_nn_net *net) {
@@ -547,22 +562,13 @@ static void compare_with_new(const fixture *f, pa_nn_net *net) {
   pa_nn_net_options options = options_of(&shape);
   if (pa_nn_net_create(&err, f->engine, f->weights, &options, &made))
     fail_msg("%s", err.text);
-  fill(net, 5);
-  fill(made, 5);
-  run(net);
-  run(made);
-  size_t n, m;
-  float *got = scores(net, &n), *want = scores(made, &m);
-  assert_int_equal(n, m);
-  assert_memory_equal(got, want, n * sizeof *got);
+  assert_same_scores(net, made, 5);
   assert_memory_equal(pa_nn_net_output(net, "mean", NULL),
                       pa_nn_net_output(made, "mean", NULL), 8 * sizeof(float));
   assert_true(pa_nn_net_macs(net) == pa_nn_net_macs(made));
   assert_int_equal(pa_nn_net_arena_bytes(net), pa_nn_net_arena_bytes(made));
   assert_in_range(pa_nn_net_bytes(net), pa_nn_net_bytes(made) - 1024,
                   pa_nn_net_bytes(made) + 1024);
-  free(got);
-  free(want);
   pa_nn_net_destroy(made);
 }
 
@@ -650,16 +656,7 @@ static void test_reshape_changes_padding(void **state) {
   assert_int_equal(pa_nn_net_create(&err, f->engine, weights, &options, &odd),
                    PA_OK);
   assert_int_equal(pa_nn_net_reshape(&err, net, weights, &options), PA_OK);
-  fill(net, 2);
-  fill(odd, 2);
-  run(net);
-  run(odd);
-  size_t count, same;
-  float *got = scores(net, &count), *want = scores(odd, &same);
-  assert_int_equal(count, same);
-  assert_memory_equal(got, want, count * sizeof *got);
-  free(got);
-  free(want);
+  assert_same_scores(net, odd, 2);
   pa_nn_weights_strip(weights);
   shape.dim[1] = shape.dim[2] = 8;
   assert_int_equal(pa_nn_net_reshape(&err, net, weights, &options),
