@@ -81,6 +81,7 @@ void pa_lite_table_weigh(const pa_lite_table *t, const float *fine, float *p) {
     factor[c] = want * ours / (kind[c] + 1e-4f);
   }
   factor[PA_LITE_SOMETHING] = 1;
+  factor[PA_SELFIE_BODY_SKIN] *= pa_selfie_skin_trust(fine);
   for (size_t q = 1; q < t->parts; q++)
     p[q] *= factor[t->class[q]];
 }

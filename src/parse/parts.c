@@ -39,10 +39,6 @@ static const char *const channel_names[CHANNELS] = {
 /* A torso is at least this many times as long as the face is large (the root of
  * its area): in close-ups the landmarks crowd into what there is to see. */
 #define TORSO_FACES 2.0f
-/* What skin loses of its probability where cloth is the second opinion: tights
- * and trousers of its colour are taken for skin three times as often as skin
- * for cloth (CCP). */
-#define SKIN_DOUBT 0.4f
 
 #define CELLS ((size_t)PA_GRID * PA_GRID)
 
@@ -102,12 +98,6 @@ static int others_channel(const float *distance) {
   return foot == PA_LIMB_LEFT_FOOT ? CH_LEFT_SHOE : CH_RIGHT_SHOE;
 }
 
-static float skin_less_doubt(const float *p) {
-  float cloth = p[PA_SELFIE_CLOTHES] + p[PA_SELFIE_OTHERS];
-  float second = cloth / (cloth + p[PA_SELFIE_HAIR] + 0.01f);
-  return p[PA_SELFIE_BODY_SKIN] * (1 - SKIN_DOUBT * second);
-}
-
 /* Sets one cell: who is there, and what of them. The two networks' opinions are
  * averaged: the parts network has the sharper edge, but takes whole people in
  * odd light for background (mean IoU on 157 people of COCO photos: pose mask
@@ -128,7 +118,8 @@ static void fill_cell(const fill_job *job, int x, int y) {
   uint8_t *parts = job->grid->parts + cell * job->grid->stride;
   parts[CH_HAIR] = pa_grid_byte(p[PA_SELFIE_HAIR] / person);
   parts[CH_FACE] = pa_grid_byte(p[PA_SELFIE_FACE_SKIN] / person);
-  parts[skin_channel(distance)] = pa_grid_byte(skin_less_doubt(p) / person);
+  parts[skin_channel(distance)] =
+      pa_grid_byte(pa_selfie_skin_trust(p) * p[PA_SELFIE_BODY_SKIN] / person);
   parts[clothes_channel(job, distance, gx, gy)] =
       pa_grid_byte(p[PA_SELFIE_CLOTHES] / person);
   parts[others_channel(distance)] = pa_grid_byte(p[PA_SELFIE_OTHERS] / person);

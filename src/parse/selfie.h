@@ -14,4 +14,9 @@ enum {
   PA_SELFIE_CLASSES
 };
 
+/* What body skin keeps of its probability: less, the more cloth is the second
+ * opinion. Tights and trousers of its colour are taken for skin three times as
+ * often as skin for cloth. `p`: PA_SELFIE_CLASSES probabilities. */
+float pa_selfie_skin_trust(const float *p);
+
 #endif

@@ -265,6 +265,21 @@ static void kinds_are_weighed(void **state) {
   assert_memory_equal(p, before, sizeof p);
 }
 
+static void skin_is_doubted_where_cloth_is_likely(void **state) {
+  (void)state;
+  float p[PA_SELFIE_CLASSES] = {[PA_SELFIE_BODY_SKIN] = 0.6f,
+                                [PA_SELFIE_HAIR] = 0.4f};
+  assert_float_equal(pa_selfie_skin_trust(p), 1, 1e-6f);
+  p[PA_SELFIE_HAIR] = 0.2f, p[PA_SELFIE_CLOTHES] = 0.2f;
+  float half = pa_selfie_skin_trust(p);
+  p[PA_SELFIE_HAIR] = 0, p[PA_SELFIE_CLOTHES] = 0.4f;
+  float most = pa_selfie_skin_trust(p);
+  assert_true(most < half && half < 1);
+  assert_true(most > 0.5f); /* 0.6 of skin against 0.4 of cloth: about even */
+  p[PA_SELFIE_BODY_SKIN] = 1, p[PA_SELFIE_CLOTHES] = 0;
+  assert_float_equal(pa_selfie_skin_trust(p), 1, 1e-6f);
+}
+
 static void label_tables_are_checked(void **state) {
   (void)state;
   static const char *const bad[] = {
@@ -434,6 +449,7 @@ int main(void) {
       cmocka_unit_test(one_person_is_known_again),
       cmocka_unit_test(a_grid_is_what_the_network_says),
       cmocka_unit_test(kinds_are_weighed),
+      cmocka_unit_test(skin_is_doubted_where_cloth_is_likely),
       cmocka_unit_test(label_tables_are_checked),
       cmocka_unit_test(splinters_join_what_they_touch),
       cmocka_unit_test(accessories_as_large_as_garments_are_garments),
