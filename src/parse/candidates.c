@@ -11,6 +11,11 @@
 #define PRESENT 0.95f
 #define MIN_FREE 0.6f
 #define PRESENT_BEFORE 0.9f
+/* Whoever is less sure than this must be seen nearly everywhere, and be nobody
+ * else. */
+#define FAINT 0.3f
+#define FAINT_SUPPORT 0.85f
+#define FAINT_FREE 0.8f
 /* A difference in score that means nothing. */
 #define NEARLY 0.15f
 
@@ -87,6 +92,8 @@ static bool supported(const pa_candidate *person, const pa_grid *others,
                       size_t count) {
   if (person->score >= SURE) return true;
   pa_support support = pa_overlap_support(&person->grid, others, count);
+  if (person->score < FAINT)
+    return support.mean >= FAINT_SUPPORT && support.free >= FAINT_FREE;
   return support.mean >= MIN_SUPPORT ||
          (person->pose.presence >= PRESENT && support.free >= MIN_FREE);
 }

@@ -32,6 +32,7 @@ static const view views[] = {{192, false, false},
                              {640, false, true}};
 #define VIEWS (sizeof views / sizeof *views)
 #define SMALL_PERSON 0.3f /* of the photo's longer side */
+#define LARGE_PERSON 0.1f /* of the photo's area */
 #define MANY_PEOPLE 5
 #define LARGE_PHOTO 1000 /* below, the closer look has nothing to add */
 
@@ -231,10 +232,17 @@ static void insert(people *p, const pa_found *found) {
 
 /* ------------------------------------------------------------ looking */
 
+bool pa_people_large(const pa_image *image, const pa_found *found) {
+  float photo = (float)image->width * (float)image->height;
+  return found->w * found->h > LARGE_PERSON * photo;
+}
+
 /* Looks at the whole photo, in the upper left of a black square: networks of
- * few shapes can be kept, and making one takes longer than the black does. */
+ * few shapes can be kept, and making one takes longer than the black does.
+ * `min_scores`: of small people, of large ones. */
 static pa_status look(pa_context *context, const pa_image *image,
-                      const view *view, float min_score, people *people) {
+                      const view *view, const float *min_scores,
+                      people *people) {
   float w = (float)image->width, h = (float)image->height;
   float scale = fmaxf(w, h) / (float)view->side; /* photo pixels a pixel */
   float largest = view->closer ? SMALL_PERSON * fmaxf(w, h) : INFINITY;
@@ -262,7 +270,8 @@ static pa_status look(pa_context *context, const pa_image *image,
           !is_peak(&heads, x, y))
         continue;
       pa_found found = decode(&heads, x, y, &m);
-      if (found.score >= min_score && found.w >= 1 && found.h >= 1 &&
+      float least = min_scores[pa_people_large(image, &found)];
+      if (found.score >= least && found.w >= 1 && found.h >= 1 &&
           found.w <= largest && found.h <= largest)
         insert(people, &found);
     }
@@ -281,14 +290,15 @@ static bool worth_closer_look(const people *p, const pa_image *image) {
 }
 
 pa_status pa_people_find(pa_context *context, const pa_image *image,
-                         float min_score, size_t capacity, pa_found *found,
-                         size_t *count) {
+                         float min_score, float min_score_large,
+                         size_t capacity, pa_found *found, size_t *count) {
+  const float min_scores[2] = {min_score, min_score_large};
   people p = {found, 0, capacity};
   pa_status status = PA_OK;
   *count = 0;
   for (size_t i = 0; status == PA_OK && i < VIEWS; i++)
     if (!views[i].closer || worth_closer_look(&p, image))
-      status = look(context, image, &views[i], min_score, &p);
+      status = look(context, image, &views[i], min_scores, &p);
   if (status == PA_OK) *count = p.count;
   return status;
 }

@@ -12,10 +12,13 @@ typedef struct pa_found {
   pa_keypoint keypoints[PA_COCO_KEYPOINTS];
 } pa_found;
 
+/* True of somebody who fills a tenth of the photo or more. */
+bool pa_people_large(const pa_image *image, const pa_found *found);
+
 /* Fills `found` with at most `capacity` people, the most certain first, and
- * sets *count. */
+ * sets *count. Who is large needs `min_score_large` only. */
 pa_status pa_people_find(pa_context *context, const pa_image *image,
-                         float min_score, size_t capacity, pa_found *found,
-                         size_t *count);
+                         float min_score, float min_score_large,
+                         size_t capacity, pa_found *found, size_t *count);
 
 #endif

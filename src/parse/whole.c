@@ -107,7 +107,7 @@ pa_status pa_whole_pose(pa_context *context, const pa_image *image,
   if (scene->person_count == 0 || !pa_context_has(context, PA_ROLE_PEOPLE) ||
       !pa_context_has(context, PA_ROLE_POSE))
     return PA_OK;
-  pa_status status = pa_people_find(context, image, LEAST_FOUND,
+  pa_status status = pa_people_find(context, image, LEAST_FOUND, LEAST_FOUND,
                                     PA_LIMIT_PERSONS, found, &count);
   for (size_t i = 0; status == PA_OK && i < scene->person_count; i++) {
     pa_person *person = &scene->data[i].person;

@@ -21,8 +21,8 @@ typedef struct crowd {
 
 static pa_status look_around(pa_context *context, const pa_image *frame,
                              crowd *c) {
-  pa_status status = pa_people_find(context, frame, LEAST_SCORE, CANDIDATES,
-                                    c->people, &c->count);
+  pa_status status = pa_people_find(context, frame, LEAST_SCORE, LEAST_SCORE,
+                                    CANDIDATES, c->people, &c->count);
   if (status == PA_OK)
     status = pa_faces_find(context, frame, c->people, c->count, &c->faces);
   if (status == PA_OK)

@@ -94,12 +94,31 @@ static void a_blurred_person_stays(void **state) {
   assert_int_equal(settle(hair, 2), 1);
 }
 
+static void a_faint_person_is_seen_whole_and_alone(void **state) {
+  (void)state;
+  pa_candidate people[2] = {somebody(.9f, 1, 0, 100, 0, 250),
+                            somebody(.25f, .7f, 130, 220, 20, 240)};
+  assert_int_equal(settle(people, 2), 2);
+  /* Seen well enough for .45, not for .25. */
+  pa_candidate unseen[2] = {somebody(.9f, 1, 0, 100, 0, 250),
+                            somebody(.25f, .7f, 130, 220, 20, 190)};
+  assert_int_equal(settle(unseen, 2), 1);
+  pa_candidate surer[2] = {somebody(.9f, 1, 0, 100, 0, 250),
+                           somebody(.45f, .7f, 130, 220, 20, 190)};
+  assert_int_equal(settle(surer, 2), 2);
+  /* A third of what is seen is the first's. */
+  pa_candidate shared[2] = {somebody(.9f, 1, 0, 100, 0, 250),
+                            somebody(.25f, .7f, 70, 160, 20, 240)};
+  assert_int_equal(settle(shared, 2), 1);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_child_before_an_adult_stays),
       cmocka_unit_test(the_adult_may_be_less_sure),
       cmocka_unit_test(a_part_of_a_person_is_nobody),
       cmocka_unit_test(a_blurred_person_stays),
+      cmocka_unit_test(a_faint_person_is_seen_whole_and_alone),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
