@@ -267,8 +267,8 @@ static void kinds_are_weighed(void **state) {
 
 static void skin_is_doubted_where_cloth_is_likely(void **state) {
   (void)state;
-  float p[PA_SELFIE_CLASSES] = {[PA_SELFIE_BODY_SKIN] = 0.6f,
-                                [PA_SELFIE_HAIR] = 0.4f};
+  float p[PA_SELFIE_CLASSES] = {
+      [PA_SELFIE_BODY_SKIN] = 0.6f, [PA_SELFIE_HAIR] = 0.4f};
   assert_float_equal(pa_selfie_skin_trust(p), 1, 1e-6f);
   p[PA_SELFIE_HAIR] = 0.2f, p[PA_SELFIE_CLOTHES] = 0.2f;
   float half = pa_selfie_skin_trust(p);
