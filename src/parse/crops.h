@@ -16,6 +16,10 @@ typedef struct pa_crops {
 pa_crops pa_crops_choose(const pa_image *image, const pa_pose *pose,
                          const float *mask);
 
+/* Moves the first square's upper edge up, as far as the photo goes on there.
+ * False: there is nothing more to see. */
+bool pa_crops_raise(pa_crops *crops, const pa_image *image);
+
 /* From the first square's pixels to the second's, and to the pose mask's. */
 pa_affine pa_crops_to_second(const pa_crops *crops);
 pa_affine pa_crops_to_mask(const pa_crops *crops, const pa_pose *pose);

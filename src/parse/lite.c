@@ -15,6 +15,11 @@
 #define COARSE ((size_t)PA_PROMPT * PA_PROMPT)
 #define STEP 4 /* pixels a coarse cell */
 _Static_assert(STEP *PA_PROMPT == PA_GRID, "cells do not fill the grid");
+/* Hair that is seen on so many cells of a crop's upper edge goes on above it.
+ */
+#define EDGE_HAIR 0.5f
+#define EDGE_CELLS 3
+#define LOOKS_MOST 3
 /* Keeps ratios of small probabilities small. */
 #define FLOOR 0.05f
 
@@ -36,6 +41,7 @@ typedef struct lite {
   float *input, *prompt;
   const float *masks, *logits;
   pa_lite_table table;
+  int hair, hat; /* labels */
 } lite;
 
 /* ------------------------------------------------------------ the network */
@@ -111,6 +117,38 @@ static pa_status look_at(const lite *l, pa_affine crop, const answer *to) {
   answer_job job = {l, to};
   pa_nn_parallel(l->context->engine, PA_PROMPT, answer_row, &job);
   return PA_OK;
+}
+
+/* True when the crop's upper edge cuts hair or a hat above the person's own
+ * face: no farther to its sides than it is high. */
+static bool head_is_cut(const lite *l, pa_affine crop, const answer *from) {
+  const pa_lite_table *t = &l->table;
+  const pa_keypoint *k = l->pose->keypoints;
+  float middle = (k[PA_KP_LEFT_EYE].x + k[PA_KP_RIGHT_EYE].x) / 2;
+  float high = (k[PA_KP_LEFT_EYE].y + k[PA_KP_RIGHT_EYE].y) / 2 - crop.y0;
+  int cut = 0;
+  for (size_t x = 0; x < PA_PROMPT; x++) {
+    const float *p = from->coarse + x * t->queries;
+    float at = crop.x0 + crop.xx * ((float)x + 0.5f) * STEP, hair = 0;
+    for (size_t q = 1; q < t->parts; q++)
+      if (t->label[q] == l->hair || t->label[q] == l->hat) hair += p[q];
+    cut += fabsf(at - middle) < high && hair > EDGE_HAIR;
+  }
+  return cut >= EDGE_CELLS;
+}
+
+/* Looks at the whole person; again, with more above, while the head is cut. The
+ * pose's mask, by which the crop was chosen, ends with the pose's region: hair
+ * that is piled up and tall hats go beyond. */
+static pa_status look_at_whole(const lite *l, pa_crops *crops,
+                               const answer *to) {
+  for (int looks = 1;; looks++) {
+    pa_status status = look_at(l, crops->square[0], to);
+    if (status != PA_OK || looks == LOOKS_MOST ||
+        !head_is_cut(l, crops->square[0], to) ||
+        !pa_crops_raise(crops, l->image))
+      return status;
+  }
 }
 
 /* ------------------------------------------------------------ the grid */
@@ -241,22 +279,37 @@ static answer answer_in(const pa_lite_table *t, float *room) {
   return (answer){room, fine, fine + CELLS * PA_SELFIE_CLASSES};
 }
 
-/* `room` holds two answers. */
 static pa_status fill_grid(lite *l, const pa_crops *crops, const float *mask,
-                           float *room, pa_grid *grid) {
+                           const answer *answers, pa_grid *grid) {
   const pa_lite_table *t = &l->table;
-  fill_job job = {.table = t, .mask = mask, .grid = grid};
-  job.answers[0] = answer_in(t, room);
-  pa_status status = look_at(l, crops->square[0], &job.answers[0]);
-  if (status == PA_OK && crops->count > 1) {
-    job.answers[1] = answer_in(t, room + answer_floats(t));
-    status = look_at(l, crops->square[1], &job.answers[1]);
-    job.to_second = pa_crops_to_second(crops);
-  }
+  pa_status status =
+      pa_grid_init(&l->context->err, crops->square[0], t->label + 1,
+                   t->parts - 1, PA_DERIVED_INNER_CLOTHES, grid);
   if (status != PA_OK) return status;
-  job.to_mask = pa_crops_to_mask(crops, l->pose);
+  fill_job job = {.table = t,
+                  .answers = {answers[0], answers[1]},
+                  .mask = mask,
+                  .to_mask = pa_crops_to_mask(crops, l->pose),
+                  .grid = grid};
+  if (crops->count > 1)
+    job.to_second = pa_crops_to_second(crops);
+  else
+    job.answers[1] = (answer){NULL, NULL, NULL};
   pa_nn_parallel(l->context->engine, PA_GRID, fill_row, &job);
   return PA_OK;
+}
+
+/* `room` holds two answers. */
+static pa_status look_and_fill(lite *l, const float *mask, float *room,
+                               pa_grid *grid) {
+  const pa_lite_table *t = &l->table;
+  const answer answers[2] = {answer_in(t, room),
+                             answer_in(t, room + answer_floats(t))};
+  pa_crops crops = pa_crops_choose(l->image, l->pose, mask);
+  pa_status status = look_at_whole(l, &crops, &answers[0]);
+  if (status == PA_OK && crops.count > 1)
+    status = look_at(l, crops.square[1], &answers[1]);
+  return status == PA_OK ? fill_grid(l, &crops, mask, answers, grid) : status;
 }
 
 pa_status pa_lite_run(pa_context *context, const pa_image *image,
@@ -268,18 +321,16 @@ pa_status pa_lite_run(pa_context *context, const pa_image *image,
             .pose = pose,
             .mask = mask,
             .others = others,
-            .other_count = other_count};
+            .other_count = other_count,
+            .hair = pa_label_find("hair"),
+            .hat = pa_label_find("hat")};
   memset(grid, 0, sizeof *grid);
   pa_status status = open_net(&l);
   if (status != PA_OK) return status;
-  pa_crops crops = pa_crops_choose(image, pose, mask);
   size_t bytes = 2 * answer_floats(&l.table) * sizeof(float);
   float *room = pa_mem_alloc(bytes);
   if (!room) return pa_error_memory(&context->err, bytes, "a person's parts");
-  status = pa_grid_init(&context->err, crops.square[0], l.table.label + 1,
-                        l.table.parts - 1, PA_DERIVED_INNER_CLOTHES, grid);
-  if (status == PA_OK) status = fill_grid(&l, &crops, mask, room, grid);
-  if (status != PA_OK) pa_grid_free(grid);
+  status = look_and_fill(&l, mask, room, grid);
   pa_mem_free(room);
   return status;
 }

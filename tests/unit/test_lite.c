@@ -442,6 +442,26 @@ static void close_ups_show_all_of_the_head(void **state) {
   assert_true(top_of_crop(&pose) < 0);
 }
 
+static void a_crop_is_raised_until_the_photo_ends(void **state) {
+  (void)state;
+  const pa_image image = {.width = 256, .height = 256};
+  pa_crops crops = {.square = {pa_affine_square(120, 150, 200, 0, PA_GRID)},
+                    .count = 1};
+  float x, y;
+  /* 40 pixels up; the lower edge stays, and so does the middle. */
+  assert_true(pa_crops_raise(&crops, &image));
+  pa_affine_apply(&crops.square[0], PA_GRID / 2.f, 0, &x, &y);
+  assert_float_equal(x, 120, 1e-3f);
+  assert_float_equal(y, 10, 1e-3f);
+  pa_affine_apply(&crops.square[0], PA_GRID / 2.f, PA_GRID, &x, &y);
+  assert_float_equal(y, 250, 1e-3f);
+  /* To the photo's edge, and no farther. */
+  assert_true(pa_crops_raise(&crops, &image));
+  pa_affine_apply(&crops.square[0], 0, 0, &x, &y);
+  assert_float_equal(y, 0, 1e-3f);
+  assert_false(pa_crops_raise(&crops, &image));
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(prompt_draws_bones_and_others),
@@ -457,6 +477,7 @@ int main(void) {
       cmocka_unit_test(a_head_is_turned_with_its_eyes),
       cmocka_unit_test(a_turned_head_shows_its_nearer_ear),
       cmocka_unit_test(close_ups_show_all_of_the_head),
+      cmocka_unit_test(a_crop_is_raised_until_the_photo_ends),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
