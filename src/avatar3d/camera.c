@@ -180,21 +180,55 @@ static void see(const pa_figure *f, const pa_camera *c, const residuals *r,
   }
 }
 
-/* The head by its face: exact where the marks are. */
-static void see_head(const pa_figure *f, const pa_vec *rest_normal,
-                     pa_view *view) {
+#define ROUNDS 12
+
+/* How much each point is of the head. From there to the trunk it goes over
+ * evenly, or a collar would be a row of teeth: the face's map and the body's
+ * are never quite of one mind. */
+static void head_shares(const pa_figure *f, float *share, float *next,
+                        float *count) {
+  const pa_body *body = f->body;
   unsigned head = f->bone[PA_BONE_HEAD];
-  for (unsigned i = 0; view->face.count && i < f->body->points; i++) {
-    float w = f->body->point[i].region >= PA_REGION_EYE_L
-                  ? 1
-                  : pa_figure_weight(f, i, head);
-    if (w <= 0) continue;
+  for (unsigned i = 0; i < body->points; i++)
+    share[i] = body->point[i].region >= PA_REGION_EYE_L
+                   ? 1
+                   : pa_figure_weight(f, i, head);
+  for (int round = 0; round < ROUNDS; round++) {
+    memset(next, 0, body->points * sizeof *next);
+    memset(count, 0, body->points * sizeof *count);
+    for (unsigned t = 0; t < body->triangles; t++)
+      for (int k = 0; k < 3; k++) {
+        unsigned a = body->corner[body->triangle[t][k]].point;
+        unsigned b = body->corner[body->triangle[t][(k + 1) % 3]].point;
+        next[a] += share[b], next[b] += share[a];
+        count[a]++, count[b]++;
+      }
+    for (unsigned i = 0; i < body->points; i++)
+      if (count[i] > 0 && pa_figure_weight(f, i, head) < .9f &&
+          body->point[i].region < PA_REGION_EYE_L)
+        share[i] = next[i] / count[i];
+  }
+}
+
+/* The head by its face: exact where the marks are. */
+static pa_status see_head(pa_error *err, const pa_figure *f,
+                          const pa_vec *rest_normal, pa_view *view) {
+  unsigned points = f->body->points;
+  if (!view->face.count) return PA_OK;
+  float *share = pa_mem_calloc(points, 3 * sizeof *share);
+  if (!share) return pa_error_memory(err, points * 12, "a view");
+  head_shares(f, share, share + points, share + 2 * (size_t)points);
+  for (unsigned i = 0; i < points; i++) {
+    float w = share[i];
+    if (w < .002f) continue;
     pa_vec at = pa_face_map_apply(&view->face, f->point[i]);
     at.z = view->point[i].z;
     view->point[i] = pa_mix(view->point[i], at, w);
     float facing = pa_dot(rest_normal[i], view->face.towards);
     view->facing[i] += w * (facing - view->facing[i]);
   }
+  pa_mem_free(share);
+  return PA_OK;
 }
 
 typedef struct scratch {
@@ -230,7 +264,7 @@ pa_status pa_view_create(pa_error *err, const pa_figure *f, const pa_sight *s,
     see(f, &view->camera, r, view->point);
     pa_figure_normals(f->body, f->point, normal);
     status = pa_face_map_fit(err, f, marks, &view->face);
-    see_head(f, normal, view);
+    if (status == PA_OK) status = see_head(err, f, normal, view);
     if (status == PA_OK && !(view->camera.scale > 0))
       status = pa_error_set(err, PA_ERROR_ARGUMENT,
                             "too little of person %u is seen for an avatar",

@@ -80,10 +80,28 @@ static float opening(const eye *e, const pa_skull *s, float el, int side) {
   return found < .1f ? 0 : found;
 }
 
+#define LIKELY .02f /* metres of hair over the skull */
+
+/* Where hair begins on a head that the photo does not show: a hairline over the
+ * forehead, temples, sideburns. */
+static float likely_opening(const pa_hair_measures *h, float el) {
+  float front = h->hairline, t = (front - el) / fmaxf(front - .15f, .1f);
+  if (t <= 0) return 0;
+  if (t >= 1) return PA_PI / 2 + .3f;
+  return .35f + .95f * powf(t, .75f);
+}
+
 static void measure_cap(const eye *e, pa_hair_measures *h) {
   for (unsigned r = 0; r < CAP; r++)
     for (int s = 0; s < SIDES; s++) {
       float el = pa_hair_elevation(r);
+      pa_vec side =
+          pa_skull_place(&h->skull, el, s ? -PA_PI / 2 : PA_PI / 2, LIKELY);
+      if (e->map->blind && outside_photo(e, side)) {
+        h->thick[r][s] = LIKELY;
+        h->open[r][s] = el > 1.05f ? 0 : likely_opening(h, el) + PA_HAIR_BEYOND;
+        continue;
+      }
       h->thick[r][s] = pa_clamp(reach_of(e, &h->skull, el, s), .006f, .13f);
       float a = el > 1.05f ? 0 : opening(e, &h->skull, el, s);
       /* behind the ears where nothing else is seen */
@@ -182,11 +200,33 @@ static void smooth(float (*v)[SIDES], unsigned rows, int rounds) {
     }
 }
 
+/* The elevation of the forehead's hairline. */
+static float hairline_of(const pa_figure *f, const pa_skull *s) {
+  int brow = pa_body_mark_find(f->body, 10);
+  if (brow < 0) return .9f;
+  pa_vec d = pa_sub(f->point[brow], s->center);
+  return pa_clamp(atan2f(d.y + .018f, d.z), .5f, 1.04f);
+}
+
+bool pa_hair_likely(const pa_figure *f, pa_hair_measures *h) {
+  memset(h, 0, sizeof *h);
+  if (!pa_skull_of(f, &h->skull)) return false;
+  h->hairline = hairline_of(f, &h->skull);
+  for (unsigned r = 0; r < CAP; r++)
+    for (int s = 0; s < SIDES; s++) {
+      float el = pa_hair_elevation(r);
+      h->thick[r][s] = LIKELY;
+      h->open[r][s] = el > 1.05f ? 0 : likely_opening(h, el);
+    }
+  return true;
+}
+
 bool pa_hair_measure(const pa_figure *f, const pa_sight *sight,
                      const pa_view *view, pa_hair_measures *h) {
   memset(h, 0, sizeof *h);
   const eye e = {sight, &view->face};
   if (!view->face.count || !pa_skull_of(f, &h->skull)) return false;
+  h->hairline = hairline_of(f, &h->skull);
   measure_cap(&e, h);
   float height, reach;
   if (pa_brim_find(f, sight, view, &height, &reach)) leave_out_brim(height, h);

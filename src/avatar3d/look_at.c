@@ -59,6 +59,23 @@ static float glare(const pa_brush *b, float facing, const float rgb[3]) {
          pa_smoothstep(22, 55, brighter);
 }
 
+#define LIGHTER .75f
+
+/* The jaw's and the hair's shadow on a neck would stay where the light is
+ * another: the darker skin is, the more it is as most skin is. Returns how much
+ * it is skin at all, 0..1. */
+static float lighten_neck(const pa_look *p, const pa_brush *b, float rgb[3]) {
+  if (b->source != PA_SOURCE_NECK && b->source != PA_SOURCE_SHOULDER) return 1;
+  if (pa_sight_is(p->sight, PA_SET_TOP, b->x, b->y)) return 1;
+  const float own[3] = {p->skin.r, p->skin.g, p->skin.b};
+  float dark = rgb[1] / fmaxf(p->skin.g, 1);
+  float like = pa_smoothstep(.2f, .6f, pa_likeness(p->skin, rgb));
+  float k = LIGHTER * like * (1 - pa_smoothstep(.45f, .92f, dark));
+  for (int i = 0; i < 3; i++)
+    rgb[i] += k * (.95f * own[i] - rgb[i]);
+  return b->source == PA_SOURCE_NECK ? like : 1;
+}
+
 static void look_ahead(const pa_look *p, const pa_brush *b, ways *w) {
   const pa_spread *front = &p->front[b->source];
   if (!(w->ahead > 0) || !front->nearest) return;
@@ -72,6 +89,7 @@ static void look_ahead(const pa_look *p, const pa_brush *b, ways *w) {
     near = 1 - pa_smoothstep(0, (within ? .2f : 2.f) * p->reach, away);
   }
   near *= 1 - glare(b, b->facing, w->color[AHEAD]);
+  near *= lighten_neck(p, b, w->color[AHEAD]);
   w->seen[AHEAD] = w->ahead * near;
 }
 

@@ -233,6 +233,9 @@ static float leg_edge(const pa_figure *f, const pa_outfit *o, unsigned point,
   return (along - o->trouser) * .4f;
 }
 
+#define BEHIND (-.35f) /* slope of the collar behind the neck */
+#define DEEP .5f       /* of a wide neckline's half width: its back */
+
 static bool is_neck(const pa_figure *f, unsigned point) {
   return pa_figure_weight(f, point, f->bone[PA_BONE_HEAD]) < .4f;
 }
@@ -243,7 +246,21 @@ static bool is_neck(const pa_figure *f, unsigned point) {
 static float below_collar(const pa_figure *f, pa_vec p) {
   pa_vec neck = f->head[f->bone[PA_BONE_NECK]];
   float ahead = p.z - neck.z;
-  return neck.y + .012f - (ahead > 0 ? .5f : -.1f) * ahead - p.y;
+  return neck.y + .012f - (ahead > 0 ? .5f : BEHIND) * ahead - p.y;
+}
+
+/* How far outside a wide neckline a point is: a hole as wide as the photo shows
+ * on the shoulders' ridge, half as deep behind it; before it the photo tells,
+ * and what it does not show there is bare to a hand below. */
+static float outside_neckline(const pa_figure *f, const pa_outfit *o,
+                              pa_vec p) {
+  float wide = o->neckline[p.x < 0];
+  if (wide <= 0) return below_collar(f, p);
+  pa_vec ridge = f->head[f->bone[PA_BONE_UPPERARM]];
+  float behind = fmaxf(0, ridge.z - p.z), deep = DEEP * wide;
+  float side = hypotf(p.x, behind * wide / deep) - wide;
+  float front = p.z > ridge.z ? ridge.y - .05f - p.y : -1;
+  return fminf(below_collar(f, p), fmaxf(side, front));
 }
 
 #define HOLE .035f /* metres that a sleeveless top ends before the joint */
@@ -272,7 +289,7 @@ float pa_outfit_materials(const pa_figure *f, const pa_outfit *o,
     /* High collars reach where the head has its say. */
     if (is_neck(f, point) || below_collar(f, f->point[point]) > -.05f) {
       material[1] = PA_MATERIAL_TOP;
-      return below_collar(f, f->point[point]);
+      return outside_neckline(f, o, f->point[point]);
     }
     material[1] = o->swatches.has_hair ? PA_MATERIAL_HAIR : PA_MATERIAL_SKIN;
     return pa_outfit_scalp(f, point);
@@ -290,7 +307,7 @@ float pa_outfit_materials(const pa_figure *f, const pa_outfit *o,
     if (f->point[point].y > f->head[f->bone[PA_BONE_UPPERARM]].y - .06f) {
       material[0] = PA_MATERIAL_SKIN;
       material[1] = PA_MATERIAL_TOP;
-      float below = below_collar(f, f->point[point]);
+      float below = outside_neckline(f, o, f->point[point]);
       if (o->sleeve >= 0) return below;
       return fminf(below, inside_armhole(f, f->point[point]));
     }

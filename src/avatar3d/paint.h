@@ -95,6 +95,7 @@ typedef struct pa_swatches {
   pa_rgb skin, hair, top, bottom, shoes, leg_skin;
   pa_rgb lips;
   bool has_hair, has_top, has_bottom, has_shoes;
+  bool likely_hair;             /* it is not seen, but likely */
   bool plain_top, plain_bottom; /* of one colour */
 } pa_swatches;
 
@@ -109,11 +110,14 @@ typedef struct pa_atlas {
   uint8_t *rgba; /* size * size * 4; alpha: what belongs to the surface */
 } pa_atlas;
 
-/* Paints all of the mesh; one brush a vertex. `flat`: of the photo the outlines
+/* Paints all of the mesh; one brush a vertex. `features`: what a face has where
+ * the photo shows none, NULL for nothing. `flat`: of the photo the outlines
  * alone, each brush's colour. */
+typedef struct pa_features pa_features;
 pa_status pa_atlas_paint(pa_error *err, const pa_sight *sight,
                          const pa_mesh *mesh, const pa_brush *brush,
-                         unsigned size, bool flat, pa_atlas *atlas);
+                         const pa_features *features, unsigned size, bool flat,
+                         pa_atlas *atlas);
 void pa_atlas_destroy(pa_atlas *atlas);
 
 #endif

@@ -72,6 +72,10 @@ pa_status pa_shell_add(pa_error *err, const pa_shell *s, const pa_figure *f,
         .edge = -1,
         .material = {s->material, s->material},
         .color = {s->color, s->color}};
+    if (!s->unseen) continue;
+    brush[i].hidden = true;
+    brush[i].x = brush[i].twin_x = -1e6f; /* beyond the photo: nothing cuts */
+    brush[i].ahead = brush[i].twin_ahead = -1;
   }
   return PA_OK;
 }

@@ -109,9 +109,14 @@ void pa_swatches_of(const pa_sight *s, pa_swatches *w) {
   /* A few pixels of hair beside a face are a bald head's shine. */
   unsigned hair = pa_sight_pixels(s, PA_BIT(PA_LABEL_HAIR));
   bool enough = hair * 5 > pa_sight_pixels(s, PA_SET_FACE);
-  w->has_hair = swatch(s, PA_BIT(PA_LABEL_HAIR), &w->hair) && enough;
-  /* Few are bald. */
-  if (is_cut(s)) w->has_hair = true;
+  /* Of a head that is cut off few pixels of hair are the wall behind it; but
+   * few are bald. */
+  bool cut = is_cut(s);
+  pa_rgb color = w->hair;
+  bool seen = swatch(s, PA_BIT(PA_LABEL_HAIR), &color) && enough;
+  if (seen || !cut) w->hair = color;
+  w->has_hair = seen || cut;
+  w->likely_hair = cut && !seen;
   w->has_top = swatch(s, PA_SET_TOP, &w->top);
   w->has_bottom = swatch(s, PA_SET_BOTTOM, &w->bottom);
   if (!w->has_bottom && pa_sight_pixels(s, PA_BIT(PA_LABEL_DRESS)))
