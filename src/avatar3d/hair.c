@@ -153,14 +153,14 @@ static void build_below(const hair *h, pa_shell *shell) {
 /* Above the ears, but for the columns that go on over the face. */
 static bool is_whole(unsigned row, unsigned column) {
   bool closed = pa_hair_elevation(row) > 1.05f;
-  return row < CAP && (closed || (column > 2 && column + 2 < LAST));
+  return row < CAP && (closed || (column > 3 && column + 3 < LAST));
 }
 
 /* Of a head that is turned the map is too rough for more than the face's side.
  */
 static bool is_whole_turned(unsigned row, unsigned column) {
   return is_whole(row, column) ||
-         (row >= CAP && column > 2 && column + 2 < LAST);
+         (row >= CAP && column > 3 && column + 3 < LAST);
 }
 
 bool pa_hair_shell(const pa_figure *f, const pa_sight *s, const pa_view *view,

@@ -172,6 +172,25 @@ static void limit_cap(pa_hair_measures *h) {
   }
 }
 
+#define CREST                                                                  \
+  .035f /* metres that hair rises over the crown more than beside it */
+
+/* What rises higher is a bun, or a few strands: not the form of the whole. Hats
+ * rise as they are. */
+static void limit_crown(const pa_sight *s, pa_hair_measures *h) {
+  if (pa_sight_pixels(s, PA_BIT(PA_LABEL_HAT)) > 0) return;
+  float beside = 0, rows = 0;
+  for (unsigned r = 0; r < CAP; r++) {
+    float el = pa_hair_elevation(r);
+    if (el < .45f || el > .8f) continue;
+    beside += (h->thick[r][0] + h->thick[r][1]) / 2, rows++;
+  }
+  beside /= fmaxf(rows, 1);
+  for (unsigned r = 0; r < CAP; r++)
+    for (int side = 0; side < SIDES && pa_hair_elevation(r) > .8f; side++)
+      h->thick[r][side] = fminf(h->thick[r][side], beside + CREST);
+}
+
 /* A head that is turned shows one half of its hair: it stands for both. */
 static void mirror(const pa_face_map *map, pa_hair_measures *h) {
   if (fabsf(map->towards.x) < .42f) return;
@@ -235,6 +254,7 @@ bool pa_hair_measure(const pa_figure *f, const pa_sight *sight,
     measure_fall(&e, f->head[f->bone[PA_BONE_UPPERARM]].y, h);
     limit_cap(h);
   }
+  limit_crown(sight, h);
   mirror(&view->face, h);
   smooth(h->thick, CAP, 3);
   smooth(h->open, CAP, 2);

@@ -89,11 +89,29 @@ static void look_ahead(const pa_look *p, const pa_brush *b, ways *w) {
     near = 1 - pa_smoothstep(0, (within ? .2f : 2.f) * p->reach, away);
   }
   near *= 1 - glare(b, b->facing, w->color[AHEAD]);
+  /* Of who leans forward, or is photographed from near, the chin is seen there.
+   */
+  if (b->source == PA_SOURCE_SHOULDER &&
+      pa_sight_is(p->sight, PA_SET_FACE, b->x, b->y))
+    near = 0;
   near *= lighten_neck(p, b, w->color[AHEAD]);
   w->seen[AHEAD] = w->ahead * near;
 }
 
 #define COLLAR .002f /* metres over which skin and cloth mix there */
+
+/* The hair's colour at a height of the photo; false where none is near. */
+static bool hair_row(const pa_look *p, float y, float rgb[3]) {
+  const pa_crop *c = &p->head;
+  if (!p->rows) return false;
+  float v = pa_clamp((y - c->y) * c->scale - .5f, 0, (float)c->height - 1.01f);
+  size_t row = (size_t)v, next = row + (row + 1 < c->height);
+  const float *a = p->rows + 3 * row, *b = p->rows + 3 * next;
+  if (a[0] < 0 || b[0] < 0) return false;
+  for (int k = 0; k < 3; k++)
+    rgb[k] = a[k] + (v - (float)row) * (b[k] - a[k]);
+  return true;
+}
 
 static void look_back(const pa_look *p, const pa_brush *b, ways *w) {
   const pa_spread *back = &p->back[b->source];
@@ -103,6 +121,10 @@ static void look_back(const pa_look *p, const pa_brush *b, ways *w) {
     rest *= pa_smoothstep(-COLLAR, COLLAR, b->edge);
   if (!(rest > 0) || !back->nearest) return;
   float away = 0;
+  if (b->source == PA_SOURCE_HAIR && hair_row(p, b->y, w->color[BACK])) {
+    w->seen[BACK] = rest;
+    return;
+  }
   pa_spread_blurred(back, b->x, b->y, w->color[BACK], &away);
   w->seen[BACK] = rest * (1 - pa_smoothstep(p->reach, 2 * p->reach, away));
 }
