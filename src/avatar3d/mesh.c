@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "avatar3d/unfold.h"
 #include "base/mem.h"
 
 pa_status pa_mesh_reserve(pa_error *err, pa_mesh *mesh, unsigned vertices,
@@ -71,12 +72,16 @@ pa_status pa_mesh_body(pa_error *err, const pa_figure *f, pa_mesh *mesh) {
   pa_vec *normal = pa_mem_calloc(body->points, sizeof *normal);
   if (!normal) return pa_error_memory(err, 0, "a mesh");
   pa_figure_normals(body, f->point, normal);
+  pa_unfold feet[2];
+  for (int side = 0; side < 2; side++)
+    pa_unfold_of(f, side, &feet[side]);
   for (unsigned i = 0; i < body->corners; i++) {
     const pa_body_corner *corner = &body->corner[i];
     const pa_body_point *point = &body->point[corner->point];
     pa_vertex v = {.position = f->point[corner->point],
                    .normal = normal[corner->point]};
     place_in_atlas(corner->uv, v.uv);
+    pa_unfold_place(feet, corner, v.position, v.uv);
     memcpy(v.bone, point->bone, sizeof v.bone);
     memcpy(v.weight, point->weight, sizeof v.weight);
     pa_mesh_vertex(mesh, &v);
