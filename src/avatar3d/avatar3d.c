@@ -122,6 +122,7 @@ static pa_status make_surface(pa_error *err, const pa_avatar3d_options *options,
   if (!m->brush || !m->normal) return pa_error_memory(err, 0, "an avatar");
   pa_figure_normals(m->figure.body, m->figure.point, m->normal);
   pa_outfit_neckline(&m->figure, &m->sight, &m->view, m->normal, &m->outfit);
+  pa_outfit_waist(&m->figure, &m->sight, &m->view, &m->outfit);
   pa_worn *worn = pa_mem_calloc(1, sizeof *worn);
   if (!worn) return pa_error_memory(err, sizeof *worn, "an avatar");
   pa_worn_find(&m->figure, &m->sight, &m->view, &m->marks, &m->outfit, worn);

@@ -113,7 +113,7 @@ static pa_source source_at(const pa_figure *f, const pa_outfit *o, bool blind,
   pa_vec joint = f->head[f->bone[PA_BONE_UPPERARM]], p = f->point[point];
   if (region == PA_REGION_TORSO && p.y > joint.y - .06f) {
     /* Beyond an armhole it is the arm's skin. */
-    bool bare = o->sleeve < 0 && fabsf(p.x) > joint.x - .03f;
+    bool bare = o->sleeve < 0 && fabsf(p.x) > joint.x - .045f;
     if (!bare) return PA_SOURCE_SHOULDER;
     return p.x > 0 ? PA_SOURCE_BARE_ARM_L : PA_SOURCE_BARE_ARM_R;
   }

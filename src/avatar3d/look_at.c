@@ -164,12 +164,22 @@ static void look_round(const pa_look *p, const pa_brush *b, float goes_on,
   w->seen[BACK] *= 1 - near;
 }
 
+/* How well a colour suits a plain surface. Just above where the waist was
+ * estimated it may be the lower garment's: that the photo tells. */
+static float suits(const pa_brush *b, int way, const float rgb[3]) {
+  float own = pa_likeness(b->color[b->edge > 0], rgb);
+  bool trunk = b->source == PA_SOURCE_TORSO || b->source == PA_SOURCE_DRESSED;
+  if (!trunk || b->edge > 0 || (way != AHEAD && way != ROUND)) return own;
+  float near = 1 - pa_smoothstep(.06f, .1f, -b->edge);
+  return fmaxf(own, near * pa_likeness(b->color[1], rgb));
+}
+
 /* The mean of all ways; its sureness. */
 static float mix(const pa_brush *b, ways *w, float rgb[3]) {
   float sum = 0;
   rgb[0] = rgb[1] = rgb[2] = 0;
   for (int i = 0; i < WAYS; i++) {
-    if (b->plain) w->seen[i] *= pa_likeness(b->color[b->edge > 0], w->color[i]);
+    if (b->plain) w->seen[i] *= suits(b, i, w->color[i]);
     sum += w->seen[i];
     for (int k = 0; k < 3; k++)
       rgb[k] += w->seen[i] * w->color[i][k];

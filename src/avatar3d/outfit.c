@@ -246,7 +246,7 @@ static bool is_neck(const pa_figure *f, unsigned point) {
 static float below_collar(const pa_figure *f, pa_vec p) {
   pa_vec neck = f->head[f->bone[PA_BONE_NECK]];
   float ahead = p.z - neck.z;
-  return neck.y + .012f - (ahead > 0 ? .5f : BEHIND) * ahead - p.y;
+  return neck.y - .004f - (ahead > 0 ? .5f : BEHIND) * ahead - p.y;
 }
 
 /* How far outside a wide neckline a point is: a hole as wide as the photo shows
@@ -254,7 +254,7 @@ static float below_collar(const pa_figure *f, pa_vec p) {
  * and what it does not show there is bare to a hand below. */
 static float outside_neckline(const pa_figure *f, const pa_outfit *o,
                               pa_vec p) {
-  float wide = o->neckline[p.x < 0];
+  float wide = o->neckline;
   if (wide <= 0) return below_collar(f, p);
   pa_vec ridge = f->head[f->bone[PA_BONE_UPPERARM]];
   float behind = fmaxf(0, ridge.z - p.z), deep = DEEP * wide;
@@ -263,7 +263,7 @@ static float outside_neckline(const pa_figure *f, const pa_outfit *o,
   return fminf(below_collar(f, p), fmaxf(side, front));
 }
 
-#define HOLE .035f /* metres that a sleeveless top ends before the joint */
+#define HOLE .05f /* metres that a sleeveless top ends before the joint */
 
 /* How far inside the armhole of a sleeveless top a point of the chest is. */
 static float inside_armhole(const pa_figure *f, pa_vec p) {

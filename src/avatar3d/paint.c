@@ -156,11 +156,13 @@ static float look_mixed(const painter *p, const uint16_t *triangle,
   return sum;
 }
 
-/* Below the collar's plane a wide neckline shows skin: what creeps round to the
- * nape must be cloth. */
+/* Below the collar's plane a wide neckline shows skin, and above the waist
+ * there is a bit of the trousers: what creeps round to the back must be the
+ * garment itself. */
 static float belongs(const pa_brush *b, int layer, const float rgb[3]) {
   bool collar = b->source == PA_SOURCE_SHOULDER || b->source == PA_SOURCE_NECK;
-  if (!collar) return 1;
+  bool trunk = b->source == PA_SOURCE_TORSO || b->source == PA_SOURCE_DRESSED;
+  if (!collar && !(trunk && b->plain)) return 1;
   return pa_smoothstep(.35f, .8f, pa_likeness(b->color[layer], rgb));
 }
 
