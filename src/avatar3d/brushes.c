@@ -221,6 +221,8 @@ void pa_outfit_brushes(const pa_figure *f, const pa_outfit *outfit,
                   (view->face.blind && is_face(source)),
         .plain = source != PA_SOURCE_SHOULDER && source != PA_SOURCE_NECK &&
                  is_plain(outfit, region, material[edge > 0], edge),
+        .pattern = material[edge > 0] == PA_MATERIAL_BOTTOM &&
+                   outfit->swatches.pattern_bottom,
         .edge = edge,
         .material = {(uint8_t)material[0], (uint8_t)material[1]},
         .color = {pa_outfit_color(outfit, material[0]),

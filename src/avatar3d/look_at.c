@@ -4,8 +4,8 @@
 /* Surfaces that turn away from the camera, and how far round what the front
  * shows goes on: cloth round a limb has one pattern, a chest's print is not on
  * the back. */
-static float round_of(pa_source source, float facing) {
-  switch (source) {
+static float round_of(const pa_brush *b) {
+  switch ((pa_source)b->source) {
   case PA_SOURCE_ARM_L:
   case PA_SOURCE_ARM_R:
   case PA_SOURCE_BARE_ARM_L:
@@ -18,7 +18,9 @@ static float round_of(pa_source source, float facing) {
     return 1;
   case PA_SOURCE_TORSO:
   case PA_SOURCE_DRESSED:
-    return pa_smoothstep(-.3f, .05f, facing);
+    /* The seat of patterned trousers is as their legs are. */
+    if (b->pattern) return 1;
+    return pa_smoothstep(-.3f, .05f, b->facing);
   default:
     return 0;
   }
@@ -59,7 +61,7 @@ static float glare(const pa_brush *b, float facing, const float rgb[3]) {
          pa_smoothstep(22, 55, brighter);
 }
 
-#define LIGHTER .75f
+#define LIGHTER .6f
 
 /* The jaw's and the hair's shadow on a neck would stay where the light is
  * another: the darker skin is, the more it is as most skin is. Returns how much
@@ -196,7 +198,7 @@ float pa_look_at(const pa_look *p, const pa_brush *b, float rgb[3]) {
   if (b->facing > 0 &&
       pa_cover_behind(pa_look_cover(p, b->source), b->part, b->x, b->y, b->z))
     return 0;
-  float goes_on = round_of(source, b->facing);
+  float goes_on = round_of(b);
   ways w = {.ahead = goes_on > 0
                          ? pa_smoothstep(TURN - .1f, TURN + .1f, b->facing)
                          : pa_smoothstep(.02f, .30f, b->facing)};

@@ -46,6 +46,20 @@ static float longer(float left, float right, float otherwise) {
   return most < 0 ? otherwise : most;
 }
 
+/* How far sleeves go. An arm half behind the trunk looks dressed, for the
+ * trunk's cloth is seen on its line; but where as much skin is seen of it as of
+ * the other, a clear short sleeve, it has one, too. */
+static float sleeve_of(const pa_sight *s, float left, float right,
+                       float otherwise) {
+  bool shorter = right < left;
+  float least = fminf(left, right);
+  unsigned own = s->person.label_pixels[PA_LABEL_ARM_L + shorter];
+  unsigned other = s->person.label_pixels[PA_LABEL_ARM_R - shorter];
+  if (least > 0 && least < 1.5f && fmaxf(left, right) > 1.8f && other * 4 > own)
+    return least;
+  return longer(left, right, otherwise);
+}
+
 static bool near_hand(const pa_sight *s, float x, float y, float distance) {
   for (int k = PA_KP_LEFT_WRIST; k <= PA_KP_RIGHT_INDEX; k++)
     if (hypotf(s->person.keypoints[k].x - x, s->person.keypoints[k].y - y) <
@@ -150,9 +164,9 @@ void pa_outfit_of(const pa_sight *s, pa_outfit *outfit) {
   /* Where the lines of the arms tell nothing, their skin does. */
   bool bare =
       pa_sight_pixels(s, PA_SET_ARMS) * 8 > pa_sight_pixels(s, PA_SET_TOP);
-  outfit->sleeve = longer(covered(s, limbs[0], PA_SET_TOP, PA_SET_ARMS),
-                          covered(s, limbs[1], PA_SET_TOP, PA_SET_ARMS),
-                          bare ? SHORTEST : 1.9f);
+  outfit->sleeve = sleeve_of(s, covered(s, limbs[0], PA_SET_TOP, PA_SET_ARMS),
+                             covered(s, limbs[1], PA_SET_TOP, PA_SET_ARMS),
+                             bare ? SHORTEST : 1.9f);
   /* Straps and the edges of armholes are no sleeves. */
   if (outfit->sleeve < SHORTEST) outfit->sleeve = -.1f;
   outfit->trouser = longer(covered(s, limbs[2], legs, PA_SET_LEGS),

@@ -80,7 +80,8 @@ typedef struct pa_brush {
   /* As facing and twin_facing, of the direction from the shell's middle: what
    * cuts it must not follow the bumps of its surface. */
   float ahead, twin_ahead;
-  bool plain; /* of one colour: the photo may only shade it */
+  bool plain;   /* of one colour: the photo may only shade it */
+  bool pattern; /* what is not seen has the front's pattern */
   /* Two materials meet where `edge`, a distance in metres, is 0: the first lies
    * where it is negative. Colours spread within one material only. */
   float edge;
@@ -97,6 +98,7 @@ typedef struct pa_swatches {
   bool has_hair, has_top, has_bottom, has_shoes;
   bool likely_hair;             /* it is not seen, but likely */
   bool plain_top, plain_bottom; /* of one colour */
+  bool pattern_bottom;          /* of light and dark */
 } pa_swatches;
 
 /* How well a colour suits a part of one colour, such as skin, 0..1: what is far
