@@ -78,11 +78,22 @@ static float lighten_neck(const pa_look *p, const pa_brush *b, float rgb[3]) {
   return b->source == PA_SOURCE_NECK ? like : 1;
 }
 
+#define FADE .3f /* of the distance from the photo's edge */
+
+/* Where the photo ends across a leg what it shows last goes on for a while: an
+ * edge there would be seen all round. */
+static float distance_of(const pa_look *p, const pa_brush *b, float x, float y,
+                         float away) {
+  bool leg = b->part == PA_PART_LEG_L || b->part == PA_PART_LEG_R;
+  return leg && !pa_sight_inside(p->sight, x, y) ? FADE * away : away;
+}
+
 static void look_ahead(const pa_look *p, const pa_brush *b, ways *w) {
   const pa_spread *front = &p->front[b->source];
   if (!(w->ahead > 0) || !front->nearest) return;
   float away = 0;
   pa_spread_sharp(front, b->x, b->y, w->color[AHEAD], &away);
+  away = distance_of(p, b, b->x, b->y, away);
   float near = 1 - pa_smoothstep(.5f * p->reach, p->reach, away);
   /* Single strands at its rim are no colour for much of it; where the photo
    * ends it goes on. */
@@ -151,6 +162,7 @@ static void look_round(const pa_look *p, const pa_brush *b, float goes_on,
   turn_back(b, &x, &y);
   float *color = w->color[ROUND];
   pa_spread_sharp(front, x, y, color, &away);
+  away = distance_of(p, b, x, y, away);
   /* Behind, where both turns would meet in a whirl, it is the front's. */
   float behind = pa_smoothstep(.45f, .7f, -b->facing);
   if (behind > 0) {
@@ -158,6 +170,7 @@ static void look_round(const pa_look *p, const pa_brush *b, float goes_on,
     pa_spread_sharp(front, b->x, b->y, rgb, &off);
     for (int k = 0; k < 3; k++)
       color[k] += behind * (rgb[k] - color[k]);
+    off = distance_of(p, b, b->x, b->y, off);
     away += behind * (off - away);
   }
   float near =
