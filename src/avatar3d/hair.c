@@ -180,6 +180,9 @@ bool pa_hair_shell(const pa_figure *f, const pa_sight *s, const pa_view *view,
     pa_relief_of(f, &h->relief);
     build_cap(h, shell);
     build_below(h, shell);
+    /* Hair that lies behind the ears is seen from the side. */
+    shell->has_axis = true;
+    shell->axis = h->m.skull.center.z;
   }
   pa_mem_free(h);
   const float rect[4] = {.4f, .5f, .3f, .365f};

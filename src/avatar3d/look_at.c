@@ -211,10 +211,11 @@ float pa_look_at(const pa_look *p, const pa_brush *b, float rgb[3]) {
   if (b->facing > 0 &&
       pa_cover_behind(pa_look_cover(p, b->source), b->part, b->x, b->y, b->z))
     return 0;
-  float goes_on = round_of(b);
-  ways w = {.ahead = goes_on > 0
-                         ? pa_smoothstep(TURN - .1f, TURN + .1f, b->facing)
-                         : pa_smoothstep(.02f, .30f, b->facing)};
+  float goes_on = round_of(b), facing = b->facing;
+  /* Its surface is too bumpy for a smooth border. */
+  if (source == PA_SOURCE_HAIR) facing = (b->facing + b->ahead) / 2;
+  ways w = {.ahead = goes_on > 0 ? pa_smoothstep(TURN - .1f, TURN + .1f, facing)
+                                 : pa_smoothstep(.02f, .30f, facing)};
   look_ahead(p, b, &w);
   look_back(p, b, &w);
   look_twin(p, b, &w);
