@@ -80,6 +80,7 @@ static float opening(const eye *e, const pa_skull *s, float el, int side) {
   return found < .1f ? 0 : found;
 }
 
+#define TEMPLE 1.3f /* radians from the front */
 #define LIKELY .02f /* metres of hair over the skull */
 
 /* Where hair begins on a head that the photo does not show: a hairline over the
@@ -253,6 +254,10 @@ bool pa_hair_measure(const pa_figure *f, const pa_sight *sight,
   if (h->is_long) {
     measure_fall(&e, f->head[f->bone[PA_BONE_UPPERARM]].y, h);
     limit_cap(h);
+    /* Long hair of a head that is cut off hangs down before the ears. */
+    for (unsigned r = 0; view->face.blind && r < CAP; r++)
+      for (int s = 0; s < SIDES; s++)
+        h->open[r][s] = fminf(h->open[r][s], TEMPLE);
   }
   limit_crown(sight, h);
   mirror(&view->face, h);
