@@ -65,6 +65,20 @@ static void place_in_atlas(const float uv[2], float to[2]) {
   to[1] = head ? lengthened(stretched(uv[1], .25f, .25f)) : uv[1];
 }
 
+#define TRUNK .35f /* rows of the trunk's chart, the upper right of the atlas  \
+                    */
+#define LIFT .05f  /* of them for the shoulders */
+
+/* The trunk's chart is unrolled from a cylinder, in which the shoulders' ridge
+ * has no length: rows for it between the neck and the arms. */
+static void lift_shoulders(const pa_figure *f, pa_vec p, float uv[2]) {
+  if (uv[0] < .5f || uv[1] >= TRUNK) return;
+  pa_vec joint = f->head[f->bone[PA_BONE_UPPERARM]];
+  float high = pa_smoothstep(joint.y - .1f, joint.y + .02f, p.y);
+  float in = pa_clamp(1 - fabsf(p.x) / fmaxf(joint.x, .01f), 0, 1);
+  uv[1] = LIFT + uv[1] * (1 - LIFT / TRUNK) - LIFT * high * in;
+}
+
 pa_status pa_mesh_body(pa_error *err, const pa_figure *f, pa_mesh *mesh) {
   const pa_body *body = f->body;
   pa_status status = pa_mesh_reserve(err, mesh, body->corners, body->triangles);
@@ -81,6 +95,7 @@ pa_status pa_mesh_body(pa_error *err, const pa_figure *f, pa_mesh *mesh) {
     pa_vertex v = {.position = f->point[corner->point],
                    .normal = normal[corner->point]};
     place_in_atlas(corner->uv, v.uv);
+    lift_shoulders(f, v.position, v.uv);
     pa_unfold_place(feet, corner, v.position, v.uv);
     memcpy(v.bone, point->bone, sizeof v.bone);
     memcpy(v.weight, point->weight, sizeof v.weight);
