@@ -171,9 +171,10 @@ typedef struct scratch_point {
   float sum[3], count;
 } scratch_point;
 
-/* Means of neighbours, over and over: what is laid onto the points by their
- * bones goes over evenly from each to the next, or the borders of garments
- * would be rows of teeth. Where a point is surely of the head its share stays.
+/* Means of neighbours, over and over, but on hands and feet: what is laid onto
+ * the points by their bones goes over evenly from each to the next, or the
+ * borders of garments would be rows of teeth. Where a point is surely of the
+ * head its share stays.
  */
 static void even_out(const pa_figure *f, scratch_point *at) {
   const pa_body *body = f->body;
@@ -193,8 +194,12 @@ static void even_out(const pa_figure *f, scratch_point *at) {
     for (unsigned i = 0; i < body->points; i++) {
       if (!(at[i].count > 0) || body->point[i].region >= PA_REGION_EYE_L)
         continue;
-      at[i].x = at[i].sum[0] / at[i].count;
-      at[i].y = at[i].sum[1] / at[i].count;
+      pa_region region = body->point[i].region;
+      if (region != PA_REGION_HAND_L && region != PA_REGION_HAND_R &&
+          region != PA_REGION_FOOT_L && region != PA_REGION_FOOT_R) {
+        at[i].x = at[i].sum[0] / at[i].count;
+        at[i].y = at[i].sum[1] / at[i].count;
+      }
       if (pa_figure_weight(f, i, head) < .9f)
         at[i].share = at[i].sum[2] / at[i].count;
     }
