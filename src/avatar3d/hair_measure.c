@@ -80,9 +80,10 @@ static float opening(const eye *e, const pa_skull *s, float el, int side) {
   return found < .1f ? 0 : found;
 }
 
-#define TEMPLE 1.3f /* radians from the front */
-#define SWEPT .1f   /* radians that a parted hairline is lower on one side */
-#define LIKELY .02f /* metres of hair over the skull */
+#define TEMPLE 1.3f  /* radians from the front */
+#define SWEPT .1f    /* radians that a parted hairline is lower on one side */
+#define BESIDE .068f /* metres from the middle, beside a face */
+#define LIKELY .02f  /* metres of hair over the skull */
 
 /* Where hair begins on a head that the photo does not show: a hairline over the
  * forehead, temples, sideburns. */
@@ -155,6 +156,8 @@ static void measure_fall(const eye *e, float shoulder, pa_hair_measures *h) {
     for (int s = 0; s < SIDES; s++) {
       float y = pa_hair_height(h, r), a = 0, b = 0;
       h->falls[r][s] = run_of(e, &h->skull, y, s, &a, &b);
+      if (e->map->blind && outside_photo(e, pa_v(0, y, h->skull.ear.z)))
+        h->falls[r][s] = true, a = BESIDE, b = BESIDE + LIKELY;
       h->inner[r][s] = h->falls[r][s] ? a : .12f;
       h->wide[r][s] = h->falls[r][s] ? pa_clamp(b, .06f, .20f) : .075f;
       if (h->falls[r][s] && y < shoulder - .04f) h->before[s] = true;
