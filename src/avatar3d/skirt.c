@@ -11,10 +11,8 @@
 pa_vec pa_skirt_map(const void *data, pa_vec p) {
   const pa_skirt_axis *a = data;
   float down = a->top - p.y;
-  /* Below the hips it swings with the legs; the waist is level. */
-  float swing = pa_smoothstep(0, .4f, down);
   return pa_v(a->x + down * a->dx + p.x * a->nx,
-              a->y + down * a->dy + swing * p.x * a->ny, 0);
+              a->y + down * a->dy + p.x * a->ny, 0);
 }
 
 static bool find_axis(const pa_figure *f, const pa_sight *s,
