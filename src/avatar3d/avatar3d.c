@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "avatar3d/center.h"
+#include "avatar3d/features.h"
 #include "avatar3d/girth.h"
 #include "avatar3d/glb.h"
 #include "avatar3d/measure.h"
@@ -120,6 +121,8 @@ static pa_status make_surface(pa_error *err, const pa_avatar3d_options *options,
   m->normal = pa_mem_calloc(m->figure.body->points, sizeof *m->normal);
   if (!m->brush || !m->normal) return pa_error_memory(err, 0, "an avatar");
   pa_figure_normals(m->figure.body, m->figure.point, m->normal);
+  pa_outfit_neckline(&m->figure, &m->sight, &m->view, m->normal, &m->outfit);
+  pa_outfit_waist(&m->figure, &m->sight, &m->view, &m->outfit);
   pa_worn *worn = pa_mem_calloc(1, sizeof *worn);
   if (!worn) return pa_error_memory(err, sizeof *worn, "an avatar");
   pa_worn_find(&m->figure, &m->sight, &m->view, &m->marks, &m->outfit, worn);
@@ -129,8 +132,11 @@ static pa_status make_surface(pa_error *err, const pa_avatar3d_options *options,
       pa_worn_add(err, worn, &m->figure, &m->view, swing, &m->mesh, m->brush);
   pa_mem_free(worn);
   if (status != PA_OK) return status;
-  return pa_atlas_paint(err, &m->sight, &m->mesh, m->brush, ATLAS, flat,
-                        &m->atlas);
+  pa_features features;
+  bool drawn =
+      pa_features_of(&m->figure, &m->marks, &m->outfit, flat, &features);
+  return pa_atlas_paint(err, &m->sight, &m->mesh, m->brush,
+                        drawn ? &features : NULL, ATLAS, flat, &m->atlas);
 }
 
 /* VRM 0.x looks along -Z: half a turn about the vertical. */

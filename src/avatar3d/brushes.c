@@ -92,8 +92,20 @@ static pa_source bared(const pa_outfit *o, pa_source source, float along) {
                                    : PA_SOURCE_BARE_ARM_L - PA_SOURCE_ARM_L));
 }
 
+#define JAW .012f /* metres below it the neck begins */
+
+/* The jaw rises from the chin to below the ears. */
+static bool is_below_jaw(const pa_figure *f, pa_vec p) {
+  int chin = pa_body_mark_find(f->body, 152);
+  int ear = pa_body_mark_find(f->body, 454);
+  if (chin < 0 || ear < 0) return false;
+  pa_vec c = f->point[chin], e = f->point[ear];
+  float t = pa_smoothstep(0, 1, (c.z - p.z) / fmaxf(c.z - e.z, .01f));
+  return p.y < c.y - JAW + t * (e.y - .04f - c.y);
+}
+
 /* Where a point may take its pixels from. */
-static pa_source source_at(const pa_figure *f, const pa_outfit *o,
+static pa_source source_at(const pa_figure *f, const pa_outfit *o, bool blind,
                            unsigned point) {
   pa_region region = f->body->point[point].region;
   float along = pa_outfit_along(f, point);
@@ -101,13 +113,14 @@ static pa_source source_at(const pa_figure *f, const pa_outfit *o,
   pa_vec joint = f->head[f->bone[PA_BONE_UPPERARM]], p = f->point[point];
   if (region == PA_REGION_TORSO && p.y > joint.y - .06f) {
     /* Beyond an armhole it is the arm's skin. */
-    bool bare = o->sleeve < 0 && fabsf(p.x) > joint.x - .03f;
+    bool bare = o->sleeve < 0 && fabsf(p.x) > joint.x - .045f;
     if (!bare) return PA_SOURCE_SHOULDER;
     return p.x > 0 ? PA_SOURCE_BARE_ARM_L : PA_SOURCE_BARE_ARM_R;
   }
   if (region == PA_REGION_TORSO && !o->midriff) return PA_SOURCE_DRESSED;
   if (region == PA_REGION_HEAD &&
-      pa_figure_weight(f, point, f->bone[PA_BONE_HEAD]) < .4f)
+      (pa_figure_weight(f, point, f->bone[PA_BONE_HEAD]) < .4f ||
+       (!blind && is_below_jaw(f, p))))
     return PA_SOURCE_NECK;
   if (region == PA_REGION_HEAD && pa_outfit_scalp(f, point) > -.055f)
     return PA_SOURCE_HAIRLINE;
@@ -124,40 +137,6 @@ static bool is_plain(const pa_outfit *o, pa_region region, pa_material material,
   if (material == PA_MATERIAL_TOP) return o->swatches.plain_top;
   if (material == PA_MATERIAL_BOTTOM) return o->swatches.plain_bottom;
   return material == PA_MATERIAL_SKIN || material == PA_MATERIAL_LEG_SKIN;
-}
-
-static float ellipse(pa_vec p, pa_vec at, float wide, float tall) {
-  float x = (p.x - at.x) / wide, y = (p.y - at.y) / tall;
-  return 1 - pa_smoothstep(.6f, 1.3f, sqrtf(x * x + y * y));
-}
-
-static pa_rgb mixed(pa_rgb a, pa_rgb b, float t) {
-  return (pa_rgb){a.r + t * (b.r - a.r), a.g + t * (b.g - a.g),
-                  a.b + t * (b.b - a.b)};
-}
-
-/* What a face has where the photo shows none: brows, lips, a blush. */
-static pa_rgb plain_face(const pa_figure *f, const pa_swatches *w,
-                         unsigned point, float size) {
-  pa_vec p = f->point[point];
-  int lips[2] = {pa_body_mark_find(f->body, 13),
-                 pa_body_mark_find(f->body, 14)};
-  static const unsigned lids[2] = {386, 159};
-  pa_rgb color = w->skin;
-  for (int s = 0; s < 2; s++) {
-    int lid = pa_body_mark_find(f->body, lids[s]);
-    if (lid < 0 || p.z < f->point[lid].z - .02f * size) continue;
-    pa_vec brow = pa_add(f->point[lid], pa_v(0, .0135f * size, 0));
-    brow.y -= 4 * (p.x - brow.x) * (p.x - brow.x) / size;
-    color = mixed(color, w->hair,
-                  .6f * ellipse(p, brow, .021f * size, .0035f * size));
-  }
-  if (lips[0] >= 0 && lips[1] >= 0 && p.z > f->point[lips[0]].z - .03f * size) {
-    pa_vec at = pa_mix(f->point[lips[0]], f->point[lips[1]], .5f);
-    color =
-        mixed(color, w->lips, .8f * ellipse(p, at, .023f * size, .009f * size));
-  }
-  return color;
 }
 
 /* The skin that covers a closed eye lies folded beside the open one, where the
@@ -217,9 +196,6 @@ static void paint_sole(bool below, pa_brush *b) {
 void pa_outfit_brushes(const pa_figure *f, const pa_outfit *outfit,
                        const pa_view *view, const pa_vec *normal,
                        pa_brush *brush) {
-  /* The head against the body's own, of which the ears are .136 apart. */
-  int side = pa_body_mark_find(f->body, 454);
-  float size = side < 0 ? 1 : fabsf(f->point[side].x) / .068f;
   for (unsigned i = 0; i < f->body->corners; i++) {
     unsigned point = f->body->corner[i].point;
     pa_region region = f->body->point[point].region;
@@ -228,7 +204,7 @@ void pa_outfit_brushes(const pa_figure *f, const pa_outfit *outfit,
     bool hand = region == PA_REGION_HAND_L || region == PA_REGION_HAND_R;
     bool ear = region == PA_REGION_HEAD && edge == PA_OUTFIT_EAR;
     bool hairy = region == PA_REGION_HEAD && material[1] == PA_MATERIAL_HAIR;
-    pa_source source = source_at(f, outfit, point);
+    pa_source source = source_at(f, outfit, view->face.blind, point);
     float out = axis_distance(f, point) * view->camera.scale;
     brush[i] = (pa_brush){
         .x = view->point[point].x,
@@ -245,15 +221,13 @@ void pa_outfit_brushes(const pa_figure *f, const pa_outfit *outfit,
                   (view->face.blind && is_face(source)),
         .plain = source != PA_SOURCE_SHOULDER && source != PA_SOURCE_NECK &&
                  is_plain(outfit, region, material[edge > 0], edge),
+        .pattern = material[edge > 0] == PA_MATERIAL_BOTTOM &&
+                   outfit->swatches.pattern_bottom,
         .edge = edge,
         .material = {(uint8_t)material[0], (uint8_t)material[1]},
         .color = {pa_outfit_color(outfit, material[0]),
                   pa_outfit_color(outfit, material[1])},
     };
-    if (region == PA_REGION_HEAD) {
-      brush[i].color[0] = plain_face(f, &outfit->swatches, point, size);
-      brush[i].hold = 8 * (brush[i].color[0].g != outfit->swatches.skin.g);
-    }
     bool foot = region == PA_REGION_FOOT_L || region == PA_REGION_FOOT_R;
     if (foot && outfit->shoes && pa_shoes_above_sole(f, point) < 0)
       paint_sole(normal[point].y < -.5f, &brush[i]);

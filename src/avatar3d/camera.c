@@ -163,32 +163,79 @@ static float along(const pa_figure *f, unsigned bone, pa_vec p) {
   return pa_clamp(pa_dot(pa_sub(p, f->head[bone]), axis) / square, 0, 1);
 }
 
+#define ROUNDS 12
+
+/* What is needed for each point while seeing. */
+typedef struct scratch_point {
+  float x, y, share; /* moves in the photo, how much it is of the head */
+  float sum[3], count;
+} scratch_point;
+
+/* Means of neighbours, over and over, but on hands and feet: what is laid onto
+ * the points by their bones goes over evenly from each to the next, or the
+ * borders of garments would be rows of teeth. Where a point is surely of the
+ * head its share stays.
+ */
+static void even_out(const pa_figure *f, scratch_point *at) {
+  const pa_body *body = f->body;
+  unsigned head = f->bone[PA_BONE_HEAD];
+  for (int round = 0; round < ROUNDS; round++) {
+    for (unsigned i = 0; i < body->points; i++)
+      at[i].sum[0] = at[i].sum[1] = at[i].sum[2] = at[i].count = 0;
+    for (unsigned t = 0; t < body->triangles; t++)
+      for (int k = 0; k < 3; k++) {
+        unsigned a = body->corner[body->triangle[t][k]].point;
+        unsigned b = body->corner[body->triangle[t][(k + 1) % 3]].point;
+        at[a].sum[0] += at[b].x, at[b].sum[0] += at[a].x;
+        at[a].sum[1] += at[b].y, at[b].sum[1] += at[a].y;
+        at[a].sum[2] += at[b].share, at[b].sum[2] += at[a].share;
+        at[a].count++, at[b].count++;
+      }
+    for (unsigned i = 0; i < body->points; i++) {
+      if (!(at[i].count > 0) || body->point[i].region >= PA_REGION_EYE_L)
+        continue;
+      pa_region region = body->point[i].region;
+      if (region != PA_REGION_HAND_L && region != PA_REGION_HAND_R &&
+          region != PA_REGION_FOOT_L && region != PA_REGION_FOOT_R) {
+        at[i].x = at[i].sum[0] / at[i].count;
+        at[i].y = at[i].sum[1] / at[i].count;
+      }
+      if (pa_figure_weight(f, i, head) < .9f)
+        at[i].share = at[i].sum[2] / at[i].count;
+    }
+  }
+}
+
 static void see(const pa_figure *f, const pa_camera *c, const residuals *r,
-                pa_vec *point) {
+                scratch_point *work, pa_vec *point) {
+  unsigned head = f->bone[PA_BONE_HEAD];
   for (unsigned i = 0; i < f->body->points; i++) {
     const pa_body_point *p = &f->body->point[i];
-    pa_vec at = project(c, point[i]);
+    work[i] = (scratch_point){.share = p->region >= PA_REGION_EYE_L
+                                           ? 1
+                                           : pa_figure_weight(f, i, head)};
     for (int k = 0; k < 4; k++) {
       if (!p->weight[k]) continue;
       unsigned b = p->bone[k];
       float t = along(f, b, f->point[i]);
       pa_vec move = pa_mix(r->head[b], r->tail[b], t);
-      at.x += move.x * (float)p->weight[k] / 255;
-      at.y += move.y * (float)p->weight[k] / 255;
+      work[i].x += move.x * (float)p->weight[k] / 255;
+      work[i].y += move.y * (float)p->weight[k] / 255;
     }
-    point[i] = at;
+  }
+  even_out(f, work);
+  for (unsigned i = 0; i < f->body->points; i++) {
+    point[i] = project(c, point[i]);
+    point[i].x += work[i].x, point[i].y += work[i].y;
   }
 }
 
 /* The head by its face: exact where the marks are. */
 static void see_head(const pa_figure *f, const pa_vec *rest_normal,
-                     pa_view *view) {
-  unsigned head = f->bone[PA_BONE_HEAD];
+                     const scratch_point *work, pa_view *view) {
   for (unsigned i = 0; view->face.count && i < f->body->points; i++) {
-    float w = f->body->point[i].region >= PA_REGION_EYE_L
-                  ? 1
-                  : pa_figure_weight(f, i, head);
-    if (w <= 0) continue;
+    float w = work[i].share;
+    if (w < .002f) continue;
     pa_vec at = pa_face_map_apply(&view->face, f->point[i]);
     at.z = view->point[i].z;
     view->point[i] = pa_mix(view->point[i], at, w);
@@ -211,9 +258,11 @@ pa_status pa_view_create(pa_error *err, const pa_figure *f, const pa_sight *s,
   view->normal = pa_mem_calloc(f->body->points, sizeof *view->normal);
   pa_vec *normal = pa_mem_calloc(f->body->points, sizeof *normal);
   scratch *work = pa_mem_calloc(1, sizeof *work);
+  scratch_point *points = pa_mem_calloc(f->body->points, sizeof *points);
   pa_vec head[PA_LIMIT_BODY_BONES];
   pa_status status = PA_OK;
-  if (!view->point || !view->facing || !view->normal || !normal || !work) {
+  if (!view->point || !view->facing || !view->normal || !normal || !work ||
+      !points) {
     status = pa_error_memory(err, 0, "a view");
   } else {
     pa_pose_of_bones *pose = &work->pose;
@@ -227,10 +276,10 @@ pa_status pa_view_create(pa_error *err, const pa_figure *f, const pa_sight *s,
     find_matches(f, s, marks, head, view->point, m);
     view->camera = fit(m);
     residuals_of(f, s, &view->camera, head, r);
-    see(f, &view->camera, r, view->point);
+    see(f, &view->camera, r, points, view->point);
     pa_figure_normals(f->body, f->point, normal);
     status = pa_face_map_fit(err, f, marks, &view->face);
-    see_head(f, normal, view);
+    see_head(f, normal, points, view);
     if (status == PA_OK && !(view->camera.scale > 0))
       status = pa_error_set(err, PA_ERROR_ARGUMENT,
                             "too little of person %u is seen for an avatar",
@@ -238,6 +287,7 @@ pa_status pa_view_create(pa_error *err, const pa_figure *f, const pa_sight *s,
   }
   pa_mem_free(normal);
   pa_mem_free(work);
+  pa_mem_free(points);
   if (status != PA_OK) pa_view_destroy(view);
   return status;
 }

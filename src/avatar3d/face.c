@@ -82,6 +82,34 @@ static pa_mat turn_of(const pa_figure *f, const pa_marks *m) {
   return polar(h);
 }
 
+/* A point of the mesh as the T-pose would have it, in photo pixels. */
+static pa_vec unturned(const pa_face *face, const pa_mat *back, unsigned i) {
+  const float *p = face->points[i];
+  return pa_apply(back, pa_v(p[0], -p[1], -p[2]));
+}
+
+static void measure_brows(const pa_face *face, pa_marks *m) {
+  /* The corners of the eyes, and the brows' lower and upper edges. */
+  static const unsigned eyes[2][2] = {{362, 263}, {133, 33}};
+  static const unsigned edges[2][PA_FACE_BROW][2] = {
+      {{285, 336}, {295, 296}, {282, 334}, {283, 293}, {276, 300}},
+      {{55, 107}, {65, 66}, {52, 105}, {53, 63}, {46, 70}}};
+  const pa_mat back = pa_transpose(&m->turn);
+  float wide =
+      pa_length(pa_sub(unturned(face, &back, 263), unturned(face, &back, 33)));
+  for (int s = 0; s < 2; s++) {
+    pa_vec eye = pa_mix(unturned(face, &back, eyes[s][0]),
+                        unturned(face, &back, eyes[s][1]), .5f);
+    for (int k = 0; k < PA_FACE_BROW; k++) {
+      pa_vec at = pa_mix(unturned(face, &back, edges[s][k][0]),
+                         unturned(face, &back, edges[s][k][1]), .5f);
+      float out = (s ? -1.f : 1.f) * (at.x - eye.x) / wide;
+      m->brow[k][0] += .5f * pa_clamp(out, -.4f, .4f);
+      m->brow[k][1] += .5f * pa_clamp((at.y - eye.y) / wide, .05f, .35f);
+    }
+  }
+}
+
 /* The body's landmarks and the face mesh's numbers of the same places. */
 static const struct {
   int keypoint;
@@ -111,6 +139,7 @@ void pa_face_marks(const pa_figure *f, const pa_sight *s, const pa_face *face,
       add(m, f->body->mark[i].point, p[0], p[1], -p[2]);
     }
     m->turn = turn_of(f, m);
+    measure_brows(face, m);
     return;
   }
   /* Without eyes in the photo a nose and a mouth are no face. */

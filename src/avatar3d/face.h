@@ -6,6 +6,7 @@
 #include "pose/face.h"
 
 #define PA_FACE_MARKS 64
+#define PA_FACE_BROW 5 /* places along a brow, from the nose outwards */
 
 /* Places of the head that are known in the photo. */
 typedef struct pa_marks {
@@ -16,6 +17,9 @@ typedef struct pa_marks {
   bool solid;
   bool blind;  /* the photo cuts the face off below the brows */
   pa_mat turn; /* of the head from the T-pose, where solid */
+  /* Where solid: brows beside the middle of their eye, outwards and up, in the
+   * distance between the eyes' outer corners; both sides' mean. */
+  float brow[PA_FACE_BROW][2];
 } pa_marks;
 
 /* The marks from a face mesh, or (`mesh` NULL) from the body's landmarks. None

@@ -7,7 +7,6 @@
 #define CAP PA_HAIR_CAP
 #define FALL PA_HAIR_FALL
 #define NAPE 6      /* rows from the ears' height to the nape of short hair */
-#define BEYOND .28f /* radians that the surface goes on, cut by its alpha */
 #define CLOSE .007f /* metres over the skull at the ears' height */
 #define LAST (PA_SHELL_COLUMNS - 1)
 
@@ -15,6 +14,7 @@ typedef struct hair {
   pa_hair_measures m;
   const pa_figure *figure;
   pa_relief relief;
+  float beyond; /* radians that the surface goes on, cut by its alpha */
 } hair;
 
 /* Column c of a row that opens at `left` and `right`: from the left edge round
@@ -113,12 +113,13 @@ static float fall_opening(const hair *h, unsigned row, int side) {
   if (mine * 3 < FALL && theirs * 2 > FALL) return PA_PI * 1.2f;
   if (!m->falls[row][side]) return PA_PI * .6f;
   float ratio = m->inner[row][side] / fmaxf(m->wide[row][side], .01f);
-  return pa_clamp(asinf(pa_clamp(ratio, 0, .98f)) - BEYOND / 2, .2f, 2.2f);
+  return pa_clamp(asinf(pa_clamp(ratio, 0, .98f)) - PA_HAIR_BEYOND / 2, .2f,
+                  2.2f);
 }
 
 static float cap_opening(const hair *h, unsigned row, int side) {
   float open = h->m.open[row][side];
-  return open > PA_PI / 2 ? open : fmaxf(0, open - BEYOND);
+  return open > PA_PI / 2 ? open : fmaxf(0, open - h->beyond);
 }
 
 static void build_cap(const hair *h, pa_shell *shell) {
@@ -152,14 +153,14 @@ static void build_below(const hair *h, pa_shell *shell) {
 /* Above the ears, but for the columns that go on over the face. */
 static bool is_whole(unsigned row, unsigned column) {
   bool closed = pa_hair_elevation(row) > 1.05f;
-  return row < CAP && (closed || (column > 2 && column + 2 < LAST));
+  return row < CAP && (closed || (column > 3 && column + 3 < LAST));
 }
 
 /* Of a head that is turned the map is too rough for more than the face's side.
  */
 static bool is_whole_turned(unsigned row, unsigned column) {
   return is_whole(row, column) ||
-         (row >= CAP && column > 2 && column + 2 < LAST);
+         (row >= CAP && column > 3 && column + 3 < LAST);
 }
 
 bool pa_hair_shell(const pa_figure *f, const pa_sight *s, const pa_view *view,
@@ -167,15 +168,21 @@ bool pa_hair_shell(const pa_figure *f, const pa_sight *s, const pa_view *view,
   shell->rows = 0;
   unsigned pixels =
       pa_sight_pixels(s, PA_BIT(PA_LABEL_HAIR) | PA_BIT(PA_LABEL_HAT));
-  if (!outfit->swatches.has_hair || pixels < 60) return false;
+  bool likely = outfit->swatches.likely_hair;
+  if (!outfit->swatches.has_hair || (pixels < 60 && !likely)) return false;
   hair *h = pa_mem_calloc(1, sizeof *h);
   if (!h) return false;
   h->figure = f;
-  bool made = pa_hair_measure(f, s, view, &h->m);
+  h->beyond = likely ? 0 : PA_HAIR_BEYOND;
+  bool made =
+      likely ? pa_hair_likely(f, &h->m) : pa_hair_measure(f, s, view, &h->m);
   if (made) {
     pa_relief_of(f, &h->relief);
     build_cap(h, shell);
     build_below(h, shell);
+    /* Hair that lies behind the ears is seen from the side. */
+    shell->has_axis = true;
+    shell->axis = h->m.skull.center.z;
   }
   pa_mem_free(h);
   const float rect[4] = {.4f, .5f, .3f, .365f};
@@ -184,6 +191,7 @@ bool pa_hair_shell(const pa_figure *f, const pa_sight *s, const pa_view *view,
   shell->material = PA_MATERIAL_HAIR;
   shell->color = outfit->swatches.hair;
   shell->cut = PA_CUT_HAIR;
+  shell->unseen = likely;
   shell->whole =
       fabsf(view->face.towards.x) > .42f ? is_whole_turned : is_whole;
   return made;

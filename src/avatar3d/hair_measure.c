@@ -80,10 +80,33 @@ static float opening(const eye *e, const pa_skull *s, float el, int side) {
   return found < .1f ? 0 : found;
 }
 
+#define TEMPLE 1.3f  /* radians from the front */
+#define SWEPT .1f    /* radians that a parted hairline is lower on one side */
+#define BESIDE .068f /* metres from the middle, beside a face */
+#define LIKELY .02f  /* metres of hair over the skull */
+
+/* Where hair begins on a head that the photo does not show: a hairline over the
+ * forehead, temples, sideburns. */
+static float likely_opening(const pa_hair_measures *h, float el, int side) {
+  float front = fminf(h->hairline + (side ? -SWEPT : SWEPT), 1.04f);
+  float t = (front - el) / fmaxf(front - .15f, .1f);
+  if (t <= 0) return 0;
+  if (t >= 1) return PA_PI / 2 + .3f;
+  return .35f + .95f * powf(t, .75f);
+}
+
 static void measure_cap(const eye *e, pa_hair_measures *h) {
   for (unsigned r = 0; r < CAP; r++)
     for (int s = 0; s < SIDES; s++) {
       float el = pa_hair_elevation(r);
+      pa_vec side =
+          pa_skull_place(&h->skull, el, s ? -PA_PI / 2 : PA_PI / 2, LIKELY);
+      if (e->map->blind && outside_photo(e, side)) {
+        h->thick[r][s] = LIKELY;
+        h->open[r][s] =
+            el > 1.05f ? 0 : likely_opening(h, el, s) + PA_HAIR_BEYOND;
+        continue;
+      }
       h->thick[r][s] = pa_clamp(reach_of(e, &h->skull, el, s), .006f, .13f);
       float a = el > 1.05f ? 0 : opening(e, &h->skull, el, s);
       /* behind the ears where nothing else is seen */
@@ -133,6 +156,8 @@ static void measure_fall(const eye *e, float shoulder, pa_hair_measures *h) {
     for (int s = 0; s < SIDES; s++) {
       float y = pa_hair_height(h, r), a = 0, b = 0;
       h->falls[r][s] = run_of(e, &h->skull, y, s, &a, &b);
+      if (e->map->blind && outside_photo(e, pa_v(0, y, h->skull.ear.z)))
+        h->falls[r][s] = true, a = BESIDE, b = BESIDE + LIKELY;
       h->inner[r][s] = h->falls[r][s] ? a : .12f;
       h->wide[r][s] = h->falls[r][s] ? pa_clamp(b, .06f, .20f) : .075f;
       if (h->falls[r][s] && y < shoulder - .04f) h->before[s] = true;
@@ -152,6 +177,25 @@ static void limit_cap(pa_hair_measures *h) {
           pa_clamp(h->thick[r][s], .006f, fmaxf(.012f, most + .012f - skull));
     }
   }
+}
+
+#define CREST                                                                  \
+  .035f /* metres that hair rises over the crown more than beside it */
+
+/* What rises higher is a bun, or a few strands: not the form of the whole. Hats
+ * rise as they are. */
+static void limit_crown(const pa_sight *s, pa_hair_measures *h) {
+  if (pa_sight_pixels(s, PA_BIT(PA_LABEL_HAT)) > 0) return;
+  float beside = 0, rows = 0;
+  for (unsigned r = 0; r < CAP; r++) {
+    float el = pa_hair_elevation(r);
+    if (el < .45f || el > .8f) continue;
+    beside += (h->thick[r][0] + h->thick[r][1]) / 2, rows++;
+  }
+  beside /= fmaxf(rows, 1);
+  for (unsigned r = 0; r < CAP; r++)
+    for (int side = 0; side < SIDES && pa_hair_elevation(r) > .8f; side++)
+      h->thick[r][side] = fminf(h->thick[r][side], beside + CREST);
 }
 
 /* A head that is turned shows one half of its hair: it stands for both. */
@@ -182,11 +226,33 @@ static void smooth(float (*v)[SIDES], unsigned rows, int rounds) {
     }
 }
 
+/* The elevation of the forehead's hairline. */
+static float hairline_of(const pa_figure *f, const pa_skull *s) {
+  int brow = pa_body_mark_find(f->body, 10);
+  if (brow < 0) return .9f;
+  pa_vec d = pa_sub(f->point[brow], s->center);
+  return pa_clamp(atan2f(d.y + .018f, d.z), .5f, 1.04f);
+}
+
+bool pa_hair_likely(const pa_figure *f, pa_hair_measures *h) {
+  memset(h, 0, sizeof *h);
+  if (!pa_skull_of(f, &h->skull)) return false;
+  h->hairline = hairline_of(f, &h->skull);
+  for (unsigned r = 0; r < CAP; r++)
+    for (int s = 0; s < SIDES; s++) {
+      float el = pa_hair_elevation(r);
+      h->thick[r][s] = LIKELY;
+      h->open[r][s] = el > 1.05f ? 0 : likely_opening(h, el, s);
+    }
+  return true;
+}
+
 bool pa_hair_measure(const pa_figure *f, const pa_sight *sight,
                      const pa_view *view, pa_hair_measures *h) {
   memset(h, 0, sizeof *h);
   const eye e = {sight, &view->face};
   if (!view->face.count || !pa_skull_of(f, &h->skull)) return false;
+  h->hairline = hairline_of(f, &h->skull);
   measure_cap(&e, h);
   float height, reach;
   if (pa_brim_find(f, sight, view, &height, &reach)) leave_out_brim(height, h);
@@ -194,7 +260,12 @@ bool pa_hair_measure(const pa_figure *f, const pa_sight *sight,
   if (h->is_long) {
     measure_fall(&e, f->head[f->bone[PA_BONE_UPPERARM]].y, h);
     limit_cap(h);
+    /* Long hair of a head that is cut off hangs down before the ears. */
+    for (unsigned r = 0; view->face.blind && r < CAP; r++)
+      for (int s = 0; s < SIDES; s++)
+        h->open[r][s] = fminf(h->open[r][s], TEMPLE);
   }
+  limit_crown(sight, h);
   mirror(&view->face, h);
   smooth(h->thick, CAP, 3);
   smooth(h->open, CAP, 2);

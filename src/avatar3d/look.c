@@ -201,6 +201,47 @@ static float *soft_mask(const pa_crop *c, unsigned set) {
   return mask;
 }
 
+#define BLEND 3 /* rounds of neighbours' means over rows */
+
+/* The hair's colour by rows: what the photo does not show of it lies over the
+ * face's places, of which the nearest hair is now above and now beside. */
+static pa_status open_rows(pa_error *err, pa_look *p) {
+  const pa_crop *c = &p->head;
+  const uint32_t *nearest = p->front[PA_SOURCE_HAIR].nearest;
+  if (!nearest) return PA_OK;
+  p->rows = pa_mem_calloc(c->height, 3 * sizeof *p->rows);
+  float *count = pa_mem_calloc(c->height, sizeof *count);
+  if (!p->rows || !count) {
+    pa_mem_free(count);
+    return pa_error_memory(err, 0, "hair");
+  }
+  for (size_t i = 0; i < (size_t)c->width * c->height; i++) {
+    if (nearest[i] != i) continue;
+    size_t y = i / c->width;
+    count[y]++;
+    for (size_t k = 0; k < 3; k++)
+      p->rows[3 * y + k] += c->rgb[3 * i + k];
+  }
+  /* Few pixels of a row count as many as they are. */
+  for (unsigned round = 0; round < BLEND * c->height / 16 + 1; round++)
+    for (size_t y = 0; y + 1 < c->height; y++) {
+      float share = .25f * (count[y] - count[y + 1]);
+      count[y] -= share, count[y + 1] += share;
+      for (size_t k = 0; k < 3; k++) {
+        float *a = &p->rows[3 * y + k], *b = &p->rows[3 * (y + 1) + k];
+        float move = .25f * (*a - *b);
+        *a -= move, *b += move;
+      }
+    }
+  for (size_t y = 0; y < c->height; y++)
+    for (size_t k = 0; k < 3; k++)
+      p->rows[3 * y + k] /= fmaxf(count[y], 1e-6f);
+  for (size_t y = 0; y < c->height; y++)
+    if (count[y] < 1e-3f) p->rows[3 * y] = -1; /* none is near */
+  pa_mem_free(count);
+  return PA_OK;
+}
+
 static pa_status open_hair(pa_error *err, pa_look *p) {
   p->hair = soft_mask(&p->head, HAIR);
   p->clear = soft_mask(&p->head, PA_BIT(PA_LABEL_BACKGROUND));
@@ -259,6 +300,7 @@ pa_status pa_look_open(pa_error *err, const pa_sight *sight,
   for (int i = 0; status == PA_OK && i < PA_SOURCE_COUNT; i++)
     if (used[i]) status = open_source(err, i, look);
   if (status == PA_OK) status = open_hair(err, look);
+  if (status == PA_OK) status = open_rows(err, look);
   if (status == PA_OK) measure_twin(mesh, brush, look);
   pa_mem_free(look->hidden);
   look->hidden = NULL;
@@ -274,6 +316,7 @@ void pa_look_close(pa_look *look) {
   pa_mem_free(look->hair);
   pa_mem_free(look->clear);
   pa_mem_free(look->glasses);
+  pa_mem_free(look->rows);
   pa_cover_destroy(&look->body_cover);
   pa_cover_destroy(&look->head_cover);
   pa_crop_destroy(&look->body);

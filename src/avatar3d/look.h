@@ -15,6 +15,7 @@ typedef struct pa_look {
   pa_spread front[PA_SOURCE_COUNT], back[PA_SOURCE_COUNT];
   /* Of the head's crop, 0..1: how much it is hair, nobody, glasses. */
   float *hair, *clear, *glasses;
+  float *rows;      /* of each row of the head's crop the hair's colour */
   pa_rgb top, skin; /* most of their colour */
   float twin[3];    /* the far half of a turned face against the near one */
   bool sheet;       /* glasses are a surface of their own */

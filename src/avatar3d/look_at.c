@@ -4,8 +4,8 @@
 /* Surfaces that turn away from the camera, and how far round what the front
  * shows goes on: cloth round a limb has one pattern, a chest's print is not on
  * the back. */
-static float round_of(pa_source source, float facing) {
-  switch (source) {
+static float round_of(const pa_brush *b) {
+  switch ((pa_source)b->source) {
   case PA_SOURCE_ARM_L:
   case PA_SOURCE_ARM_R:
   case PA_SOURCE_BARE_ARM_L:
@@ -18,7 +18,9 @@ static float round_of(pa_source source, float facing) {
     return 1;
   case PA_SOURCE_TORSO:
   case PA_SOURCE_DRESSED:
-    return pa_smoothstep(-.3f, .05f, facing);
+    /* The seat of patterned trousers is as their legs are. */
+    if (b->pattern) return 1;
+    return pa_smoothstep(-.3f, .05f, b->facing);
   default:
     return 0;
   }
@@ -59,11 +61,39 @@ static float glare(const pa_brush *b, float facing, const float rgb[3]) {
          pa_smoothstep(22, 55, brighter);
 }
 
+#define LIGHTER .6f
+
+/* The jaw's and the hair's shadow on a neck would stay where the light is
+ * another: the darker skin is, the more it is as most skin is. Returns how much
+ * it is skin at all, 0..1. */
+static float lighten_neck(const pa_look *p, const pa_brush *b, float rgb[3]) {
+  if (b->source != PA_SOURCE_NECK && b->source != PA_SOURCE_SHOULDER) return 1;
+  if (pa_sight_is(p->sight, PA_SET_TOP, b->x, b->y)) return 1;
+  const float own[3] = {p->skin.r, p->skin.g, p->skin.b};
+  float dark = rgb[1] / fmaxf(p->skin.g, 1);
+  float like = pa_smoothstep(.2f, .6f, pa_likeness(p->skin, rgb));
+  float k = LIGHTER * like * (1 - pa_smoothstep(.45f, .92f, dark));
+  for (int i = 0; i < 3; i++)
+    rgb[i] += k * (.95f * own[i] - rgb[i]);
+  return b->source == PA_SOURCE_NECK ? like : 1;
+}
+
+#define FADE .3f /* of the distance from the photo's edge */
+
+/* Where the photo ends across a leg what it shows last goes on for a while: an
+ * edge there would be seen all round. */
+static float distance_of(const pa_look *p, const pa_brush *b, float x, float y,
+                         float away) {
+  bool leg = b->part == PA_PART_LEG_L || b->part == PA_PART_LEG_R;
+  return leg && !pa_sight_inside(p->sight, x, y) ? FADE * away : away;
+}
+
 static void look_ahead(const pa_look *p, const pa_brush *b, ways *w) {
   const pa_spread *front = &p->front[b->source];
   if (!(w->ahead > 0) || !front->nearest) return;
   float away = 0;
   pa_spread_sharp(front, b->x, b->y, w->color[AHEAD], &away);
+  away = distance_of(p, b, b->x, b->y, away);
   float near = 1 - pa_smoothstep(.5f * p->reach, p->reach, away);
   /* Single strands at its rim are no colour for much of it; where the photo
    * ends it goes on. */
@@ -72,10 +102,29 @@ static void look_ahead(const pa_look *p, const pa_brush *b, ways *w) {
     near = 1 - pa_smoothstep(0, (within ? .2f : 2.f) * p->reach, away);
   }
   near *= 1 - glare(b, b->facing, w->color[AHEAD]);
+  /* Of who leans forward, or is photographed from near, the chin is seen there.
+   */
+  if (b->source == PA_SOURCE_SHOULDER &&
+      pa_sight_is(p->sight, PA_SET_FACE, b->x, b->y))
+    near = 0;
+  near *= lighten_neck(p, b, w->color[AHEAD]);
   w->seen[AHEAD] = w->ahead * near;
 }
 
 #define COLLAR .002f /* metres over which skin and cloth mix there */
+
+/* The hair's colour at a height of the photo; false where none is near. */
+static bool hair_row(const pa_look *p, float y, float rgb[3]) {
+  const pa_crop *c = &p->head;
+  if (!p->rows) return false;
+  float v = pa_clamp((y - c->y) * c->scale - .5f, 0, (float)c->height - 1.01f);
+  size_t row = (size_t)v, next = row + (row + 1 < c->height);
+  const float *a = p->rows + 3 * row, *b = p->rows + 3 * next;
+  if (a[0] < 0 || b[0] < 0) return false;
+  for (int k = 0; k < 3; k++)
+    rgb[k] = a[k] + (v - (float)row) * (b[k] - a[k]);
+  return true;
+}
 
 static void look_back(const pa_look *p, const pa_brush *b, ways *w) {
   const pa_spread *back = &p->back[b->source];
@@ -85,6 +134,10 @@ static void look_back(const pa_look *p, const pa_brush *b, ways *w) {
     rest *= pa_smoothstep(-COLLAR, COLLAR, b->edge);
   if (!(rest > 0) || !back->nearest) return;
   float away = 0;
+  if (b->source == PA_SOURCE_HAIR && hair_row(p, b->y, w->color[BACK])) {
+    w->seen[BACK] = rest;
+    return;
+  }
   pa_spread_blurred(back, b->x, b->y, w->color[BACK], &away);
   w->seen[BACK] = rest * (1 - pa_smoothstep(p->reach, 2 * p->reach, away));
 }
@@ -109,6 +162,7 @@ static void look_round(const pa_look *p, const pa_brush *b, float goes_on,
   turn_back(b, &x, &y);
   float *color = w->color[ROUND];
   pa_spread_sharp(front, x, y, color, &away);
+  away = distance_of(p, b, x, y, away);
   /* Behind, where both turns would meet in a whirl, it is the front's. */
   float behind = pa_smoothstep(.45f, .7f, -b->facing);
   if (behind > 0) {
@@ -116,6 +170,7 @@ static void look_round(const pa_look *p, const pa_brush *b, float goes_on,
     pa_spread_sharp(front, b->x, b->y, rgb, &off);
     for (int k = 0; k < 3; k++)
       color[k] += behind * (rgb[k] - color[k]);
+    off = distance_of(p, b, b->x, b->y, off);
     away += behind * (off - away);
   }
   float near =
@@ -124,12 +179,22 @@ static void look_round(const pa_look *p, const pa_brush *b, float goes_on,
   w->seen[BACK] *= 1 - near;
 }
 
+/* How well a colour suits a plain surface. Just above where the waist was
+ * estimated it may be the lower garment's: that the photo tells. */
+static float suits(const pa_brush *b, int way, const float rgb[3]) {
+  float own = pa_likeness(b->color[b->edge > 0], rgb);
+  bool trunk = b->source == PA_SOURCE_TORSO || b->source == PA_SOURCE_DRESSED;
+  if (!trunk || b->edge > 0 || (way != AHEAD && way != ROUND)) return own;
+  float near = 1 - pa_smoothstep(.06f, .1f, -b->edge);
+  return fmaxf(own, near * pa_likeness(b->color[1], rgb));
+}
+
 /* The mean of all ways; its sureness. */
 static float mix(const pa_brush *b, ways *w, float rgb[3]) {
   float sum = 0;
   rgb[0] = rgb[1] = rgb[2] = 0;
   for (int i = 0; i < WAYS; i++) {
-    if (b->plain) w->seen[i] *= pa_likeness(b->color[b->edge > 0], w->color[i]);
+    if (b->plain) w->seen[i] *= suits(b, i, w->color[i]);
     sum += w->seen[i];
     for (int k = 0; k < 3; k++)
       rgb[k] += w->seen[i] * w->color[i][k];
@@ -146,10 +211,11 @@ float pa_look_at(const pa_look *p, const pa_brush *b, float rgb[3]) {
   if (b->facing > 0 &&
       pa_cover_behind(pa_look_cover(p, b->source), b->part, b->x, b->y, b->z))
     return 0;
-  float goes_on = round_of(source, b->facing);
-  ways w = {.ahead = goes_on > 0
-                         ? pa_smoothstep(TURN - .1f, TURN + .1f, b->facing)
-                         : pa_smoothstep(.02f, .30f, b->facing)};
+  float goes_on = round_of(b), facing = b->facing;
+  /* Its surface is too bumpy for a smooth border. */
+  if (source == PA_SOURCE_HAIR) facing = (b->facing + b->ahead) / 2;
+  ways w = {.ahead = goes_on > 0 ? pa_smoothstep(TURN - .1f, TURN + .1f, facing)
+                                 : pa_smoothstep(.02f, .30f, facing)};
   look_ahead(p, b, &w);
   look_back(p, b, &w);
   look_twin(p, b, &w);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "avatar3d/unfold.h"
 #include "base/mem.h"
 
 pa_status pa_mesh_reserve(pa_error *err, pa_mesh *mesh, unsigned vertices,
@@ -64,6 +65,34 @@ static void place_in_atlas(const float uv[2], float to[2]) {
   to[1] = head ? lengthened(stretched(uv[1], .25f, .25f)) : uv[1];
 }
 
+#define TRUNK                                                                  \
+  .35f            /* rows of the trunk's chart, the upper right of the atlas   \
+                   */
+#define LIFT .05f /* of them for the shoulders */
+
+/* The trunk's chart is unrolled from a cylinder, in which the shoulders' ridge
+ * has no length: rows for it between the neck and the arms. */
+static void lift_shoulders(const pa_figure *f, pa_vec p, float uv[2]) {
+  if (uv[0] < .5f || uv[1] >= TRUNK) return;
+  pa_vec joint = f->head[f->bone[PA_BONE_UPPERARM]];
+  float high = pa_smoothstep(joint.y - .1f, joint.y + .02f, p.y);
+  float in = pa_clamp(1 - fabsf(p.x) / fmaxf(joint.x, .01f), 0, 1);
+  uv[1] = LIFT + uv[1] * (1 - LIFT / TRUNK) - LIFT * high * in;
+}
+
+#define HEAD .497f /* where the head's chart ends, rows of the atlas */
+#define DROP .045f
+
+/* So has the neck where it widens to the shoulders: there it ends higher than
+ * before, and below it is room. */
+static void drop_neck(const pa_figure *f, pa_vec p, float uv[2]) {
+  if (uv[0] >= .5f || uv[1] >= .5f) return;
+  pa_vec neck = f->head[f->bone[PA_BONE_NECK]];
+  float low = 1 - pa_smoothstep(neck.y - .01f, neck.y + .06f, p.y);
+  float out = pa_smoothstep(.04f, .085f, fabsf(p.x));
+  uv[1] = fminf(uv[1] + DROP * low * out, HEAD);
+}
+
 pa_status pa_mesh_body(pa_error *err, const pa_figure *f, pa_mesh *mesh) {
   const pa_body *body = f->body;
   pa_status status = pa_mesh_reserve(err, mesh, body->corners, body->triangles);
@@ -71,12 +100,18 @@ pa_status pa_mesh_body(pa_error *err, const pa_figure *f, pa_mesh *mesh) {
   pa_vec *normal = pa_mem_calloc(body->points, sizeof *normal);
   if (!normal) return pa_error_memory(err, 0, "a mesh");
   pa_figure_normals(body, f->point, normal);
+  pa_unfold feet[2];
+  for (int side = 0; side < 2; side++)
+    pa_unfold_of(f, side, &feet[side]);
   for (unsigned i = 0; i < body->corners; i++) {
     const pa_body_corner *corner = &body->corner[i];
     const pa_body_point *point = &body->point[corner->point];
     pa_vertex v = {.position = f->point[corner->point],
                    .normal = normal[corner->point]};
     place_in_atlas(corner->uv, v.uv);
+    lift_shoulders(f, v.position, v.uv);
+    drop_neck(f, v.position, v.uv);
+    pa_unfold_place(feet, corner, v.position, v.uv);
     memcpy(v.bone, point->bone, sizeof v.bone);
     memcpy(v.weight, point->weight, sizeof v.weight);
     pa_mesh_vertex(mesh, &v);

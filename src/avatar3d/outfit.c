@@ -46,6 +46,20 @@ static float longer(float left, float right, float otherwise) {
   return most < 0 ? otherwise : most;
 }
 
+/* How far sleeves go. An arm half behind the trunk looks dressed, for the
+ * trunk's cloth is seen on its line; but where as much skin is seen of it as of
+ * the other, a clear short sleeve, it has one, too. */
+static float sleeve_of(const pa_sight *s, float left, float right,
+                       float otherwise) {
+  bool shorter = right < left;
+  float least = fminf(left, right);
+  unsigned own = s->person.label_pixels[PA_LABEL_ARM_L + shorter];
+  unsigned other = s->person.label_pixels[PA_LABEL_ARM_R - shorter];
+  if (least > 0 && least < 1.5f && fmaxf(left, right) > 1.8f && other * 4 > own)
+    return least;
+  return longer(left, right, otherwise);
+}
+
 static bool near_hand(const pa_sight *s, float x, float y, float distance) {
   for (int k = PA_KP_LEFT_WRIST; k <= PA_KP_RIGHT_INDEX; k++)
     if (hypotf(s->person.keypoints[k].x - x, s->person.keypoints[k].y - y) <
@@ -150,9 +164,9 @@ void pa_outfit_of(const pa_sight *s, pa_outfit *outfit) {
   /* Where the lines of the arms tell nothing, their skin does. */
   bool bare =
       pa_sight_pixels(s, PA_SET_ARMS) * 8 > pa_sight_pixels(s, PA_SET_TOP);
-  outfit->sleeve = longer(covered(s, limbs[0], PA_SET_TOP, PA_SET_ARMS),
-                          covered(s, limbs[1], PA_SET_TOP, PA_SET_ARMS),
-                          bare ? SHORTEST : 1.9f);
+  outfit->sleeve = sleeve_of(s, covered(s, limbs[0], PA_SET_TOP, PA_SET_ARMS),
+                             covered(s, limbs[1], PA_SET_TOP, PA_SET_ARMS),
+                             bare ? SHORTEST : 1.9f);
   /* Straps and the edges of armholes are no sleeves. */
   if (outfit->sleeve < SHORTEST) outfit->sleeve = -.1f;
   outfit->trouser = longer(covered(s, limbs[2], legs, PA_SET_LEGS),
@@ -233,6 +247,9 @@ static float leg_edge(const pa_figure *f, const pa_outfit *o, unsigned point,
   return (along - o->trouser) * .4f;
 }
 
+#define BEHIND (-.35f) /* slope of the collar behind the neck */
+#define DEEP .5f       /* of a wide neckline's half width: its back */
+
 static bool is_neck(const pa_figure *f, unsigned point) {
   return pa_figure_weight(f, point, f->bone[PA_BONE_HEAD]) < .4f;
 }
@@ -243,10 +260,24 @@ static bool is_neck(const pa_figure *f, unsigned point) {
 static float below_collar(const pa_figure *f, pa_vec p) {
   pa_vec neck = f->head[f->bone[PA_BONE_NECK]];
   float ahead = p.z - neck.z;
-  return neck.y + .012f - (ahead > 0 ? .5f : -.1f) * ahead - p.y;
+  return neck.y - .004f - (ahead > 0 ? .5f : BEHIND) * ahead - p.y;
 }
 
-#define HOLE .035f /* metres that a sleeveless top ends before the joint */
+/* How far outside a wide neckline a point is: a hole as wide as the photo shows
+ * on the shoulders' ridge, half as deep behind it; before it the photo tells,
+ * and what it does not show there is bare to a hand below. */
+static float outside_neckline(const pa_figure *f, const pa_outfit *o,
+                              pa_vec p) {
+  float wide = o->neckline;
+  if (wide <= 0) return below_collar(f, p);
+  pa_vec ridge = f->head[f->bone[PA_BONE_UPPERARM]];
+  float behind = fmaxf(0, ridge.z - p.z), deep = DEEP * wide;
+  float side = hypotf(p.x, behind * wide / deep) - wide;
+  float front = p.z > ridge.z ? ridge.y - .05f - p.y : -1;
+  return fminf(below_collar(f, p), fmaxf(side, front));
+}
+
+#define HOLE .05f /* metres that a sleeveless top ends before the joint */
 
 /* How far inside the armhole of a sleeveless top a point of the chest is. */
 static float inside_armhole(const pa_figure *f, pa_vec p) {
@@ -272,7 +303,7 @@ float pa_outfit_materials(const pa_figure *f, const pa_outfit *o,
     /* High collars reach where the head has its say. */
     if (is_neck(f, point) || below_collar(f, f->point[point]) > -.05f) {
       material[1] = PA_MATERIAL_TOP;
-      return below_collar(f, f->point[point]);
+      return outside_neckline(f, o, f->point[point]);
     }
     material[1] = o->swatches.has_hair ? PA_MATERIAL_HAIR : PA_MATERIAL_SKIN;
     return pa_outfit_scalp(f, point);
@@ -290,7 +321,7 @@ float pa_outfit_materials(const pa_figure *f, const pa_outfit *o,
     if (f->point[point].y > f->head[f->bone[PA_BONE_UPPERARM]].y - .06f) {
       material[0] = PA_MATERIAL_SKIN;
       material[1] = PA_MATERIAL_TOP;
-      float below = below_collar(f, f->point[point]);
+      float below = outside_neckline(f, o, f->point[point]);
       if (o->sleeve >= 0) return below;
       return fminf(below, inside_armhole(f, f->point[point]));
     }

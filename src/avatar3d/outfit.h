@@ -29,13 +29,24 @@ typedef struct pa_outfit {
   float sleeve, trouser;
   /* Where top and bottom meet: 0 at the shoulders' height, 1 at the hips'. */
   float waist;
-  bool midriff; /* skin is seen between them */
+  bool midriff;   /* skin is seen between them */
+  float neckline; /* half its width on the shoulders' ridge, metres; 0: a
+                     collar */
   float
       boot; /* how far shoes reach up, on the scale of trousers; 2: the ankle */
   bool shoes;
 } pa_outfit;
 
 void pa_outfit_of(const pa_sight *sight, pa_outfit *outfit);
+
+/* Measure the neckline and the waist on the figure; `normal`: of the body's
+ * points in the T-pose. */
+void pa_outfit_neckline(const pa_figure *figure, const pa_sight *sight,
+                        const pa_view *view, const pa_vec *normal,
+                        pa_outfit *outfit);
+
+void pa_outfit_waist(const pa_figure *figure, const pa_sight *sight,
+                     const pa_view *view, pa_outfit *outfit);
 
 /* Where along its limb a point of an arm or leg lies, as above; 0 elsewhere. */
 float pa_outfit_along(const pa_figure *figure, unsigned point);

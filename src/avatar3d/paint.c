@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "avatar3d/features.h"
 #include "avatar3d/look.h"
 #include "avatar3d/strands.h"
 #include "base/mem.h"
@@ -9,6 +10,7 @@
 typedef struct painter {
   const pa_mesh *mesh;
   const pa_brush *brush;
+  const pa_features *features;
   pa_look look;
   bool flat;
   pa_rgb *color[2]; /* the spread colours of each point, one a material */
@@ -142,6 +144,8 @@ static float look_mixed(const painter *p, const uint16_t *triangle,
     const pa_brush *c = &p->brush[triangle[k]];
     pa_brush one = *b;
     one.source = s[k], one.part = c->part, one.plain = c->plain;
+    memcpy(one.color, c->color, sizeof one.color);
+    if (!same_materials(p, triangle)) one.edge = c->edge;
     float sure = share * pa_look_at(&p->look, &one, own);
     for (int i = 0; i < 3 && sure > 0; i++)
       mixed[i] += sure * own[i];
@@ -152,11 +156,14 @@ static float look_mixed(const painter *p, const uint16_t *triangle,
   return sum;
 }
 
-/* Below the collar's plane a wide neckline shows skin: what creeps round to the
- * nape must be cloth. */
+/* Below the collar's plane a wide neckline shows skin, and above the waist
+ * there is a bit of the trousers: what creeps round to the back must be the
+ * garment itself. */
 static float belongs(const pa_brush *b, int layer, const float rgb[3]) {
   bool collar = b->source == PA_SOURCE_SHOULDER || b->source == PA_SOURCE_NECK;
-  return collar ? pa_likeness(b->color[layer], rgb) : 1;
+  bool trunk = b->source == PA_SOURCE_TORSO || b->source == PA_SOURCE_DRESSED;
+  if (!collar && !(trunk && b->plain)) return 1;
+  return pa_smoothstep(.35f, .8f, pa_likeness(b->color[layer], rgb));
 }
 
 static void gather(painter *p, const uint16_t *triangle, const texel *t) {
@@ -174,11 +181,28 @@ static void gather(painter *p, const uint16_t *triangle, const texel *t) {
   }
 }
 
+/* Eyes, brows, nose and mouth over the colour of an unseen head. */
+static void add_features(const painter *p, const uint16_t *triangle,
+                         const texel *t, float rgb[3]) {
+  pa_source source = (pa_source)p->brush[triangle[0]].source;
+  bool skin = source == PA_SOURCE_HEAD || source == PA_SOURCE_HAIRLINE;
+  if (!p->features || (!skin && source != PA_SOURCE_EYE)) return;
+  pa_vec place = {0, 0, 0};
+  for (int k = 0; k < 3; k++)
+    place = pa_add(place,
+                   pa_mul(p->mesh->vertex[triangle[k]].position, t->share[k]));
+  if (skin)
+    pa_features_skin(p->features, place, rgb);
+  else
+    pa_features_eye(p->features, place, rgb);
+}
+
 static void put(painter *p, const uint16_t *triangle, const texel *t) {
   size_t at = (size_t)t->y * p->atlas->size + t->x;
   pa_brush b;
   float rgb[3], fall[3], sure = look_mixed(p, triangle, t, &b, rgb);
   unseen(p, triangle, t, b.edge, fall);
+  if (sure < 1) add_features(p, triangle, t, fall);
   float strands = b.cut == PA_CUT_HAIR && !p->flat ? pa_strands_at(&b) : 1;
   for (int k = 0; k < 3; k++)
     p->atlas->rgba[4 * at + k] = (uint8_t)pa_clamp(
@@ -288,12 +312,14 @@ static pa_status paint(pa_error *err, painter *p, bool flat) {
 
 pa_status pa_atlas_paint(pa_error *err, const pa_sight *sight,
                          const pa_mesh *mesh, const pa_brush *brush,
-                         unsigned size, bool flat, pa_atlas *atlas) {
+                         const pa_features *features, unsigned size, bool flat,
+                         pa_atlas *atlas) {
   *atlas = (pa_atlas){.size = size};
   painter *p = pa_mem_calloc(1, sizeof *p);
   if (!p) return pa_error_memory(err, sizeof *p, "an atlas");
   p->mesh = mesh;
   p->brush = brush;
+  p->features = features;
   p->atlas = atlas;
   pa_status status = allocate(p) ? PA_OK : pa_error_memory(err, 0, "an atlas");
   p->flat = flat;

@@ -80,7 +80,8 @@ typedef struct pa_brush {
   /* As facing and twin_facing, of the direction from the shell's middle: what
    * cuts it must not follow the bumps of its surface. */
   float ahead, twin_ahead;
-  bool plain; /* of one colour: the photo may only shade it */
+  bool plain;   /* of one colour: the photo may only shade it */
+  bool pattern; /* what is not seen has the front's pattern */
   /* Two materials meet where `edge`, a distance in metres, is 0: the first lies
    * where it is negative. Colours spread within one material only. */
   float edge;
@@ -95,7 +96,9 @@ typedef struct pa_swatches {
   pa_rgb skin, hair, top, bottom, shoes, leg_skin;
   pa_rgb lips;
   bool has_hair, has_top, has_bottom, has_shoes;
+  bool likely_hair;             /* it is not seen, but likely */
   bool plain_top, plain_bottom; /* of one colour */
+  bool pattern_bottom;          /* of light and dark */
 } pa_swatches;
 
 /* How well a colour suits a part of one colour, such as skin, 0..1: what is far
@@ -109,11 +112,14 @@ typedef struct pa_atlas {
   uint8_t *rgba; /* size * size * 4; alpha: what belongs to the surface */
 } pa_atlas;
 
-/* Paints all of the mesh; one brush a vertex. `flat`: of the photo the outlines
+/* Paints all of the mesh; one brush a vertex. `features`: what a face has where
+ * the photo shows none, NULL for nothing. `flat`: of the photo the outlines
  * alone, each brush's colour. */
+typedef struct pa_features pa_features;
 pa_status pa_atlas_paint(pa_error *err, const pa_sight *sight,
                          const pa_mesh *mesh, const pa_brush *brush,
-                         unsigned size, bool flat, pa_atlas *atlas);
+                         const pa_features *features, unsigned size, bool flat,
+                         pa_atlas *atlas);
 void pa_atlas_destroy(pa_atlas *atlas);
 
 #endif

@@ -50,6 +50,7 @@ pa_status pa_shell_add(pa_error *err, const pa_shell *s, const pa_figure *f,
     float out = hypotf(p.x, p.z) * 10 * hypotf(edge.x - at.x, edge.y - at.y);
     unsigned place = i - first, row = place / columns;
     float middle = (s->at[row][0].z + s->at[row][columns / 2].z) / 2;
+    if (s->has_axis) middle = s->axis;
     pa_vec away = pa_unit(pa_v(p.x, 0, p.z - middle), n);
     brush[i] = (pa_brush){
         .x = at.x,
@@ -72,6 +73,10 @@ pa_status pa_shell_add(pa_error *err, const pa_shell *s, const pa_figure *f,
         .edge = -1,
         .material = {s->material, s->material},
         .color = {s->color, s->color}};
+    if (!s->unseen) continue;
+    brush[i].hidden = true;
+    brush[i].x = brush[i].twin_x = -1e6f; /* beyond the photo: nothing cuts */
+    brush[i].ahead = brush[i].twin_ahead = -1;
   }
   return PA_OK;
 }

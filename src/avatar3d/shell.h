@@ -14,6 +14,11 @@ typedef struct pa_shell {
   float uv[4]; /* its rectangle of the atlas: x, y, width, height */
   uint8_t source, material;
   uint8_t cut; /* a pa_cut */
+  /* The depth of its axis, from which what faces the camera is told; without it
+   * each row's own middle. */
+  bool has_axis;
+  float axis;
+  bool unseen; /* the photo shows nothing of it */
   /* Whether a place's outer edge is its own, not the photo's; NULL: never. */
   bool (*whole)(unsigned row, unsigned column);
   pa_rgb color;

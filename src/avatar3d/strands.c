@@ -45,16 +45,32 @@ static float glasses_alpha(const pa_look *look, const pa_brush *b) {
   return seen(facing) * fmaxf(own, other) + 1 - seen(facing);
 }
 
+/* How much the photo's outline is believed: seen at a slant it is that of the
+ * cheek before the hair. */
+static float outlined(float facing) {
+  return pa_smoothstep(.12f, .45f, facing);
+}
+
+#define RIM .055f /* of the columns: goes on over the face to be cut */
+
+/* What is not seen ends where hair was measured, wavering like locks. */
+static float within_rim(const pa_brush *b) {
+  if (b->whole || b->hidden) return 1;
+  float in = fminf(b->across, 1 - b->across) - RIM +
+             .008f * smooth_noise(24 * b->down + (b->across > .5f ? 50 : 0));
+  return pa_smoothstep(-.01f, .01f, in);
+}
+
 float pa_strands_alpha(const pa_look *look, const pa_brush *b) {
   if (b->cut == PA_CUT_GLASSES) return .5f + 3 * (glasses_alpha(look, b) - .5f);
-  float ahead = seen(b->ahead);
-  float twin = (1 - ahead) * seen(b->twin_ahead);
+  float ahead = outlined(b->ahead);
+  float twin = (1 - ahead) * outlined(b->twin_ahead);
   float own = ahead > 0 ? pa_look_cut(look, b, b->x, b->y) : 0;
   float other = twin > 0 ? pa_look_cut(look, b, b->twin_x, b->twin_y) : 0;
-  float behind = frayed(b);
+  float behind = frayed(b) * within_rim(b);
   if (b->whole) own = fminf(own, behind), other = fminf(other, behind);
-  if (own < 0) own = behind; /* beyond the photo */
-  if (other < 0) other = behind;
+  if (own < 0) own = frayed(b); /* beyond the photo */
+  if (other < 0) other = frayed(b);
   float alpha = ahead * own + twin * other + (1 - ahead - twin) * behind;
   /* Steep, so that a smaller picture of the atlas does not eat it away. */
   return .5f + 3 * (alpha - .5f);

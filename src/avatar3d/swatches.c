@@ -70,6 +70,19 @@ static bool is_plain(const pa_sight *s, unsigned set, pa_rgb own) {
   return like * 100 >= all * 88;
 }
 
+/* Whether half of a set's pixels are much lighter or darker than its typical
+ * colour. */
+static bool is_patterned(const pa_sight *s, unsigned set, pa_rgb own) {
+  unsigned all = 0, like = 0;
+  for (unsigned place = 0; place < SAMPLES * SAMPLES; place++) {
+    const uint8_t *c;
+    if (!sample(s, set, place, &c)) continue;
+    all++;
+    like += fabsf((float)c[1] - own.g) < 32;
+  }
+  return like * 2 < all;
+}
+
 /* Red before green before blue: skin in any common light. */
 static bool is_skin(pa_rgb c) {
   return c.r > c.g * 1.04f && c.g > c.b * .92f;
@@ -109,9 +122,14 @@ void pa_swatches_of(const pa_sight *s, pa_swatches *w) {
   /* A few pixels of hair beside a face are a bald head's shine. */
   unsigned hair = pa_sight_pixels(s, PA_BIT(PA_LABEL_HAIR));
   bool enough = hair * 5 > pa_sight_pixels(s, PA_SET_FACE);
-  w->has_hair = swatch(s, PA_BIT(PA_LABEL_HAIR), &w->hair) && enough;
-  /* Few are bald. */
-  if (is_cut(s)) w->has_hair = true;
+  /* Of a head that is cut off few pixels of hair are the wall behind it; but
+   * few are bald. */
+  bool cut = is_cut(s);
+  pa_rgb color = w->hair;
+  bool seen = swatch(s, PA_BIT(PA_LABEL_HAIR), &color) && enough;
+  if (seen || !cut) w->hair = color;
+  w->has_hair = seen || cut;
+  w->likely_hair = cut && !seen;
   w->has_top = swatch(s, PA_SET_TOP, &w->top);
   w->has_bottom = swatch(s, PA_SET_BOTTOM, &w->bottom);
   if (!w->has_bottom && pa_sight_pixels(s, PA_BIT(PA_LABEL_DRESS)))
@@ -119,6 +137,8 @@ void pa_swatches_of(const pa_sight *s, pa_swatches *w) {
   w->has_shoes = swatch(s, PA_SET_SHOES, &w->shoes);
   w->plain_top = w->has_top && is_plain(s, PA_SET_TOP, w->top);
   w->plain_bottom = w->has_bottom && is_plain(s, PA_SET_BOTTOM, w->bottom);
+  w->pattern_bottom =
+      w->has_bottom && is_patterned(s, PA_SET_BOTTOM, w->bottom);
   w->lips = (pa_rgb){w->skin.r * .80f, w->skin.g * .58f, w->skin.b * .58f};
   swatch(s, PA_BIT(27) | PA_BIT(28), &w->lips); /* upper and lower lip */
   w->leg_skin = w->skin;

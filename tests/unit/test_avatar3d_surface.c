@@ -1,0 +1,246 @@
+/* What lies on the surface: drawn faces, shoes in the atlas, and where garments
+ * end. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "avatar3d/features.h"
+#include "avatar3d/shoes.h"
+#include "avatar3d/unfold.h"
+
+static pa_body *body;
+static pa_figure figure;
+
+static int set_up(void **state) {
+  (void)state;
+  FILE *file = fopen(PARSONA_SOURCE_DIR "/weights/body/body.bin", "rb");
+  if (!file) return 1;
+  static uint8_t bytes[2 << 20];
+  size_t size = fread(bytes, 1, sizeof bytes, file);
+  fclose(file);
+  if (pa_body_open(NULL, bytes, size, &body) != PA_OK) return 1;
+  if (pa_figure_create(NULL, body, &figure) != PA_OK) return 1;
+  pa_figure_stand(&figure);
+  return 0;
+}
+
+static int tear_down(void **state) {
+  (void)state;
+  pa_figure_destroy(&figure);
+  pa_body_close(body);
+  return 0;
+}
+
+/* ------------------------------------------------------------ faces */
+
+static const pa_outfit people = {.swatches = {.skin = {205, 165, 140},
+                                              .hair = {60, 45, 35},
+                                              .lips = {170, 95, 90}}};
+
+/* How much darker than skin a place of the face is drawn. */
+static float darkness(const pa_features *o, pa_vec at) {
+  float rgb[3] = {205, 165, 140};
+  pa_features_skin(o, at, rgb);
+  return 165 - rgb[1];
+}
+
+static void faces_have_brows_eyes_and_lips(void **state) {
+  (void)state;
+  const pa_marks none = {.count = 0};
+  for (int bold = 0; bold < 2; bold++) {
+    pa_features o;
+    assert_true(pa_features_of(&figure, &none, &people, bold, &o));
+    for (int s = 0; s < 2; s++) {
+      pa_vec front = pa_v(0, 0, .01f);
+      assert_true(darkness(&o, pa_add(o.brow[s][2], front)) > 60);
+      assert_true(darkness(&o, pa_add(o.upper[s], front)) > 60);
+      assert_true((s ? -1.f : 1.f) * o.brow[s][2].x > 0);
+      assert_true(o.brow[s][2].y > o.upper[s].y + .004f);
+      float iris[3] = {236, 232, 228}, white[3] = {236, 232, 228};
+      pa_vec ahead = pa_add(o.eye[s], pa_v(0, 0, .012f));
+      pa_features_eye(&o, ahead, iris);
+      pa_features_eye(&o, pa_add(ahead, pa_v(.011f, -.004f, 0)), white);
+      assert_true(iris[1] < 60 && white[1] > 180);
+    }
+    pa_vec mouth = pa_v(0, (o.middle.y + o.bottom.y) / 2, o.middle.z);
+    assert_true(darkness(&o, mouth) > 20);
+    /* The forehead and the back of the head are left alone. */
+    pa_vec brow = pa_add(o.brow[0][2], pa_v(0, .03f, 0));
+    assert_true(fabsf(darkness(&o, brow)) < 1);
+    assert_true(darkness(&o, pa_v(0, o.middle.y, o.back - .1f)) == 0);
+  }
+}
+
+/* What the face mesh saw of the brows is where they are drawn. */
+static void brows_are_the_persons(void **state) {
+  (void)state;
+  pa_marks high = {.solid = true}, low = {.solid = true};
+  for (int k = 0; k < PA_FACE_BROW; k++) {
+    high.brow[k][0] = low.brow[k][0] = .1f * (float)(k - 2);
+    high.brow[k][1] = .25f, low.brow[k][1] = .12f;
+  }
+  pa_features a, b;
+  assert_true(pa_features_of(&figure, &high, &people, true, &a));
+  assert_true(pa_features_of(&figure, &low, &people, true, &b));
+  assert_true(a.brow[0][2].y > b.brow[0][2].y + .008f);
+}
+
+/* ------------------------------------------------------------ shoes */
+
+static float area(float (*uv)[2]) {
+  return ((uv[1][0] - uv[0][0]) * (uv[2][1] - uv[0][1]) -
+          (uv[2][0] - uv[0][0]) * (uv[1][1] - uv[0][1])) /
+         2;
+}
+
+/* Texels of an atlas of 1024 that the feet's upright walls have. */
+static float wall_texels(const pa_figure *f, bool unfolded) {
+  pa_unfold feet[2];
+  float sum = 0;
+  for (int side = 0; side < 2; side++)
+    pa_unfold_of(f, side, &feet[side]);
+  for (unsigned i = 0; i < body->triangles; i++) {
+    float uv[3][2];
+    pa_vec p[3];
+    bool foot = true;
+    for (int k = 0; k < 3; k++) {
+      const pa_body_corner *c = &body->corner[body->triangle[i][k]];
+      p[k] = f->point[c->point];
+      pa_region region = body->point[c->point].region;
+      foot = foot && (region == PA_REGION_FOOT_L || region == PA_REGION_FOOT_R);
+      memcpy(uv[k], c->uv, sizeof uv[k]);
+      if (unfolded) pa_unfold_place(feet, c, p[k], uv[k]);
+      assert_true(uv[k][0] >= 0 && uv[k][0] <= 1 && uv[k][1] <= 1);
+    }
+    pa_vec n = pa_unit(pa_cross(pa_sub(p[1], p[0]), pa_sub(p[2], p[0])),
+                       pa_v(0, 1, 0));
+    if (foot && fabsf(n.y) < .25f) sum += fabsf(area(uv)) * 1024 * 1024;
+  }
+  return sum;
+}
+
+static void shoes_have_walls_in_the_atlas(void **state) {
+  (void)state;
+  pa_figure shod;
+  pa_outfit outfit = {.shoes = true};
+  assert_int_equal(pa_figure_create(NULL, body, &shod), PA_OK);
+  pa_figure_shape(&shod, "clothed", 1);
+  pa_figure_stand(&shod);
+  assert_int_equal(pa_shoes_fit(NULL, &outfit, 1, &shod), PA_OK);
+  float before = wall_texels(&shod, false), after = wall_texels(&shod, true);
+  assert_true(after > 2 * before);
+  pa_figure_destroy(&shod);
+}
+
+/* ------------------------------------------------------------ edges */
+
+#define WIDTH 400
+#define HEIGHT 500
+#define SCALE 260.f
+
+/* The figure as a photo shows it that is taken from straight ahead. */
+typedef struct scene {
+  pa_image image;
+  pa_sight sight;
+  pa_view view;
+  pa_vec *normal;
+} scene;
+
+static void open_scene(scene *s) {
+  memset(s, 0, sizeof *s);
+  s->sight = (pa_sight){.image = &s->image,
+                        .labels = calloc(WIDTH, HEIGHT),
+                        .persons = calloc(WIDTH, HEIGHT),
+                        .width = WIDTH,
+                        .height = HEIGHT,
+                        .hair = 255,
+                        .hat = HEIGHT};
+  s->image.rgba = calloc((size_t)4 * WIDTH, HEIGHT);
+  s->sight.person.id = 1;
+  s->view.point = calloc(body->points, sizeof *s->view.point);
+  s->view.facing = calloc(body->points, sizeof *s->view.facing);
+  s->normal = calloc(body->points, sizeof *s->normal);
+  pa_figure_normals(body, figure.point, s->normal);
+  for (unsigned i = 0; i < body->points; i++) {
+    pa_vec p = figure.point[i];
+    s->view.point[i] =
+        pa_v(WIDTH / 2 + SCALE * p.x, HEIGHT - 10 - SCALE * p.y, p.z);
+    s->view.facing[i] = s->normal[i].z;
+  }
+}
+
+/* Labels of all places whose distance from the middle and height are such. */
+static void label(const scene *s, float least, float most, float low,
+                  float high, pa_label is) {
+  uint8_t *labels = (uint8_t *)(uintptr_t)s->sight.labels;
+  uint8_t *persons = (uint8_t *)(uintptr_t)s->sight.persons;
+  for (int y = 0; y < HEIGHT; y++)
+    for (int x = 0; x < WIDTH; x++) {
+      float aside = fabsf((float)x - WIDTH / 2) / SCALE;
+      float up = (HEIGHT - 10 - (float)y) / SCALE;
+      if (aside < least || aside >= most || up < low || up >= high) continue;
+      labels[y * WIDTH + x] = (uint8_t)is;
+      persons[y * WIDTH + x] = 1;
+    }
+}
+
+static void close_scene(scene *s) {
+  free((void *)(uintptr_t)s->sight.labels);
+  free((void *)(uintptr_t)s->sight.persons);
+  free(s->image.rgba);
+  free(s->view.point);
+  free(s->view.facing);
+  free(s->normal);
+}
+
+static void necklines_are_as_wide_as_seen(void **state) {
+  (void)state;
+  float joint = figure.head[figure.bone[PA_BONE_UPPERARM]].x;
+  scene s;
+  open_scene(&s);
+  pa_outfit outfit = {.neckline = 1};
+  label(&s, 0, .6f, .5f, 1.6f, PA_LABEL_UPPER);
+  pa_outfit_neckline(&figure, &s.sight, &s.view, s.normal, &outfit);
+  assert_true(outfit.neckline == 0); /* a collar */
+  label(&s, 0, .8f * joint, 1.1f, 1.6f, PA_LABEL_TORSO_SKIN);
+  pa_outfit_neckline(&figure, &s.sight, &s.view, s.normal, &outfit);
+  assert_true(fabsf(outfit.neckline - .8f * joint) < .02f);
+  close_scene(&s);
+}
+
+static void waists_are_as_high_as_seen(void **state) {
+  (void)state;
+  float shoulder = figure.head[figure.bone[PA_BONE_UPPERARM]].y;
+  float hip = figure.head[figure.bone[PA_BONE_THIGH]].y;
+  for (int i = 0; i < 3; i++) {
+    float share = .7f + .1f * (float)i;
+    scene s;
+    open_scene(&s);
+    pa_outfit outfit = {.waist = .5f};
+    label(&s, 0, .6f, .5f, 1.6f, PA_LABEL_UPPER);
+    pa_outfit_waist(&figure, &s.sight, &s.view, &outfit);
+    assert_true(outfit.waist == .5f); /* only a top is seen */
+    float waist = shoulder + share * (hip - shoulder);
+    label(&s, 0, .6f, 0, waist, PA_LABEL_PANTS);
+    pa_outfit_waist(&figure, &s.sight, &s.view, &outfit);
+    assert_true(fabsf(outfit.waist - share) < .05f);
+    close_scene(&s);
+  }
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(faces_have_brows_eyes_and_lips),
+      cmocka_unit_test(brows_are_the_persons),
+      cmocka_unit_test(shoes_have_walls_in_the_atlas),
+      cmocka_unit_test(necklines_are_as_wide_as_seen),
+      cmocka_unit_test(waists_are_as_high_as_seen),
+  };
+  return cmocka_run_group_tests(tests, set_up, tear_down);
+}
