@@ -231,6 +231,14 @@ static pa_status look_for_mesh(pa_context *context, const pa_image *image,
   return PA_OK;
 }
 
+pa_status pa_head_person(pa_error *err, const pa_scene *scene, unsigned id,
+                         pa_person *person) {
+  for (size_t i = 0; i < pa_scene_person_count(scene); i++)
+    if (pa_scene_person(scene, i, person) == PA_OK && person->id == id)
+      return PA_OK;
+  return pa_error_set(err, PA_ERROR_ARGUMENT, "the photo has no person %u", id);
+}
+
 pa_status pa_head_find(pa_context *context, const pa_image *image,
                        const pa_scene *scene, const pa_person *person,
                        pa_head *head) {

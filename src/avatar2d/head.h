@@ -23,6 +23,10 @@ typedef struct pa_head {
   float shoulders; /* half their distance, head units; 0: not seen */
 } pa_head;
 
+/* The person of that id. */
+pa_status pa_head_person(pa_error *err, const pa_scene *scene, unsigned id,
+                         pa_person *person);
+
 /* Finds the head from the face's mesh (when its network is loaded), else from
  * the body's landmarks, else from the pixels of face, hair and body. `image`
  * may be NULL: then there is no mesh. */

@@ -75,30 +75,32 @@ static uint8_t part_at(const lookup *from, float x, float y) {
   int ix = (int)pa_clampf(x, 0, (float)(from->width - 1));
   int iy = (int)pa_clampf(y, 0, (float)(from->height - 1));
   size_t i = (size_t)iy * (size_t)from->width + (size_t)ix;
+  uint8_t id = from->persons[i];
+  if (id != from->id && (!id || !from->heads.count)) return PA_PHOTO_NOTHING;
   uint8_t label = from->labels[i];
-  return is_own(from, x, y, from->persons[i], label) ? from->table[label]
-                                                     : PA_PHOTO_NOTHING;
+  return is_own(from, x, y, id, label) ? from->table[label] : PA_PHOTO_NOTHING;
 }
 
 /* alpha: the share of a canvas pixel that is the person; part: at its middle.
  */
 static void read_masks(const lookup *from, const pa_affine *m,
                        pa_photo *photo) {
-  int taps = (int)pa_clampf(ceilf(1 / photo->enlarged), 1, 3);
+  const int taps = (int)pa_clampf(ceilf(1 / photo->enlarged), 1, 3);
+  const float step = 1 / (float)taps;
   for (int y = 0; y < photo->side; y++)
     for (int x = 0; x < photo->side; x++) {
       size_t at = (size_t)y * (size_t)photo->side + (size_t)x;
       int count = 0;
       for (int k = 0; k < taps * taps; k++) {
-        float px, py, step = 1 / (float)taps;
-        int row = k / taps;
-        pa_affine_apply(m, (float)x + ((float)(k % taps) + .5f) * step,
-                        (float)y + ((float)row + .5f) * step, &px, &py);
-        uint8_t part = part_at(from, px, py);
+        int column = k % taps, row = k / taps;
+        float u = (float)x + ((float)column + .5f) * step;
+        float v = (float)y + ((float)row + .5f) * step;
+        uint8_t part = part_at(from, m->xx * u + m->xy * v + m->x0,
+                               m->yx * u + m->yy * v + m->y0);
         count += part != PA_PHOTO_NOTHING;
         if (k == taps * taps / 2) photo->part[at] = part;
       }
-      photo->alpha[at] = (float)count / (float)(taps * taps);
+      photo->alpha[at] = (float)count * step * step;
     }
 }
 
@@ -142,7 +144,7 @@ static size_t list_piece(const pa_photo *photo, bool covered, uint8_t *marks,
   *open = false;
   piece[0] = start, marks[start] = 1;
   for (size_t i = 0; i < size; i++) {
-    int at = piece[i], x = at % side, y = at / side;
+    int at = piece[i], y = at / side, x = at - y * side;
     if (!x || !y || x == side - 1 || y == side - 1) *open = true;
     const int near[4] = {x ? at - 1 : at, x < side - 1 ? at + 1 : at,
                          y ? at - side : at, y < side - 1 ? at + side : at};
@@ -185,15 +187,47 @@ static void drop_islands(pa_photo *photo) {
 /* Pixels that no mask reached take the part beside them, so that an alpha that
  * goes beyond the mask finds one. */
 static void spread_parts(const pa_photo *photo) {
-  uint8_t *part = photo->part;
-  const size_t last = photo->area - 1, side = (size_t)photo->side;
-  for (size_t i = 1; i <= last; i++) {
-    if (!part[i] && i % side) part[i] = part[i - 1];
-    if (!part[i] && i >= side) part[i] = part[i - side];
+  const int side = photo->side;
+  for (int y = 0; y < side; y++) {
+    uint8_t *row = photo->part + (size_t)y * (size_t)side;
+    for (int x = 0; x < side; x++) {
+      if (!row[x] && x) row[x] = row[x - 1];
+      if (!row[x] && y) row[x] = row[x - side];
+    }
   }
-  for (size_t i = last; i-- > 0;) {
-    if (!part[i] && (i + 1) % side) part[i] = part[i + 1];
-    if (!part[i] && i + side <= last) part[i] = part[i + side];
+  for (int y = side - 1; y >= 0; y--) {
+    uint8_t *row = photo->part + (size_t)y * (size_t)side;
+    for (int x = side - 1; x >= 0; x--) {
+      if (!row[x] && x + 1 < side) row[x] = row[x + 1];
+      if (!row[x] && y + 1 < side) row[x] = row[x + side];
+    }
+  }
+}
+
+/* The rows that show a part; features' holes in the face are face. */
+typedef struct rows {
+  int first, last; /* last < first: none */
+} rows;
+
+static bool shows(uint8_t seen, int part) {
+  return seen == part || (part == PA_PHOTO_SKIN && seen == PA_PHOTO_FEATURE);
+}
+
+static void find_rows(const pa_photo *photo, rows *found) {
+  const int side = photo->side;
+  for (int part = 0; part < PA_PHOTO_PARTS; part++)
+    found[part] = (rows){side, -1};
+  for (int y = 0; y < side; y++) {
+    bool seen[PA_PHOTO_PARTS] = {false};
+    const uint8_t *row = photo->part + (size_t)y * (size_t)side;
+    for (int x = 0; x < side; x++)
+      seen[row[x]] = true;
+    seen[PA_PHOTO_SKIN] |= seen[PA_PHOTO_FEATURE];
+    for (int part = 0; part < PA_PHOTO_PARTS; part++)
+      if (seen[part]) {
+        if (y < found[part].first) found[part].first = y;
+        found[part].last = y;
+      }
   }
 }
 
@@ -203,25 +237,28 @@ static void smooth_parts(pa_photo *photo) {
   float *best = photo->scratch[3], *mask = photo->scratch[4];
   uint8_t *chosen = (uint8_t *)photo->scratch[5];
   const float k = photo->scale;
-  int radius =
+  const int side = photo->side;
+  int broad =
       (int)pa_clampf(photo->enlarged * .8f + 2 * photo->unit, 2 * k, 6 * k);
+  rows found[PA_PHOTO_PARTS];
+  find_rows(photo, found);
   memset(best, 0, photo->area * sizeof *best);
   memset(chosen, PA_PHOTO_NOTHING, photo->area);
   for (int part = 1; part < PA_PHOTO_PARTS; part++) {
-    size_t count = 0;
-    for (size_t i = 0; i < photo->area; i++) {
-      bool here = photo->part[i] == part;
-      /* The features' holes in the face are face. */
-      if (part == PA_PHOTO_SKIN && photo->part[i] == PA_PHOTO_FEATURE)
-        here = true;
-      mask[i] = here, count += here;
-    }
-    if (!count) continue;
+    if (found[part].last < 0) continue;
     bool small = part == PA_PHOTO_FEATURE || part == PA_PHOTO_THING;
-    pa_blur(mask, mask, photo->side, photo->side,
-            small ? pa_photo_radius(photo, 1) : radius);
+    int radius = small ? pa_photo_radius(photo, 1) : broad;
+    int first = found[part].first - 2 * radius - 1;
+    int last = found[part].last + 2 * radius + 1;
+    if (first < 0) first = 0;
+    if (last > side - 1) last = side - 1;
+    size_t from = (size_t)first * (size_t)side;
+    size_t to = (size_t)(last + 1) * (size_t)side;
+    for (size_t i = from; i < to; i++)
+      mask[i] = shows(photo->part[i], part) ? 1 : 0;
+    pa_blur(mask + from, mask + from, side, last + 1 - first, radius);
     float weight = part == PA_PHOTO_FEATURE ? 2.f : 1;
-    for (size_t i = 0; i < photo->area; i++)
+    for (size_t i = from; i < to; i++)
       if (weight * mask[i] > best[i])
         best[i] = weight * mask[i], chosen[i] = (uint8_t)part;
   }
@@ -275,15 +312,17 @@ static void find_fade(const pa_affine *m, float width, float height,
   float k[4][3];
   const float fade = FADE * photo->scale;
   size_t count = edges_of(m, width, height, photo, k);
-  for (int y = 0; y < photo->side; y++)
-    for (int x = 0; x < photo->side; x++) {
-      float nearest = fade;
-      for (size_t e = 0; e < count; e++)
-        nearest = fminf(nearest, k[e][0] * ((float)x + .5f) +
-                                     k[e][1] * ((float)y + .5f) + k[e][2]);
-      photo->fade[(size_t)y * (size_t)photo->side + (size_t)x] =
-          fmaxf(nearest, 0) / fade;
-    }
+  for (int y = 0; y < photo->side; y++) {
+    float *row = photo->fade + (size_t)y * (size_t)photo->side;
+    for (int x = 0; x < photo->side; x++)
+      row[x] = 1;
+    for (size_t e = 0; e < count; e++)
+      for (int x = 0; x < photo->side; x++) {
+        float far = k[e][0] * ((float)x + .5f) + k[e][1] * ((float)y + .5f);
+        far = fmaxf(far + k[e][2], 0) / fade;
+        row[x] = far < row[x] ? far : row[x];
+      }
+  }
 }
 
 /* ------------------------------------------------------------ face */

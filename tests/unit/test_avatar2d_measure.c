@@ -451,6 +451,33 @@ static void photos_wear_accessories(void **state) {
   assert_memory_equal(worn + face, plain + face, 4);
 }
 
+/* Traits that are given are not read again, and what is painted is the same. */
+static void photos_take_known_traits(void **state) {
+  (void)state;
+  static uint8_t read[4 * 128 * 128], given[4 * 128 * 128];
+  paint_bust(0xd8a080);
+  pa_traits t = measure();
+  pa_traits_free(&t);
+  const pa_avatar2d_options options = {.style = "pixel"};
+  const char *const json[] = {NULL, "{\"shoulders\":150}"};
+  for (int k = 0; k < 2; k++) {
+    pa_avatar2d *avatar;
+    if (pa_avatar2d_create(context, image, scene, 1, json[k],
+                           json[k] ? strlen(json[k]) : 0, &options, &avatar))
+      fail_msg("%s", pa_context_message(context));
+    assert_int_equal(
+        strstr(pa_avatar2d_traits(avatar), "\"shoulders\":150") != NULL, k);
+    assert_int_equal(pa_avatar2d_render(context, avatar, 128, k ? given : read),
+                     PA_OK);
+    pa_avatar2d_destroy(avatar);
+  }
+  assert_memory_equal(read, given, sizeof read);
+  pa_avatar2d *none;
+  assert_int_equal(
+      pa_avatar2d_create(context, image, scene, 7, "{}", 2, &options, &none),
+      PA_ERROR_ARGUMENT);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(hair_that_is_whole_is_traced),
@@ -468,6 +495,7 @@ int main(void) {
       cmocka_unit_test(coats_have_the_colour_of_most_of_them),
       cmocka_unit_test(poses_are_the_landmarks),
       cmocka_unit_test(glasses_need_two_lenses),
+      cmocka_unit_test(photos_take_known_traits),
       cmocka_unit_test(skin_stays_skin),
       cmocka_unit_test(photos_wear_accessories),
   };
