@@ -68,7 +68,7 @@ static pa_status check_options(pa_error *err,
   return PA_OK;
 }
 
-static pa_view view_of(pa_frame frame) {
+static pa_figure_view view_of(pa_frame frame) {
   switch (frame) {
   case PA_FRAME_HEAD:
     return PA_VIEW_HEAD;

@@ -263,7 +263,7 @@ pa_status pa_head_find(pa_context *context, const pa_image *image,
   return PA_OK;
 }
 
-pa_affine pa_head_canvas(const pa_head *head, pa_view view) {
+pa_affine pa_head_canvas(const pa_head *head, pa_figure_view view) {
   pa_affine to_head = pa_affine_inverse(pa_view_affine(view));
   const pa_affine *m = &head->to_photo, *n = &to_head;
   return (pa_affine){m->xx * n->xx + m->xy * n->yx,

@@ -36,7 +36,7 @@ pa_status pa_head_find(pa_context *context, const pa_image *image,
 
 /* From the canvas (PA_CANVAS pixels square) of a view to photo pixels: where
  * the photo's person lies on the template. */
-pa_affine pa_head_canvas(const pa_head *head, pa_view view);
+pa_affine pa_head_canvas(const pa_head *head, pa_figure_view view);
 
 /* x in head units as seen from the front -> as seen in the photo: the face's
  * three x above are brought to the edges of a face seen from the front, beyond

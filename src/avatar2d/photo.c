@@ -84,8 +84,8 @@ static unsigned side_for(unsigned size) {
 
 pa_status pa_photo_create(pa_error *err, const pa_image *image,
                           const pa_scene *scene, const pa_person *person,
-                          const pa_head *head, pa_view view, unsigned size,
-                          const pa_photo_style *style,
+                          const pa_head *head, pa_figure_view view,
+                          unsigned size, const pa_photo_style *style,
                           pa_photo_layers *layers) {
   pa_status status = PA_OK;
   memset(layers, 0, sizeof *layers);

@@ -179,7 +179,8 @@ static void find_eyes(const pa_person *person, const pa_head *head,
 
 pa_status pa_photo_cut(pa_error *err, const pa_image *image,
                        const pa_scene *scene, const pa_person *person,
-                       const pa_head *head, pa_view view, pa_photo *photo) {
+                       const pa_head *head, pa_figure_view view,
+                       pa_photo *photo) {
   pa_affine m = pa_head_canvas(head, view);
   const float pixel = 1 / photo->scale;
   m.xx *= pixel, m.xy *= pixel, m.yx *= pixel, m.yy *= pixel;

@@ -87,8 +87,8 @@ static fixture make_bust(unsigned size) {
   return f;
 }
 
-static pa_photo_layers paint_at(const fixture *f, pa_view view, size_t style,
-                                unsigned size) {
+static pa_photo_layers paint_at(const fixture *f, pa_figure_view view,
+                                size_t style, unsigned size) {
   pa_error err = {0};
   pa_photo_layers layers;
   pa_status status =
@@ -98,7 +98,8 @@ static pa_photo_layers paint_at(const fixture *f, pa_view view, size_t style,
   return layers;
 }
 
-static pa_photo_layers paint(const fixture *f, pa_view view, size_t style) {
+static pa_photo_layers paint(const fixture *f, pa_figure_view view,
+                             size_t style) {
   return paint_at(f, view, style, 0);
 }
 
@@ -358,7 +359,7 @@ static void photos_end_gracefully(void **state) {
 static void survive(const fixture *f) {
   for (size_t s = 0; s < pa_photo_style_count(); s++)
     for (int view = PA_VIEW_HEAD; view <= PA_VIEW_FULL; view++) {
-      pa_photo_layers layers = paint(f, (pa_view)view, s);
+      pa_photo_layers layers = paint(f, (pa_figure_view)view, s);
       pa_photo_free(&layers);
     }
 }
