@@ -158,11 +158,11 @@ static void uncover_ears(const pa_haircut *cut, pa_hair_form *f) {
  * the shade there), and the lowest y where some is. */
 static float beside_neck(const pa_measure *m, float k, float half, float *low) {
   float cells = 0;
-  for (float y = 40; y < 150; y += 3)
-    for (float x = half - 20; x < half + 40; x += 3) {
-      float u = pa_head_turned(&m->head, k * x);
-      uint8_t label = pa_patch_label(&m->patch, u, y);
-      if (label < 64 && m->hair >> label & 1) cells++, *low = y;
+  for (int y = 40; y < 150; y += 3)
+    for (int x = -20; x < 40; x += 3) {
+      float u = pa_head_turned(&m->head, k * (half + (float)x));
+      uint8_t label = pa_patch_label(&m->patch, u, (float)y);
+      if (label < 64 && m->hair >> label & 1) cells++, *low = (float)y;
     }
   return 9 * cells;
 }
@@ -172,10 +172,10 @@ static float beside_neck(const pa_measure *m, float k, float half, float *low) {
  * girls both; shadows and neighbours were a thousand units at most. */
 static void look_for_tail(const pa_measure *m, const pa_haircut *cut,
                           pa_hair_form *f) {
-  const float least = 1150, other = 600;
+  const float least = 1150, other = 600, clear = .2f;
   float low[2] = {0, 0}, area[2];
   float lowest = fmaxf(fmaxf(f->side[0].low, f->side[1].low), f->behind);
-  if (lowest > PA_HAIR_FALLS) return;
+  if (lowest > PA_HAIR_FALLS || m->head.unit < clear) return;
   for (int i = 0; i < 2; i++)
     area[i] = beside_neck(m, i ? 1 : -1, f->half, &low[i]);
   int side = area[1] > area[0];
