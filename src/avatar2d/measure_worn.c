@@ -96,6 +96,8 @@ static bool hair_above(const pa_measure *m, float y) {
 
 static bool has_brim(const pa_measure *m, const blob *b) {
   float wide = b->widest - 2 * m->head.half;
+  /* What is widest at the top goes over into somebody else's hat. */
+  if (b->rim < b->top + .3f * (b->low - b->top)) return false;
   /* Even to both sides, which a cap's peak is not, and not hanging down. */
   bool level =
       fabsf(b->middle) < .2f * b->widest && b->rim < 12 && b->low - b->rim < 55;

@@ -249,6 +249,13 @@ static void hats_are_read_by_their_form(void **state) {
   pa_traits_free(&t);
 
   paint_bust(0xd8a080);
+  paint("hat", 0xb02030, 0, -80, 80, 56, NULL);
+  paint("hat", 0xb02030, 50, -128, 130, 14, NULL); /* a neighbour's */
+  t = measure();
+  assert_string_equal(t.hat.shape, "cap");
+  pa_traits_free(&t);
+
+  paint_bust(0xd8a080);
   paint("hat", 0xb02030, 0, -70, 84, 70, NULL);
   paint("hat", 0xb02030, -70, -20, 16, 20, NULL); /* over the ears */
   paint("hat", 0xb02030, 70, -20, 16, 20, NULL);
