@@ -111,7 +111,7 @@ static void see_lit_half(pa_measure *m) {
     return;
   float apart = (fabsf(left.l - right.l) - .15f) / .1f;
   m->skin_seen = between(m->skin_seen, left.l > right.l ? left : right,
-                         .85f * fminf(fmaxf(apart, 0), 1));
+                         .7f * fminf(fmaxf(apart, 0), 1));
 }
 
 void pa_measure_skin(pa_measure *m, pa_traits *t) {

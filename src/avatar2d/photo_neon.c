@@ -16,6 +16,16 @@ static void hue_at(float x, float y, float *color) {
     color[c] = pa_mixf(magenta[c], cyan[c], t);
 }
 
+/* A wide blur, on a halved plane. */
+static void blur_broadly(const pa_photo *photo, const float *in, float *out,
+                         float radius) {
+  float *plane = photo->scratch[5];
+  const int side = photo->side, half = side / 2;
+  pa_halve(in, plane, side, side);
+  pa_blur(plane, plane, half, half, pa_photo_radius(photo, radius) / 2);
+  pa_double(plane, out, side, side);
+}
+
 /* Tubes: thin along the seams, thinner along the photo's own contours. */
 static void lay_tubes(const pa_photo *photo, const float *inner, float *tubes,
                       float *near, float *far) {
@@ -33,7 +43,7 @@ static void lay_tubes(const pa_photo *photo, const float *inner, float *tubes,
   }
   const int side = photo->side;
   pa_blur(tubes, near, side, side, pa_photo_radius(photo, 4));
-  pa_blur(tubes, far, side, side, pa_photo_radius(photo, 14));
+  blur_broadly(photo, near, far, 13);
 }
 
 #define LAMPS 14
@@ -168,7 +178,7 @@ void pa_photo_neon(pa_photo *photo, uint8_t *person, uint8_t *background) {
   const int side = photo->side;
   pa_blur(photo->alpha, inner, side, side, pa_photo_radius(photo, 7));
   lay_tubes(photo, inner, tubes, near, far);
-  pa_blur(photo->alpha, halo, side, side, pa_photo_radius(photo, 40));
+  blur_broadly(photo, photo->alpha, halo, 40);
   paint_night(photo, near, far, halo, background);
   paint_person(photo, &(planes){tubes, near, far, inner}, person);
   pa_photo_clear(photo, person);

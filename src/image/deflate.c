@@ -13,7 +13,7 @@
 /* Earlier places to look at: 12 would save 3 % of the bytes of photos and
  * painted pictures, and take twice as long. */
 #define CHAIN 4
-#define LONG_ENOUGH 32 /* a match not to be improved on */
+#define LONG_ENOUGH 8 /* a match not to be improved on */
 /* Paint and paper are noise, in which matches take time and bits: after a block
  * that they made no smaller this many bytes are coded without, or up to a run
  * of so many equal ones. */
