@@ -168,8 +168,9 @@ static float beside_neck(const pa_measure *m, float k, float half, float *low) {
 }
 
 /* Much hair beside one side of the neck, below an ear that it leaves bare, is
- * tied, or tucked behind the ear. Two of fifty with short hair have that much,
- * girls both; shadows and neighbours were a thousand units at most. */
+ * tied, or tucked behind the ear. Four of some fifty heads with short hair have
+ * that much, girls and women; shadows and neighbours come to a thousand units
+ * at most, but on small heads. */
 static void look_for_tail(const pa_measure *m, const pa_haircut *cut,
                           pa_hair_form *f) {
   const float least = 1150, other = 600, clear = .2f;
