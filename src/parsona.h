@@ -353,9 +353,10 @@ typedef struct pa_avatar2d_options {
 typedef struct pa_avatar2d pa_avatar2d;
 
 /* Draws a person. Traits are taken from `traits` (`traits_size` bytes of JSON)
- * when it is not NULL; then `image` and `scene` are not looked at and may be
- * NULL. Otherwise from person `id` of the photo. `options` may be NULL: all
- * zero. Unknown styles, kinds and names, sizes out of range, and JSON that is
+ * when it is not NULL, otherwise from person `id` of the photo. `image` and
+ * `scene` may be NULL, and are not looked at, where traits are given and the
+ * style is not one that paints over the photo. `options` may be NULL: all zero.
+ * Unknown styles, kinds and names, sizes out of range, and JSON that is
  * not traits, are PA_ERROR_ARGUMENT. */
 pa_status pa_avatar2d_create(pa_context *context, const pa_image *image,
                              const pa_scene *scene, unsigned id,

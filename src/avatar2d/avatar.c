@@ -16,9 +16,8 @@ struct pa_avatar2d {
   size_t svg_size;
 };
 
-static pa_status read_photo(pa_context *context, const pa_image *image,
-                            const pa_scene *scene, unsigned id,
-                            pa_traits *traits, pa_head *head) {
+static pa_status check_photo(pa_context *context, const pa_image *image,
+                             const pa_scene *scene) {
   if (!image || !scene)
     return pa_error_set(&context->err, PA_ERROR_ARGUMENT,
                         "neither traits nor a photo with its scene");
@@ -28,6 +27,14 @@ static pa_status read_photo(pa_context *context, const pa_image *image,
                         "the scene is not of this photo: %u x %u, %u x %u",
                         pa_scene_width(scene), pa_scene_height(scene),
                         image->width, image->height);
+  return PA_OK;
+}
+
+static pa_status read_photo(pa_context *context, const pa_image *image,
+                            const pa_scene *scene, unsigned id,
+                            pa_traits *traits, pa_head *head) {
+  pa_status status = check_photo(context, image, scene);
+  if (status != PA_OK) return status;
   return pa_measure_traits(context, image, scene, id, traits, head);
 }
 
@@ -61,7 +68,7 @@ static pa_status check_options(pa_error *err,
   return PA_OK;
 }
 
-static pa_view view_of(pa_frame frame) {
+static pa_figure_view view_of(pa_frame frame) {
   switch (frame) {
   case PA_FRAME_HEAD:
     return PA_VIEW_HEAD;
@@ -115,23 +122,37 @@ static pa_status write_painted(pa_error *err, pa_avatar2d *avatar) {
   return status;
 }
 
+/* The head of a person whose traits are known. */
+static pa_status find_head(pa_context *context, const pa_image *image,
+                           const pa_scene *scene, unsigned id, pa_head *head) {
+  pa_person person;
+  pa_status status = check_photo(context, image, scene);
+  if (status == PA_OK)
+    status = pa_head_person(&context->err, scene, id, &person);
+  if (status == PA_OK)
+    status = pa_head_find(context, image, scene, &person, head);
+  return status;
+}
+
 /* The person's own pixels in a photo style. */
 static pa_status paint_avatar(pa_error *err, const pa_image *image,
                               const pa_scene *scene, unsigned id,
                               const pa_head *head,
                               const pa_avatar2d_options *options,
                               pa_traits *traits, pa_avatar2d *avatar) {
+  pa_person person;
+  pa_status status = pa_head_person(err, scene, id, &person);
   /* What the outfit does to the traits is not painted. */
-  pa_status status = pa_traits_write(err, traits, &avatar->traits);
+  if (status == PA_OK) status = pa_traits_write(err, traits, &avatar->traits);
   avatar->photo.style = pa_photo_style_find(options->style);
   if (status == PA_OK)
     status = pa_photo_wear(err, options, traits, &avatar->photo, &avatar->under,
                            &avatar->picture);
   bool bare = avatar->photo.bare;
   if (status == PA_OK)
-    status =
-        pa_photo_create(err, image, scene, id, head, view_of(options->frame),
-                        options->size, avatar->photo.style, &avatar->photo);
+    status = pa_photo_create(err, image, scene, &person, head,
+                             view_of(options->frame), options->size,
+                             avatar->photo.style, &avatar->photo);
   avatar->photo.bare = bare;
   return status == PA_OK ? write_painted(err, avatar) : status;
 }
@@ -155,9 +176,8 @@ pa_status pa_avatar2d_create(pa_context *context, const pa_image *image,
   pa_traits read;
   pa_head head;
   pa_status status =
-      traits && !painted
-          ? pa_traits_parse(&context->err, traits, traits_size, &read)
-          : read_photo(context, image, scene, id, &read, &head);
+      traits ? pa_traits_parse(&context->err, traits, traits_size, &read)
+             : read_photo(context, image, scene, id, &read, &head);
   if (status != PA_OK) return status;
   pa_avatar2d *made = pa_mem_calloc(1, sizeof *made);
   if (!made) {
@@ -166,9 +186,11 @@ pa_status pa_avatar2d_create(pa_context *context, const pa_image *image,
   }
   pa_picture_init(&made->picture, PA_CANVAS, PA_CANVAS);
   pa_picture_init(&made->under, PA_CANVAS, PA_CANVAS);
-  status = painted ? paint_avatar(&context->err, image, scene, id, &head,
-                                  options, &read, made)
-                   : draw_avatar(&context->err, options, &read, made);
+  if (painted && traits) status = find_head(context, image, scene, id, &head);
+  if (status == PA_OK)
+    status = painted ? paint_avatar(&context->err, image, scene, id, &head,
+                                    options, &read, made)
+                     : draw_avatar(&context->err, options, &read, made);
   pa_traits_free(&read);
   if (status != PA_OK)
     pa_avatar2d_destroy(made);

@@ -1,4 +1,4 @@
-#include "avatar2d/draw.h"
+#include "avatar2d/draw_hair.h"
 
 #include <math.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 #include "avatar2d/proportions.h"
 #include "stitch/color.h"
 
-pa_affine pa_view_affine(pa_view view) {
+pa_affine pa_view_affine(pa_figure_view view) {
   /* The eyes' place on the canvas, and pixels a head unit. */
   static const struct {
     float y, scale;
@@ -199,6 +199,9 @@ pa_status pa_draw_avatar(pa_error *err, pa_draw *draw) {
   pa_palette_clear(&drawn);
   draw->traits = &drawn;
   find_colors(draw);
+  pa_drawn_hair haircut;
+  pa_draw_find_hair(draw, &haircut);
+  draw->haircut = &haircut;
   pa_draw_backdrop(draw);
   pa_affine old = pa_picture_push(p, pa_view_affine(draw->view));
   size_t from = p->item_count;
@@ -208,6 +211,7 @@ pa_status pa_draw_avatar(pa_error *err, pa_draw *draw) {
   add_rims(draw, from);
   pa_picture_restore(p, old);
   draw->traits = own;
+  draw->haircut = NULL;
   pa_traits_free(&drawn);
   return pa_picture_status(err, p);
 }

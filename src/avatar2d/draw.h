@@ -21,19 +21,25 @@ typedef struct pa_worn {
   pa_color color;
 } pa_worn;
 
-typedef enum pa_view { PA_VIEW_HEAD, PA_VIEW_HALF, PA_VIEW_FULL } pa_view;
+typedef enum pa_figure_view {
+  PA_VIEW_HEAD,
+  PA_VIEW_HALF,
+  PA_VIEW_FULL
+} pa_figure_view;
 
 /* Pixels of an avatar's picture, either way. */
 #define PA_CANVAS 512
 
 /* From head units to the canvas. */
-pa_affine pa_view_affine(pa_view view);
+pa_affine pa_view_affine(pa_figure_view view);
+
+struct pa_drawn_hair; /* draw_hair.h */
 
 typedef struct pa_draw {
   pa_picture *picture;
   const pa_traits *traits;
   const pa_style *style;
-  pa_view view;
+  pa_figure_view view;
   pa_worn worn[PA_WEAR_COUNT];
   pa_backdrop backdrop;
   pa_color backdrop_color; /* alpha 0: one that suits the clothes */
@@ -41,7 +47,8 @@ typedef struct pa_draw {
   pa_color skin, skin_shade, skin_light, hair, hair_shade, hair_light, brows,
       lips, iris, beard, line;
   /* Paths that several parts need, as numbers in the picture. */
-  size_t face_path, hair_path;
+  size_t face_path;
+  const struct pa_drawn_hair *haircut;
   float look; /* of the pupils, with the head's turning */
 } pa_draw;
 

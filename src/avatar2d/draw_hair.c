@@ -49,7 +49,7 @@ static void find_shapes(const pa_traits *t, pa_drawn_hair *cut) {
   cut->curly = form.curls > 0;
 }
 
-static void find_haircut(const pa_draw *draw, pa_drawn_hair *cut) {
+void pa_draw_find_hair(const pa_draw *draw, pa_drawn_hair *cut) {
   float rim = rim_of(draw);
   find_shapes(draw->traits, cut);
   if (rim < -500 || cut->curly) return; /* curls stand off below it */
@@ -59,9 +59,7 @@ static void find_haircut(const pa_draw *draw, pa_drawn_hair *cut) {
 
 static size_t moved_path(pa_draw *draw, bool back, float x, float y) {
   pa_picture *p = draw->picture;
-  pa_drawn_hair cut;
-  find_haircut(draw, &cut);
-  const pa_shape *shape = back ? &cut.back : &cut.front;
+  const pa_shape *shape = back ? &draw->haircut->back : &draw->haircut->front;
   if (!shape->count) return PA_NO_PATH;
   pa_affine old = pa_picture_push(p, (pa_affine){1, 0, x, 0, 1, y});
   size_t path = pa_picture_path(p), before = p->op_count;
@@ -103,11 +101,9 @@ static pa_color strand_color(const pa_draw *draw, pa_color hair) {
 }
 
 static void draw_back_locks(pa_draw *draw, size_t path) {
-  pa_drawn_hair cut;
-  find_haircut(draw, &cut);
-  if (cut.curly) return;
+  if (draw->haircut->curly) return;
   pa_picture_begin(draw->picture, "back-locks", path);
-  pa_draw_locks(draw, &cut.back, (pa_vec){0, -60},
+  pa_draw_locks(draw, &draw->haircut->back, (pa_vec){0, -60},
                 strand_color(draw, draw->hair_shade),
                 fmaxf(.8f * draw->style->line, 2.6f));
   pa_picture_end(draw->picture);
@@ -178,8 +174,7 @@ static void draw_hair_light(pa_draw *draw, size_t path) {
   const pa_style *s = draw->style;
   float top = top_of(p, path);
   pa_color strand = strand_color(draw, draw->hair);
-  pa_drawn_hair cut;
-  find_haircut(draw, &cut);
+  const pa_drawn_hair *cut = draw->haircut;
   pa_picture_begin(p, "hair-light", path);
   switch (s->shade) {
   case PA_SHADE_SOFT: {
@@ -190,20 +185,20 @@ static void draw_hair_light(pa_draw *draw, size_t path) {
                                     pa_fade(draw->hair_light, .85f),
                                     pa_fade(draw->hair_light, 0)),
                     (pa_color){0}, 0);
-    pa_draw_strands(draw, &cut, top, pa_fade(strand, .6f), 4);
+    pa_draw_strands(draw, cut, top, pa_fade(strand, .6f), 4);
     break;
   }
   case PA_SHADE_NEON:
-    pa_draw_strands(draw, &cut, top, pa_fade(draw->hair_shade, .8f), 3);
+    pa_draw_strands(draw, cut, top, pa_fade(draw->hair_shade, .8f), 3);
     draw_neon(draw);
     break;
   case PA_SHADE_NONE:
-    pa_draw_strands(draw, &cut, top, strand, 3);
+    pa_draw_strands(draw, cut, top, strand, 3);
     break;
   default:
-    if (s->line > 0 && !cut.shorn)
+    if (s->line > 0 && !cut->shorn)
       draw_shine(draw, top, pa_fade(draw->hair_light, .85f), true);
-    pa_draw_strands(draw, &cut, top, strand, fmaxf(.85f * s->line, 3.2f));
+    pa_draw_strands(draw, cut, top, strand, fmaxf(.85f * s->line, 3.2f));
   }
   pa_picture_end(p);
 }

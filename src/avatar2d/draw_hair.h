@@ -12,6 +12,9 @@ typedef struct pa_drawn_hair {
   bool curly, shorn;
 } pa_drawn_hair;
 
+/* The hair that the traits say, under the hat that is put on. */
+void pa_draw_find_hair(const pa_draw *draw, pa_drawn_hair *hair);
+
 /* draw_strands.c: the lines within hair, in one colour, which the caller clips
  * to it. Strands fall from the parting, beginning below `top`; from the notches
  * between the locks of a shape lines go into it. Curls are arcs. */

@@ -33,6 +33,9 @@ typedef struct pa_hair_form {
   float knot, knot_angle;  /* radius of a knot on the crown, 0: none; where */
   float curls;             /* size of curls along the outer edge, 0: none */
   bool tied;               /* combed back: it lies smooth */
+  float tail;              /* y where tied hair ends that hangs behind an ear,
+                              0: none; on the picture's left where `tail_left` */
+  bool tail_left;
 } pa_hair_form;
 
 /* A ray's angle, radians; 0 points up, the picture's right is positive. */

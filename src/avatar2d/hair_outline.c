@@ -14,8 +14,6 @@ static bool falls(const pa_hair_side *s) {
   return s->low > PA_HAIR_FALLS;
 }
 
-/* ------------------------------------------------------------ pen */
-
 /* ------------------------------------------------------------ pieces */
 
 /* Where a short side ends in front of the ear. */
@@ -198,6 +196,25 @@ static void knot(const pa_hair_form *f, pa_shape *back) {
   end(back);
 }
 
+/* Hair that is tied, or tucked behind an ear, where it comes out beside the
+ * neck. */
+static void tail(const pa_hair_form *f, pa_shape *back) {
+  if (f->tail <= 0) return;
+  const float k = f->tail_left ? -1 : 1, h = f->half, low = f->tail;
+  begin(back);
+  pa_contour *c = &back->contours[back->count];
+  pa_lock_put(c, k * (h - 34), -30);
+  pa_lock_put(c, k * (h + 2), -12);
+  pa_lock_put(c, k * (h + 17), 26);
+  pa_lock_put(c, k * (h + 19), .6f * low + 14);
+  pa_lock_corner(c, k * (h + 8), low + 4);
+  pa_lock_put(c, k * (h + 3), low - 16);
+  pa_lock_corner(c, k * (h - 4), low - 6);
+  pa_lock_put(c, k * (h - 16), .5f * low + 14);
+  pa_lock_put(c, k * (h - 30), 20);
+  end(back);
+}
+
 static void draw_front(const pa_hair_form *f, pa_shape *front) {
   begin(front);
   pa_contour *c = &front->contours[front->count];
@@ -236,6 +253,7 @@ static void draw_back(const pa_hair_form *f, pa_shape *back) {
   float left = fmaxf(f->side[0].low, least), right = f->side[1].low;
   right = fmaxf(right, least);
   knot(f, back);
+  tail(f, back);
   if (fmaxf(left, right) < 34) return;
   begin(back);
   pa_contour *c = &back->contours[back->count];

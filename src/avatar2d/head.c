@@ -231,6 +231,14 @@ static pa_status look_for_mesh(pa_context *context, const pa_image *image,
   return PA_OK;
 }
 
+pa_status pa_head_person(pa_error *err, const pa_scene *scene, unsigned id,
+                         pa_person *person) {
+  for (size_t i = 0; i < pa_scene_person_count(scene); i++)
+    if (pa_scene_person(scene, i, person) == PA_OK && person->id == id)
+      return PA_OK;
+  return pa_error_set(err, PA_ERROR_ARGUMENT, "the photo has no person %u", id);
+}
+
 pa_status pa_head_find(pa_context *context, const pa_image *image,
                        const pa_scene *scene, const pa_person *person,
                        pa_head *head) {
@@ -255,7 +263,7 @@ pa_status pa_head_find(pa_context *context, const pa_image *image,
   return PA_OK;
 }
 
-pa_affine pa_head_canvas(const pa_head *head, pa_view view) {
+pa_affine pa_head_canvas(const pa_head *head, pa_figure_view view) {
   pa_affine to_head = pa_affine_inverse(pa_view_affine(view));
   const pa_affine *m = &head->to_photo, *n = &to_head;
   return (pa_affine){m->xx * n->xx + m->xy * n->yx,

@@ -23,6 +23,10 @@ typedef struct pa_head {
   float shoulders; /* half their distance, head units; 0: not seen */
 } pa_head;
 
+/* The person of that id. */
+pa_status pa_head_person(pa_error *err, const pa_scene *scene, unsigned id,
+                         pa_person *person);
+
 /* Finds the head from the face's mesh (when its network is loaded), else from
  * the body's landmarks, else from the pixels of face, hair and body. `image`
  * may be NULL: then there is no mesh. */
@@ -32,7 +36,7 @@ pa_status pa_head_find(pa_context *context, const pa_image *image,
 
 /* From the canvas (PA_CANVAS pixels square) of a view to photo pixels: where
  * the photo's person lies on the template. */
-pa_affine pa_head_canvas(const pa_head *head, pa_view view);
+pa_affine pa_head_canvas(const pa_head *head, pa_figure_view view);
 
 /* x in head units as seen from the front -> as seen in the photo: the face's
  * three x above are brought to the edges of a face seen from the front, beyond

@@ -21,16 +21,6 @@ static void find_sets(pa_measure *m) {
   m->skin = SET("torso_skin", "left_arm", "right_arm");
 }
 
-static pa_status find_person(pa_measure *m, unsigned id, pa_person *person) {
-  for (size_t i = 0; i < pa_scene_person_count(m->scene); i++)
-    if (pa_scene_person(m->scene, i, person) == PA_OK && person->id == id) {
-      m->person = person;
-      return PA_OK;
-    }
-  return pa_error_set(&m->context->err, PA_ERROR_ARGUMENT,
-                      "the photo has no person %u", id);
-}
-
 static pa_status measure_all(pa_measure *m, pa_traits *traits) {
   pa_traits_default(traits);
   traits->face_seen = m->head.face;
@@ -55,7 +45,8 @@ pa_status pa_measure_traits(pa_context *context, const pa_image *image,
   m->context = context, m->image = image, m->scene = scene;
   memset(traits, 0, sizeof *traits);
   find_sets(m);
-  pa_status status = find_person(m, id, &person);
+  m->person = &person;
+  pa_status status = pa_head_person(&context->err, scene, id, &person);
   if (status == PA_OK)
     status = pa_head_find(context, image, scene, &person, &m->head);
   if (status == PA_OK)

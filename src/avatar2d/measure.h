@@ -27,9 +27,18 @@ pa_status pa_measure_traits(pa_context *context, const pa_image *image,
                             const pa_scene *scene, unsigned id,
                             pa_traits *traits, pa_head *head);
 
+/* Adds to the samples; x as seen from the front. */
+static inline void pa_measure_look(pa_measure *m, pa_labels labels, float x,
+                                   float y, float rx, float ry) {
+  pa_samples_ellipse(&m->samples, &m->patch, labels,
+                     pa_head_turned(&m->head, x), y, rx, ry);
+}
+
 void pa_measure_face(pa_measure *m, pa_traits *traits);
 /* 0: in good light, 1: in so little that nothing is white. */
 float pa_measure_dim(const pa_measure *m);
+void pa_measure_skin(pa_measure *m, pa_traits *traits);
+/* Skin first. */
 void pa_measure_colors(pa_measure *m, pa_traits *traits);
 void pa_measure_beard(pa_measure *m, pa_traits *traits);
 pa_status pa_measure_hair(pa_measure *m, pa_traits *traits);

@@ -2,7 +2,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "avatar2d/measure.h"
+#include "avatar2d/measure_cloth.h"
 #include "base/mem.h"
 
 static float pixels_of(const pa_measure *m, const char *name) {
@@ -72,102 +72,6 @@ static void measure_neckline(pa_measure *m, pa_traits *t) {
   }
 }
 
-/* ------------------------------------------------------------ colours */
-
-#define CLUSTERS 3
-#define ROUNDS 8
-#define CLOTH_SAMPLES 2400
-
-typedef struct cloth {
-  size_t count;
-  pa_oklab color[CLOTH_SAMPLES];
-  float x[CLOTH_SAMPLES], y[CLOTH_SAMPLES];
-  uint8_t cluster[CLOTH_SAMPLES];
-} cloth;
-
-typedef struct cluster {
-  pa_oklab color;
-  float share, middle; /* middle: mean distance from the middle line */
-} cluster;
-
-static void gather(const pa_measure *m, cloth *c) {
-  c->count = 0;
-  for (int y = 96; y < 325; y += 4)
-    for (int x = -170; x < 170; x += 4) {
-      if (c->count == CLOTH_SAMPLES) return;
-      uint8_t label = pa_patch_label(&m->patch, (float)x, (float)y);
-      if (!is_in(label, m->clothes)) continue;
-      size_t cell = (size_t)(y - PA_PATCH_Y0) * PA_PATCH_WIDTH +
-                    (size_t)(x - PA_PATCH_X0);
-      c->color[c->count] = m->patch.colors[cell];
-      c->x[c->count] = (float)x, c->y[c->count++] = (float)y;
-    }
-}
-
-/* Lightness counts less than hue: folds are no second colour. */
-static float apart(pa_oklab a, pa_oklab b) {
-  float l = .6f * (a.l - b.l), x = 1.6f * (a.a - b.a), y = 1.6f * (a.b - b.b);
-  return l * l + x * x + y * y;
-}
-
-/* k-means from the darkest, the lightest and the most colourful sample. */
-static void find_clusters(cloth *c, cluster *k) {
-  size_t dark = 0, light = 0, rich = 0;
-  for (size_t i = 0; i < c->count; i++) {
-    const pa_oklab *p = &c->color[i];
-    if (p->l < c->color[dark].l) dark = i;
-    if (p->l > c->color[light].l) light = i;
-    if (hypotf(p->a, p->b) > hypotf(c->color[rich].a, c->color[rich].b))
-      rich = i;
-  }
-  k[0].color = c->color[dark], k[1].color = c->color[light];
-  k[2].color = c->color[rich];
-  for (int round = 0; round < ROUNDS; round++) {
-    double sum[CLUSTERS][4] = {{0}}, far[CLUSTERS] = {0};
-    for (size_t i = 0; i < c->count; i++) {
-      int best = 0;
-      for (int j = 1; j < CLUSTERS; j++)
-        if (apart(c->color[i], k[j].color) < apart(c->color[i], k[best].color))
-          best = j;
-      c->cluster[i] = (uint8_t)best;
-      sum[best][0] += c->color[i].l, sum[best][1] += c->color[i].a;
-      sum[best][2] += c->color[i].b, sum[best][3]++;
-      far[best] += fabsf(c->x[i]);
-    }
-    for (int j = 0; j < CLUSTERS; j++) {
-      double n = fmax(sum[j][3], 1);
-      if (sum[j][3] > 0)
-        k[j].color = (pa_oklab){(float)(sum[j][0] / n), (float)(sum[j][1] / n),
-                                (float)(sum[j][2] / n)};
-      k[j].share = (float)(sum[j][3] / (double)c->count);
-      k[j].middle = (float)(far[j] / n);
-    }
-  }
-}
-
-/* Clusters that differ by light alone become one. */
-static void merge_clusters(cluster *k) {
-  for (int i = 0; i < CLUSTERS; i++)
-    for (int j = i + 1; j < CLUSTERS; j++) {
-      if (apart(k[i].color, k[j].color) > .0075f || k[i].share <= 0) continue;
-      float all = fmaxf(k[i].share + k[j].share, 1e-6f);
-      /* What is lit tells the colour. */
-      float lit = k[i].color.l > k[j].color.l ? .7f : .3f;
-      k[i].color.l = lit * k[i].color.l + (1 - lit) * k[j].color.l;
-      k[i].color.a = lit * k[i].color.a + (1 - lit) * k[j].color.a;
-      k[i].color.b = lit * k[i].color.b + (1 - lit) * k[j].color.b;
-      k[i].middle = (k[i].middle * k[i].share + k[j].middle * k[j].share) / all;
-      k[i].share += k[j].share;
-      k[j].share = 0;
-    }
-  for (int i = 0; i < CLUSTERS; i++)
-    for (int j = i + 1; j < CLUSTERS; j++)
-      if (k[j].share > k[i].share) {
-        cluster swap = k[i];
-        k[i] = k[j], k[j] = swap;
-      }
-}
-
 /* A narrow strip below the neck that is neither jacket nor shirt. */
 static void look_for_tie(pa_measure *m, pa_traits *t) {
   m->samples.count = 0;
@@ -175,54 +79,15 @@ static void look_for_tie(pa_measure *m, pa_traits *t) {
   if (m->samples.count < 30) return;
   pa_oklab strip = pa_samples_median(&m->samples, .2f, .8f);
   pa_oklab shirt = pa_oklab_of(t->upper.second);
-  t->upper.tie = apart(strip, shirt) > .02f && shirt.l > strip.l;
+  t->upper.tie = pa_cloth_apart(strip, shirt) > .02f && shirt.l > strip.l;
   t->upper.tie_color = pa_oklab_color(strip);
 }
 
-/* ------------------------------------------------------------ pattern */
+/* ------------------------------------------------------------ above */
 
-#define PITCH 4 /* head units between samples */
-#define COLUMNS 86
-#define ROWS 58
-
-/* Which of the two colours a sample is nearer to, -1 where none was taken. */
-static void sort_samples(const cloth *c, const cluster *k,
-                         int8_t grid[ROWS][COLUMNS]) {
-  memset(grid, -1, ROWS * COLUMNS);
-  for (size_t i = 0; i < c->count; i++) {
-    int x = (int)(c->x[i] + 170) / PITCH, y = (int)(c->y[i] - 96) / PITCH;
-    grid[y][x] =
-        apart(c->color[i], k[1].color) < apart(c->color[i], k[0].color);
-  }
-}
-
-/* Two colours that alternate over the garment are a pattern; which one is told
- * by the direction of the changes. What is only a print or a shadow changes
- * rarely. */
-static pa_pattern find_pattern(const cloth *c, const cluster *k) {
-  int8_t grid[ROWS][COLUMNS];
-  float across = 0, down = 0, pairs = 0;
-  sort_samples(c, k, grid);
-  for (int y = 0; y + 1 < ROWS; y++)
-    for (int x = 0; x + 1 < COLUMNS; x++) {
-      int8_t here = grid[y][x], right = grid[y][x + 1], below = grid[y + 1][x];
-      if (here < 0 || right < 0 || below < 0) continue;
-      across += here != right, down += here != below, pairs++;
-    }
-  const float often = .13f;
-  across /= fmaxf(pairs, 1), down /= fmaxf(pairs, 1);
-  if (pairs < 100 || fmaxf(across, down) < often) return PA_PATTERN_PLAIN;
-  if (down > 1.7f * across) return PA_PATTERN_STRIPES;
-  if (across > 1.7f * down) return PA_PATTERN_PINSTRIPES;
-  return k[1].share > .18f ? PA_PATTERN_PLAID : PA_PATTERN_DOTS;
-}
-
-static void measure_upper(pa_measure *m, pa_traits *t, cloth *c) {
-  cluster k[CLUSTERS] = {{{0, 0, 0}, 0, 0}};
-  gather(m, c);
-  if (c->count < 30) return;
-  find_clusters(c, k);
-  merge_clusters(k);
+static void measure_upper(pa_measure *m, pa_traits *t, pa_cloth *c) {
+  pa_cloth_color k[PA_CLOTHS] = {{{0, 0, 0}, 0, 0}};
+  if (!pa_cloth_look(m, c, k)) return;
   t->upper.color = pa_oklab_color(k[0].color);
   if (k[1].share < .05f) return;
   t->upper.second = pa_oklab_color(k[1].color);
@@ -236,8 +101,9 @@ static void measure_upper(pa_measure *m, pa_traits *t, cloth *c) {
   } else if (inside && t->upper.sleeves && k[1].share > .12f &&
              pixels_of(m, "coat") > .03f * pixels_of(m, "upper_clothes")) {
     t->upper.kind = PA_GARMENT_COAT;
-  } else if (k[1].share > .12f && apart(k[0].color, k[1].color) > .015f) {
-    t->upper.pattern = find_pattern(c, k);
+  } else if (k[1].share > .12f &&
+             pa_cloth_apart(k[0].color, k[1].color) > .015f) {
+    t->upper.pattern = pa_cloth_pattern(c, k);
   }
 }
 
@@ -296,7 +162,7 @@ static bool is_dress(pa_measure *m) {
     return false;
   return label_color(m, pa_labels_of(above, 2), &top) &&
          label_color(m, pa_labels_of(below, 1), &low) &&
-         apart(pa_oklab_of(top), pa_oklab_of(low)) < .008f;
+         pa_cloth_apart(pa_oklab_of(top), pa_oklab_of(low)) < .008f;
 }
 
 /* How much of the arms is sleeves, by the masks that say so. */
@@ -335,7 +201,8 @@ static void settle_coat(pa_measure *m, pa_traits *t) {
   pa_color *outer = &t->upper.color, *inner = &t->upper.second, most;
   if (!label_color(m, pa_labels_of(coat, 1), &most)) return;
   pa_oklab c = pa_oklab_of(most);
-  if (apart(c, pa_oklab_of(*inner)) > .5f * apart(c, pa_oklab_of(*outer)))
+  if (pa_cloth_apart(c, pa_oklab_of(*inner)) >
+      .5f * pa_cloth_apart(c, pa_oklab_of(*outer)))
     return;
   pa_color swap = *outer;
   *outer = *inner, *inner = swap;
@@ -361,7 +228,7 @@ static void measure_kind(pa_measure *m, pa_traits *t) {
 }
 
 pa_status pa_measure_clothes(pa_measure *m, pa_traits *t) {
-  cloth *c = pa_mem_alloc(sizeof *c);
+  pa_cloth *c = pa_mem_alloc(sizeof *c);
   if (!c) return pa_error_memory(&m->context->err, sizeof *c, "garments");
   measure_neckline(m, t);
   measure_upper(m, t, c);

@@ -1,14 +1,8 @@
-/* Colours of skin, hair, brows, lips, eyes and beard. */
+/* Colours of hair, brows, lips, eyes and beard. */
 #include <math.h>
 #include <string.h>
 
 #include "avatar2d/measure.h"
-
-static void look(pa_measure *m, pa_labels labels, float x, float y, float rx,
-                 float ry) {
-  pa_samples_ellipse(&m->samples, &m->patch, labels,
-                     pa_head_turned(&m->head, x), y, rx, ry);
-}
 
 static float chroma(pa_oklab lab) {
   return hypotf(lab.a, lab.b);
@@ -16,107 +10,6 @@ static float chroma(pa_oklab lab) {
 
 static pa_oklab with_chroma(pa_oklab lab, float chroma, float hue) {
   return (pa_oklab){lab.l, chroma * cosf(hue), chroma * sinf(hue)};
-}
-
-/* Human skin has hues from about 35 to 75 degrees in OKLab; what lies outside
- * is coloured light. */
-static pa_oklab as_skin(pa_oklab lab, bool grey) {
-  const float least = .7f, most = 1.25f; /* radians */
-  float hue = atan2f(lab.b, lab.a), c = chroma(lab);
-  lab.l = fminf(fmaxf(lab.l, .34f), .885f);
-  if (grey || c < .012f) return with_chroma(lab, .062f, .95f);
-  hue = fminf(fmaxf(hue, least), most);
-  /* Dark skin is richer in colour than very light one. */
-  float top = lab.l > .8f ? .07f : .092f, low = lab.l > .8f ? .032f : .055f;
-  return with_chroma(lab, fminf(fmaxf(c, low), top), hue);
-}
-
-/* ------------------------------------------------------------ exposure */
-
-/* The whites of eyes and teeth have a lightness of about .8 in good light.
- * Where the brightest of them is darker the photo is, and with it skin and hair
- * are lifted; not by the whole difference, since small eyes show little white.
- */
-static float find_lift(pa_measure *m, const pa_traits *t) {
-  const float white = .8f, trust = .6f, most = 1.22f;
-  /* Shut eyes show no white. */
-  if (!m->head.mesh || fmaxf(t->eyes.open_left, t->eyes.open_right) < .2f)
-    return 1;
-  m->samples.count = 0;
-  for (int side = -1; side <= 1; side += 2)
-    look(m, ~(pa_labels)1, (float)side * t->eyes.x, 0, .48f * t->eyes.width,
-         .16f * t->eyes.width);
-  if (t->mouth.open > 4)
-    look(m, ~(pa_labels)1, 0, t->mouth.y, .34f * t->mouth.width,
-         .35f * t->mouth.open);
-  if (m->samples.count < 20) return 1;
-  float seen = pa_samples_median(&m->samples, .94f, 1).l;
-  return fminf(fmaxf(powf(white / fmaxf(seen, .2f), trust), 1), most);
-}
-
-static pa_oklab lifted(pa_oklab lab, float lift) {
-  /* Light grows the three alike; what is light already has no room. */
-  float k = 1 + (lift - 1) * fminf(fmaxf((.92f - lab.l) / .3f, 0), 1);
-  return (pa_oklab){lab.l * k, lab.a * k, lab.b * k};
-}
-
-/* Skin looks pink or violet where only the sky lights it, green below lamps and
- * leaves. What the hue of most people's skin lacks is the light's, and the hair
- * lacks it too. */
-static void find_cast(pa_measure *m) {
-  const float usual = .82f, rich = .068f;
-  const float least = .62f, most = 1.12f; /* radians; chroma */
-  pa_oklab seen = m->skin_seen;
-  float hue = atan2f(seen.b, seen.a);
-  m->shade = 0, m->cast_a = m->cast_b = 0;
-  if (m->patch.grey || chroma(seen) < .012f) return;
-  float off = hue < -2 ? 0 : fmaxf(least - hue, 0);
-  m->shade = fminf(off / .25f, 1);
-  float part = .8f * fmaxf(m->shade, fminf(fmaxf(hue - most, 0) / .25f, 1));
-  m->cast_a = part * (rich * cosf(usual) - seen.a);
-  m->cast_b = part * (rich * sinf(usual) - seen.b);
-}
-
-/* Skin that is darker than any, or nearly so in little light, is of middle
- * tone. */
-static pa_oklab relit(const pa_measure *m, float dim, pa_oklab lab) {
-  if (m->skin_seen.l < (dim > .3f ? .33f : .22f))
-    lab.l = chroma(m->skin_seen) > .1f * m->skin_seen.l ? .5f : .64f;
-  lab.l *= 1 + (.04f + .1f * dim) * m->shade * (lab.l < .7f ? 1 : 0);
-  lab.a += m->cast_a, lab.b += m->cast_b;
-  return lab;
-}
-
-/* Forehead, cheeks and nose shine on dark skin, which is not as light as they
- * are; the whole face has its shadows. The truth lies between. */
-static void see_whole_face(pa_measure *m) {
-  m->samples.count = 0;
-  look(m, m->face, 0, 18, 66, 74);
-  if (m->samples.count < 60) return;
-  pa_oklab all = pa_samples_median(&m->samples, .25f, .7f);
-  pa_oklab *seen = &m->skin_seen;
-  *seen = (pa_oklab){(seen->l + all.l) / 2, (seen->a + all.a) / 2,
-                     (seen->b + all.b) / 2};
-}
-
-static void measure_skin(pa_measure *m, pa_traits *t) {
-  /* Dim where the whole photo is, or the whites of the eyes alone. */
-  float lift = find_lift(m, t);
-  t->face.dim = fmaxf(pa_measure_dim(m), fminf((lift - 1) / .2f, 1));
-  m->samples.count = 0;
-  look(m, m->face, 0, -42, 30, 14);
-  look(m, m->face, -36, 28, 14, 12);
-  look(m, m->face, 36, 28, 14, 12);
-  look(m, m->face, 0, 18, 8, 14);
-  if (m->samples.count < 30) look(m, m->face, 0, 20, 80, 100);
-  if (m->samples.count < 30)
-    pa_samples_ellipse(&m->samples, &m->patch, m->skin, 0, 120, 200, 200);
-  if (m->samples.count < 10) return;
-  m->skin_seen = pa_samples_median(&m->samples, .3f, .66f);
-  see_whole_face(m);
-  find_cast(m);
-  pa_oklab lab = relit(m, t->face.dim, lifted(m->skin_seen, lift));
-  t->face.skin = pa_oklab_color(as_skin(lab, m->patch.grey));
 }
 
 static pa_oklab as_hair(pa_oklab lab, bool grey) {
@@ -138,6 +31,14 @@ static pa_oklab as_hair(pa_oklab lab, bool grey) {
   return lab;
 }
 
+/* Hair as light as skin that lies in the shade is blond. */
+static float brightened(const pa_measure *m, pa_oklab hair) {
+  const float shaded = .56f, usual = .66f, most = 1.45f, blond = .72f;
+  float skin = m->skin_seen.l;
+  if (skin > shaded || hair.l < .97f * skin || hair.l > blond) return 1;
+  return fminf(fminf(usual / fmaxf(skin, .1f), most), blond / hair.l);
+}
+
 static void measure_hair_color(pa_measure *m, pa_traits *t) {
   m->samples.count = 0;
   pa_samples_ellipse(&m->samples, &m->patch, m->hair, 0, -70, 100, 90);
@@ -152,6 +53,9 @@ static void measure_hair_color(pa_measure *m, pa_traits *t) {
   float part = .8f * fminf(seen.l / fmaxf(m->skin_seen.l, .1f), 1);
   seen.a += part * m->cast_a, seen.b += part * m->cast_b;
   seen.l *= 1 + .1f * m->shade * (seen.l > .35f ? 1 : 0);
+  float by = brightened(m, m->hair_seen);
+  if (by > 1 && seen.b > .02f) t->face.dim = 1; /* who is not grey is blond */
+  seen = (pa_oklab){by * seen.l, by * seen.a, by * seen.b};
   pa_oklab lab = as_hair(seen, m->patch.grey);
   t->hair.color = pa_oklab_color(lab);
 }
@@ -172,7 +76,7 @@ static void measure_brow_color(pa_measure *m, pa_traits *t) {
       float x = t->brows.inner_x + u * (t->brows.outer_x - t->brows.inner_x);
       float y = t->brows.inner_y +
                 fminf(u / .6f, 1) * (t->brows.peak_y - t->brows.inner_y);
-      look(m, m->face, (float)side * x, y, 4, 3);
+      pa_measure_look(m, m->face, (float)side * x, y, 4, 3);
     }
   t->brows.color = hair;
   if (m->head.mesh && m->samples.count >= 12) {
@@ -188,10 +92,10 @@ static void measure_lips(pa_measure *m, pa_traits *t) {
   t->mouth.color = usual;
   if (!m->head.mesh) return;
   m->samples.count = 0;
-  look(m, m->face, 0, t->mouth.y - gap - t->mouth.upper / 2,
-       .26f * t->mouth.width, .3f * t->mouth.upper);
-  look(m, m->face, 0, t->mouth.y + gap + t->mouth.lower / 2,
-       .26f * t->mouth.width, .3f * t->mouth.lower);
+  pa_measure_look(m, m->face, 0, t->mouth.y - gap - t->mouth.upper / 2,
+                  .26f * t->mouth.width, .3f * t->mouth.upper);
+  pa_measure_look(m, m->face, 0, t->mouth.y + gap + t->mouth.lower / 2,
+                  .26f * t->mouth.width, .3f * t->mouth.lower);
   if (m->samples.count < 12 || m->patch.grey) return;
   pa_oklab lab = pa_samples_median(&m->samples, .3f, .8f);
   pa_oklab skin = pa_oklab_of(t->face.skin);
@@ -207,8 +111,8 @@ static void measure_teeth(pa_measure *m, pa_traits *t) {
   /* Who laughs shows the upper ones, whatever the light on them. */
   t->mouth.teeth = t->mouth.smile > .22f && t->mouth.open > 6;
   m->samples.count = 0;
-  look(m, m->face, 0, t->mouth.y - .2f * t->mouth.open, .3f * t->mouth.width,
-       .25f * t->mouth.open);
+  pa_measure_look(m, m->face, 0, t->mouth.y - .2f * t->mouth.open,
+                  .3f * t->mouth.width, .25f * t->mouth.open);
   if (m->samples.count < 6) return;
   pa_oklab lab = pa_samples_median(&m->samples, .6f, .95f);
   t->mouth.teeth |= lab.l > .62f * pa_lightness(t->face.skin) + .1f;
@@ -222,8 +126,8 @@ static void measure_iris(pa_measure *m, pa_traits *t) {
   if (!m->head.mesh || pixels < 18 || t->eyes.open_left < .16f) return;
   m->samples.count = 0;
   for (int side = -1; side <= 1; side += 2)
-    look(m, m->face, (float)side * t->eyes.x, -.5f, .13f * t->eyes.width,
-         .1f * t->eyes.width);
+    pa_measure_look(m, m->face, (float)side * t->eyes.x, -.5f,
+                    .13f * t->eyes.width, .1f * t->eyes.width);
   if (m->samples.count < 8) return;
   pa_oklab lab = pa_samples_median(&m->samples, .3f, .75f);
   pa_oklab skin = pa_oklab_of(t->face.skin);
@@ -244,7 +148,7 @@ static void measure_iris(pa_measure *m, pa_traits *t) {
 }
 
 void pa_measure_colors(pa_measure *m, pa_traits *traits) {
-  measure_skin(m, traits);
+  pa_measure_skin(m, traits);
   measure_hair_color(m, traits);
   measure_brow_color(m, traits);
   measure_lips(m, traits);
@@ -258,7 +162,7 @@ void pa_measure_colors(pa_measure *m, pa_traits *traits) {
 static float growth(pa_measure *m, pa_oklab cheek, float x, float y, float r,
                     pa_oklab *seen) {
   m->samples.count = 0;
-  look(m, m->face | m->hair, x, y, r, r);
+  pa_measure_look(m, m->face | m->hair, x, y, r, r);
   if (m->samples.count < 6) return 0;
   *seen = pa_samples_median(&m->samples, .2f, .7f);
   return cheek.l - seen->l;
@@ -289,8 +193,8 @@ void pa_measure_beard(pa_measure *m, pa_traits *t) {
   if (!m->head.mesh || m->head.unit < .16f) return;
   pa_oklab cheek = {0}, seen = {0}, chin = {0}, lip_seen = {0};
   m->samples.count = 0;
-  look(m, m->face, -34, 26, 9, 8);
-  look(m, m->face, 34, 26, 9, 8);
+  pa_measure_look(m, m->face, -34, 26, 9, 8);
+  pa_measure_look(m, m->face, 34, 26, 9, 8);
   if (m->samples.count < 20) return;
   cheek = pa_samples_median(&m->samples, .3f, .8f);
   float low = t->mouth.y + t->mouth.open / 2 + t->mouth.lower;

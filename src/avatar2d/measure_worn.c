@@ -96,6 +96,8 @@ static bool hair_above(const pa_measure *m, float y) {
 
 static bool has_brim(const pa_measure *m, const blob *b) {
   float wide = b->widest - 2 * m->head.half;
+  /* What is widest at the top goes over into somebody else's hat. */
+  if (b->rim < b->top + .3f * (b->low - b->top)) return false;
   /* Even to both sides, which a cap's peak is not, and not hanging down. */
   bool level =
       fabsf(b->middle) < .2f * b->widest && b->rim < 12 && b->low - b->rim < 55;
@@ -278,6 +280,15 @@ static bool at_lobe(const pa_measure *m, const blob *b) {
          off > -12 && off < 16 && b->top > 18 && b->top < 62;
 }
 
+/* Gold, silver, or what was seen: of a few pixels half are the skin's. */
+static pa_color jewel(pa_color seen) {
+  pa_oklab lab = pa_oklab_of(seen);
+  float chroma = hypotf(lab.a, lab.b), hue = atan2f(lab.b, lab.a);
+  if (chroma < .02f) return lab.l > .72f ? pa_hex(0xe9edf2) : seen;
+  bool warm = hue > .2f && hue < 1.8f;
+  return warm && chroma < .13f ? pa_hex(0xe3b341) : seen;
+}
+
 static void measure_earrings(pa_measure *m, pa_traits *t) {
   const float unit = .4f; /* photo pixels */
   blob b, most = {0};
@@ -294,10 +305,12 @@ static void measure_earrings(pa_measure *m, pa_traits *t) {
   if (!color_in(m, m->jewellery, x, y, 22, 42, .5f, .95f, &t->earrings.color) ||
       pa_lightness(t->earrings.color) < dark)
     return;
+  t->earrings.color = jewel(t->earrings.color);
   float w = most.right - most.left, h = most.low - most.top;
-  name(t->earrings.shape, h < 20                   ? "studs"
-                          : w > .55f * h && h > 26 ? "hoops"
-                                                   : "drops");
+  /* Rings have a hole, however much they are seen from the side. */
+  bool ring = w > .55f * h || most.area < .5f * w * h;
+  const char *large = ring && h > 26 ? "hoops" : "drops";
+  name(t->earrings.shape, h < 20 ? "studs" : large);
 }
 
 void pa_measure_worn(pa_measure *m, pa_traits *t) {

@@ -43,8 +43,8 @@ pa_photo *pa_photo_open(int side) {
   const size_t planes = NAMED + PA_PHOTO_SCRATCH;
   pa_photo *photo = pa_mem_calloc(1, sizeof *photo);
   const size_t area = (size_t)side * (size_t)side;
-  float *block = pa_mem_calloc(planes * area, sizeof *block);
-  uint8_t *part = pa_mem_calloc(area, 1);
+  float *block = pa_mem_alloc(planes * area * sizeof *block);
+  uint8_t *part = pa_mem_alloc(area);
   if (!photo || !block || !part) {
     pa_mem_free(photo);
     pa_mem_free(block);
@@ -73,14 +73,6 @@ void pa_photo_close(pa_photo *photo) {
 
 /* ------------------------------------------------------------ creating */
 
-static pa_status find_person(pa_error *err, const pa_scene *scene, unsigned id,
-                             pa_person *person) {
-  for (size_t i = 0; i < pa_scene_person_count(scene); i++)
-    if (pa_scene_person(scene, i, person) == PA_OK && person->id == id)
-      return PA_OK;
-  return pa_error_set(err, PA_ERROR_ARGUMENT, "the photo has no person %u", id);
-}
-
 #define WHOLE 64 /* squares of "pixel" a side */
 
 /* How many pixels are painted a side for `size` to be shown. */
@@ -91,14 +83,12 @@ static unsigned side_for(unsigned size) {
 }
 
 pa_status pa_photo_create(pa_error *err, const pa_image *image,
-                          const pa_scene *scene, unsigned id,
-                          const pa_head *head, pa_view view, unsigned size,
-                          const pa_photo_style *style,
+                          const pa_scene *scene, const pa_person *person,
+                          const pa_head *head, pa_figure_view view,
+                          unsigned size, const pa_photo_style *style,
                           pa_photo_layers *layers) {
-  pa_person person;
+  pa_status status = PA_OK;
   memset(layers, 0, sizeof *layers);
-  pa_status status = find_person(err, scene, id, &person);
-  if (status != PA_OK) return status;
   layers->style = style;
   layers->side = side_for(size);
   const size_t area = (size_t)layers->side * layers->side;
@@ -108,7 +98,7 @@ pa_status pa_photo_create(pa_error *err, const pa_image *image,
   if (!photo || !layers->person || !layers->background)
     status = pa_error_memory(err, area * 80, "a photo avatar");
   if (status == PA_OK)
-    status = pa_photo_cut(err, image, scene, &person, head, view, photo);
+    status = pa_photo_cut(err, image, scene, person, head, view, photo);
   if (status == PA_OK) {
     pa_photo_tone(photo);
     pa_photo_flow(photo);

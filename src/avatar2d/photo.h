@@ -30,7 +30,7 @@ typedef enum pa_photo_part {
 } pa_photo_part;
 
 typedef struct pa_photo {
-  pa_view view;
+  pa_figure_view view;
   int side; /* of all planes, in pixels: even */
   size_t area;
   float scale; /* pixels for one of PA_CANVAS: lengths below are in these */
@@ -75,13 +75,14 @@ typedef struct pa_photo_layers {
   bool bare; /* the background is not shown */
 } pa_photo_layers;
 
-/* Paints person `id`, whose head was found, into `layers` (to be freed), to be
+/* Paints a person, whose head was found, into `layers` (to be freed), to be
  * shown at `size` pixels a side (0: PA_CANVAS): as many are painted, within
  * PA_PHOTO_LEAST and PA_PHOTO_MOST, rounded up to whole squares of "pixel". */
 pa_status pa_photo_create(pa_error *err, const pa_image *image,
-                          const pa_scene *scene, unsigned id,
-                          const pa_head *head, pa_view view, unsigned size,
-                          const pa_photo_style *style, pa_photo_layers *layers);
+                          const pa_scene *scene, const pa_person *person,
+                          const pa_head *head, pa_figure_view view,
+                          unsigned size, const pa_photo_style *style,
+                          pa_photo_layers *layers);
 void pa_photo_free(pa_photo_layers *layers);
 
 /* The layers as one picture of `size` x `size` pixels. */
@@ -102,8 +103,8 @@ pa_status pa_photo_wear(pa_error *err, const pa_avatar2d_options *options,
 
 /* ------------------------------------------------------------ preparing */
 
-/* Room for all planes of `side` x `side`, zeroed; NULL without memory. One
- * block. */
+/* Room for all planes of `side` x `side`, of any content; NULL without memory.
+ * One block. */
 pa_photo *pa_photo_open(int side);
 void pa_photo_close(pa_photo *photo);
 
@@ -120,7 +121,8 @@ static inline int pa_photo_step(const pa_photo *photo) {
 /* l, a, b, alpha, fade, part, and the face's place. */
 pa_status pa_photo_cut(pa_error *err, const pa_image *image,
                        const pa_scene *scene, const pa_person *person,
-                       const pa_head *head, pa_view view, pa_photo *photo);
+                       const pa_head *head, pa_figure_view view,
+                       pa_photo *photo);
 /* Exposure, local contrast, noise. */
 void pa_photo_tone(pa_photo *photo);
 /* tx, ty, line. */

@@ -6,6 +6,7 @@
 #include "avatar2d/photo_filter.h"
 #include "avatar2d/photo_heads.h"
 #include "avatar2d/photo_matte.h"
+#include "avatar2d/photo_parts.h"
 
 #define FADE                                                                   \
   46.f /* from the photo's edge to the whole picture, at PA_CANVAS             \
@@ -75,158 +76,33 @@ static uint8_t part_at(const lookup *from, float x, float y) {
   int ix = (int)pa_clampf(x, 0, (float)(from->width - 1));
   int iy = (int)pa_clampf(y, 0, (float)(from->height - 1));
   size_t i = (size_t)iy * (size_t)from->width + (size_t)ix;
+  uint8_t id = from->persons[i];
+  if (id != from->id && (!id || !from->heads.count)) return PA_PHOTO_NOTHING;
   uint8_t label = from->labels[i];
-  return is_own(from, x, y, from->persons[i], label) ? from->table[label]
-                                                     : PA_PHOTO_NOTHING;
+  return is_own(from, x, y, id, label) ? from->table[label] : PA_PHOTO_NOTHING;
 }
 
 /* alpha: the share of a canvas pixel that is the person; part: at its middle.
  */
 static void read_masks(const lookup *from, const pa_affine *m,
                        pa_photo *photo) {
-  int taps = (int)pa_clampf(ceilf(1 / photo->enlarged), 1, 3);
+  const int taps = (int)pa_clampf(ceilf(1 / photo->enlarged), 1, 3);
+  const float step = 1 / (float)taps;
   for (int y = 0; y < photo->side; y++)
     for (int x = 0; x < photo->side; x++) {
       size_t at = (size_t)y * (size_t)photo->side + (size_t)x;
       int count = 0;
       for (int k = 0; k < taps * taps; k++) {
-        float px, py, step = 1 / (float)taps;
-        int row = k / taps;
-        pa_affine_apply(m, (float)x + ((float)(k % taps) + .5f) * step,
-                        (float)y + ((float)row + .5f) * step, &px, &py);
-        uint8_t part = part_at(from, px, py);
+        int column = k % taps, row = k / taps;
+        float u = (float)x + ((float)column + .5f) * step;
+        float v = (float)y + ((float)row + .5f) * step;
+        uint8_t part = part_at(from, m->xx * u + m->xy * v + m->x0,
+                               m->yx * u + m->yy * v + m->y0);
         count += part != PA_PHOTO_NOTHING;
         if (k == taps * taps / 2) photo->part[at] = part;
       }
-      photo->alpha[at] = (float)count / (float)(taps * taps);
+      photo->alpha[at] = (float)count * step * step;
     }
-}
-
-/* A hat that is not on the crown is background beside a cheek, mostly. */
-static void drop_stray_hat(pa_photo *photo) {
-  float eyes = pa_view_affine(photo->view).y0 * photo->scale;
-  size_t crown = (size_t)fmaxf(eyes - 55 * photo->unit, 0);
-  size_t hat = 0, above = 0;
-  for (size_t i = 0; i < photo->area; i++) {
-    if (photo->part[i] != PA_PHOTO_HAT) continue;
-    hat++, above += i < crown * (size_t)photo->side;
-  }
-  if (!hat || (float)above > .3f * (float)hat) return;
-  for (size_t i = 0; i < photo->area; i++)
-    if (photo->part[i] == PA_PHOTO_HAT)
-      photo->part[i] = PA_PHOTO_NOTHING, photo->alpha[i] = 0;
-}
-
-/* Hair farther off the head than any reaches is another person's. */
-static void drop_far_hair(pa_photo *photo) {
-  const float wide = 145, high = 168, middle = -20; /* head units */
-  float eyes = pa_view_affine(photo->view).y0 * photo->scale;
-  for (int y = 0; y < photo->side; y++)
-    for (int x = 0; x < photo->side; x++) {
-      size_t at = (size_t)y * (size_t)photo->side + (size_t)x;
-      float u = ((float)x - .5f * (float)photo->side) / photo->unit / wide;
-      float v = (((float)y - eyes) / photo->unit - middle) / high;
-      if (photo->part[at] != PA_PHOTO_HAIR || v > 0 || u * u + v * v < 1)
-        continue;
-      photo->part[at] = PA_PHOTO_NOTHING, photo->alpha[at] = 0;
-    }
-}
-
-/* Lists in `piece`, which has room for every pixel, the piece around `start`
- * that the person covers or leaves free (4 neighbours), marks it and returns
- * its size; `open` says whether it reaches the canvas's edge. */
-static size_t list_piece(const pa_photo *photo, bool covered, uint8_t *marks,
-                         int *piece, int start, bool *open) {
-  const int side = photo->side;
-  size_t size = 1;
-  *open = false;
-  piece[0] = start, marks[start] = 1;
-  for (size_t i = 0; i < size; i++) {
-    int at = piece[i], x = at % side, y = at / side;
-    if (!x || !y || x == side - 1 || y == side - 1) *open = true;
-    const int near[4] = {x ? at - 1 : at, x < side - 1 ? at + 1 : at,
-                         y ? at - side : at, y < side - 1 ? at + side : at};
-    for (int k = 0; k < 4; k++)
-      if (!marks[near[k]] && (photo->alpha[near[k]] >= .5f) == covered)
-        marks[near[k]] = 1, piece[size++] = near[k];
-  }
-  return size;
-}
-
-/* Turns pieces of at most `most` pixels, covered ones or free ones that are
- * enclosed, into what is around them. */
-static void drop_pieces(pa_photo *photo, bool covered, size_t most) {
-  int *piece = (int *)photo->scratch[4];
-  uint8_t *marks = (uint8_t *)photo->scratch[5];
-  memset(marks, 0, photo->area);
-  for (size_t i = 0; i < photo->area; i++) {
-    bool open;
-    if (marks[i] || (photo->alpha[i] >= .5f) != covered) continue;
-    size_t size = list_piece(photo, covered, marks, piece, (int)i, &open);
-    if (size > most || (open && !covered)) continue;
-    for (size_t k = 0; k < size; k++) {
-      photo->alpha[piece[k]] = covered ? 0 : 1;
-      if (covered) photo->part[piece[k]] = PA_PHOTO_NOTHING;
-    }
-  }
-}
-
-/* Small gaps that the person encloses are the labels', below a chin mostly;
- * between arm and trunk they are larger. */
-static void fill_gaps(pa_photo *photo) {
-  drop_pieces(photo, false, photo->area / 90);
-}
-
-/* Splinters of a neighbour, afloat. A hand is larger. */
-static void drop_islands(pa_photo *photo) {
-  drop_pieces(photo, true, photo->area / 150);
-}
-
-/* Pixels that no mask reached take the part beside them, so that an alpha that
- * goes beyond the mask finds one. */
-static void spread_parts(const pa_photo *photo) {
-  uint8_t *part = photo->part;
-  const size_t last = photo->area - 1, side = (size_t)photo->side;
-  for (size_t i = 1; i <= last; i++) {
-    if (!part[i] && i % side) part[i] = part[i - 1];
-    if (!part[i] && i >= side) part[i] = part[i - side];
-  }
-  for (size_t i = last; i-- > 0;) {
-    if (!part[i] && (i + 1) % side) part[i] = part[i + 1];
-    if (!part[i] && i + side <= last) part[i] = part[i + side];
-  }
-}
-
-/* Parts with smooth borders, and one for every pixel that alpha reached: the
- * part of the largest blurred mask. Features are kept as they are. */
-static void smooth_parts(pa_photo *photo) {
-  float *best = photo->scratch[3], *mask = photo->scratch[4];
-  uint8_t *chosen = (uint8_t *)photo->scratch[5];
-  const float k = photo->scale;
-  int radius =
-      (int)pa_clampf(photo->enlarged * .8f + 2 * photo->unit, 2 * k, 6 * k);
-  memset(best, 0, photo->area * sizeof *best);
-  memset(chosen, PA_PHOTO_NOTHING, photo->area);
-  for (int part = 1; part < PA_PHOTO_PARTS; part++) {
-    size_t count = 0;
-    for (size_t i = 0; i < photo->area; i++) {
-      bool here = photo->part[i] == part;
-      /* The features' holes in the face are face. */
-      if (part == PA_PHOTO_SKIN && photo->part[i] == PA_PHOTO_FEATURE)
-        here = true;
-      mask[i] = here, count += here;
-    }
-    if (!count) continue;
-    bool small = part == PA_PHOTO_FEATURE || part == PA_PHOTO_THING;
-    pa_blur(mask, mask, photo->side, photo->side,
-            small ? pa_photo_radius(photo, 1) : radius);
-    float weight = part == PA_PHOTO_FEATURE ? 2.f : 1;
-    for (size_t i = 0; i < photo->area; i++)
-      if (weight * mask[i] > best[i])
-        best[i] = weight * mask[i], chosen[i] = (uint8_t)part;
-  }
-  memcpy(photo->part, chosen, photo->area);
-  spread_parts(photo);
 }
 
 /* ------------------------------------------------------------ colours */
@@ -275,15 +151,17 @@ static void find_fade(const pa_affine *m, float width, float height,
   float k[4][3];
   const float fade = FADE * photo->scale;
   size_t count = edges_of(m, width, height, photo, k);
-  for (int y = 0; y < photo->side; y++)
-    for (int x = 0; x < photo->side; x++) {
-      float nearest = fade;
-      for (size_t e = 0; e < count; e++)
-        nearest = fminf(nearest, k[e][0] * ((float)x + .5f) +
-                                     k[e][1] * ((float)y + .5f) + k[e][2]);
-      photo->fade[(size_t)y * (size_t)photo->side + (size_t)x] =
-          fmaxf(nearest, 0) / fade;
-    }
+  for (int y = 0; y < photo->side; y++) {
+    float *row = photo->fade + (size_t)y * (size_t)photo->side;
+    for (int x = 0; x < photo->side; x++)
+      row[x] = 1;
+    for (size_t e = 0; e < count; e++)
+      for (int x = 0; x < photo->side; x++) {
+        float far = k[e][0] * ((float)x + .5f) + k[e][1] * ((float)y + .5f);
+        far = fmaxf(far + k[e][2], 0) / fade;
+        row[x] = far < row[x] ? far : row[x];
+      }
+  }
 }
 
 /* ------------------------------------------------------------ face */
@@ -301,7 +179,8 @@ static void find_eyes(const pa_person *person, const pa_head *head,
 
 pa_status pa_photo_cut(pa_error *err, const pa_image *image,
                        const pa_scene *scene, const pa_person *person,
-                       const pa_head *head, pa_view view, pa_photo *photo) {
+                       const pa_head *head, pa_figure_view view,
+                       pa_photo *photo) {
   pa_affine m = pa_head_canvas(head, view);
   const float pixel = 1 / photo->scale;
   m.xx *= pixel, m.xy *= pixel, m.yx *= pixel, m.yy *= pixel;
@@ -319,12 +198,8 @@ pa_status pa_photo_cut(pa_error *err, const pa_image *image,
   part_table(&from);
   pa_photo_heads_find(scene, person, &from.heads);
   read_masks(&from, &m, photo);
-  if (head->face) {
-    drop_stray_hat(photo);
-    drop_far_hair(photo);
-    drop_islands(photo);
-  }
-  fill_gaps(photo);
+  if (head->face) pa_photo_drop_islands(photo);
+  pa_photo_fill_gaps(photo);
   float *rgb = photo->scratch[0]; /* and the two that follow */
   const int side = photo->side;
   pa_image_sample(image, m, side, side, 1, 0, -1, 0, side, rgb);
@@ -334,7 +209,7 @@ pa_status pa_photo_cut(pa_error *err, const pa_image *image,
   pa_photo_matte(photo, rgb, radius);
   pa_photo_unfringe(photo, rgb, radius);
   pa_lab_planes(rgb, photo->area, photo->l, photo->a, photo->b);
-  smooth_parts(photo);
+  pa_photo_smooth_parts(photo);
   find_fade(&m, (float)from.width, (float)from.height, photo);
   find_eyes(person, head, &m, photo);
   return PA_OK;

@@ -49,14 +49,18 @@ void pa_turbulence_row(float x, float y, float size, uint32_t seed, int n,
 /* Line integral convolution (Cabral and Leedom 1993): the mean of `in` along
  * the field through each pixel, `steps` steps of `stride` pixels each way (as
  * long as the finest hills of `in`), where `alpha` is not 0; elsewhere `in`.
- * Lines end where `part` changes. */
+ * Lines end where `part` changes. With a `spare` plane (or NULL) it is done in
+ * two passes where 2 steps + 1 is a multiple of 3. */
 void pa_along(const float *in, const float *tx, const float *ty,
               const float *alpha, const uint8_t *part, int side, int steps,
-              float stride, float *out);
+              float stride, float *spare, float *out);
 
-/* sRGB floats (0..255, interleaved) to OKLab planes, and one colour back. */
+/* sRGB floats (0..255, interleaved) to OKLab planes; one colour, and a row of
+ * `n` pixels, back: sRGB bytes, of which alphas are left. */
 void pa_lab_planes(const float *rgb, size_t count, float *l, float *a,
                    float *b);
 void pa_lab_bytes(float l, float a, float b, uint8_t *rgb);
+void pa_lab_row(const float *l, const float *a, const float *b, size_t n,
+                uint8_t *rgba);
 
 #endif

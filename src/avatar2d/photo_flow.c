@@ -9,22 +9,33 @@
 #include "avatar2d/photo.h"
 #include "avatar2d/photo_filter.h"
 
+/* Products of the gradients, means over 2 x 2 pixels. */
 static void find_tensor(const pa_photo *photo, float *xx, float *xy,
                         float *yy) {
-  memset(xx, 0, photo->area * sizeof *xx);
-  memset(xy, 0, photo->area * sizeof *xy);
-  memset(yy, 0, photo->area * sizeof *yy);
   const int side = photo->side, d = pa_photo_step(photo), down = d * side;
-  for (int y = d; y + d < side; y++)
+  const int half = side / 2;
+  memset(xx, 0, photo->area / 4 * sizeof *xx);
+  memset(xy, 0, photo->area / 4 * sizeof *xy);
+  memset(yy, 0, photo->area / 4 * sizeof *yy);
+  for (int y = d; y + d < side; y++) {
+    const float *p = photo->l + (size_t)y * (size_t)side;
+    const size_t cells = (size_t)(y / 2) * (size_t)half;
     for (int x = d; x + d < side; x++) {
-      size_t i = (size_t)y * (size_t)side + (size_t)x;
-      const float *p = photo->l + i;
-      float gx = p[d - down] + 2 * p[d] + p[d + down] - p[-d - down] -
-                 2 * p[-d] - p[-d + down];
-      float gy = p[down - d] + 2 * p[down] + p[down + d] - p[-down - d] -
-                 2 * p[-down] - p[-down + d];
-      xx[i] = gx * gx, xy[i] = gx * gy, yy[i] = gy * gy;
+      const float *up = p + x - down, *here = p + x, *low = p + x + down;
+      float gx = up[d] + 2 * here[d] + low[d] - up[-d] - 2 * here[-d] - low[-d];
+      float gy = low[-d] + 2 * low[0] + low[d] - up[-d] - 2 * up[0] - up[d];
+      size_t i = cells + (size_t)(x / 2);
+      xx[i] += .25f * gx * gx, xy[i] += .25f * gx * gy, yy[i] += .25f * gy * gy;
     }
+  }
+}
+
+/* Blurred and brought back to the full size. */
+static void spread(const pa_photo *photo, float *plane, float *out) {
+  const int half = photo->side / 2;
+  int radius = pa_photo_radius(photo, 3) / 2;
+  pa_blur(plane, plane, half, half, radius > 1 ? radius : 1);
+  pa_double(plane, out, photo->side, photo->side);
 }
 
 /* Strokes of a hand where nothing leads them: from low left to high right. */
@@ -33,13 +44,12 @@ static void find_tensor(const pa_photo *photo, float *xx, float *xy,
 #define HAND_WEIGHT .004f
 
 static void find_field(pa_photo *photo) {
-  float *xx = photo->scratch[0], *xy = photo->scratch[1];
-  float *yy = photo->scratch[2];
-  find_tensor(photo, xx, xy, yy);
-  const int side = photo->side, radius = pa_photo_radius(photo, 3);
-  pa_blur(xx, xx, side, side, radius);
-  pa_blur(xy, xy, side, side, radius);
-  pa_blur(yy, yy, side, side, radius);
+  float *const *scratch = photo->scratch;
+  float *xx = scratch[0], *xy = scratch[1], *yy = scratch[2];
+  find_tensor(photo, scratch[3], scratch[4], scratch[5]);
+  spread(photo, scratch[3], xx);
+  spread(photo, scratch[4], xy);
+  spread(photo, scratch[5], yy);
   for (size_t i = 0; i < photo->area; i++) {
     /* A gradient across the hand's way. Hair leads with less. */
     float w = photo->part[i] == PA_PHOTO_HAIR ? .1f * HAND_WEIGHT : HAND_WEIGHT;
@@ -63,7 +73,7 @@ static void find_lines(pa_photo *photo) {
   for (size_t i = 0; i < photo->area; i++)
     wide[i] = narrow[i] + sharp * (narrow[i] - wide[i]);
   pa_along(wide, photo->tx, photo->ty, photo->alpha, photo->part, side, 3,
-           1.4f * photo->scale, narrow);
+           1.4f * photo->scale, NULL, narrow);
   for (size_t i = 0; i < photo->area; i++) {
     /* Light parts need a clear edge, dark ones are not filled with ink. */
     float level = .52f * fminf(photo->l[i], .8f) + .08f;

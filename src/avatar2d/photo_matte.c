@@ -79,32 +79,61 @@ void pa_photo_matte(pa_photo *photo, const float *rgb, int radius) {
   }
 }
 
-void pa_photo_unfringe(pa_photo *photo, float *rgb, int radius) {
-  float *weight = photo->tx, *color = photo->ty, *other = photo->line;
-  float *free_weight = photo->scratch[3];
-  const float *alpha = photo->alpha;
-  for (size_t i = 0; i < photo->area; i++) {
-    float a = alpha[i];
-    weight[i] = a * a * a * a + 1e-5f;
-    free_weight[i] = 1 - a + 1e-5f;
-  }
-  float *whole = photo->scratch[4], *rest = photo->scratch[5];
-  pa_blur(weight, whole, photo->side, photo->side, radius);
-  pa_blur(free_weight, rest, photo->side, photo->side, radius);
+/* ------------------------------------------------------------ colours */
+
+/* Planes of half the size: how much of the person and of the background a cell
+ * shows, and colours times that. */
+enum {
+  OWN,
+  BACK,
+  OWN_COLOR,
+  BACK_COLOR = OWN_COLOR + 3,
+  MIXED = BACK_COLOR + 3
+};
+
+static void add_pixel(float alpha, const float *rgb, float *sums) {
+  const float least = 1e-5f;
+  float own = alpha * alpha * alpha * alpha + least, back = 1 - alpha + least;
+  sums[OWN] += own, sums[BACK] += back;
   for (size_t c = 0; c < 3; c++) {
-    for (size_t i = 0; i < photo->area; i++) {
-      color[i] = weight[i] * rgb[3 * i + c];
-      other[i] = free_weight[i] * rgb[3 * i + c];
+    sums[OWN_COLOR + c] += own * rgb[c];
+    sums[BACK_COLOR + c] += back * rgb[c];
+  }
+}
+
+static void weigh(const pa_photo *photo, const float *rgb, float **h) {
+  const size_t side = (size_t)photo->side, half = side / 2;
+  for (size_t y = 0; y < half; y++)
+    for (size_t x = 0; x < half; x++) {
+      float sums[MIXED] = {0};
+      for (size_t k = 0; k < 4; k++) {
+        size_t i = (2 * y + k / 2) * side + 2 * x + k % 2;
+        add_pixel(photo->alpha[i], rgb + 3 * i, sums);
+      }
+      for (size_t k = 0; k < MIXED; k++)
+        h[k][y * half + x] = sums[k];
     }
-    pa_blur(color, color, photo->side, photo->side, radius);
-    pa_blur(other, other, photo->side, photo->side, radius);
+}
+
+void pa_photo_unfringe(pa_photo *photo, float *rgb, int radius) {
+  float *h[MIXED], *own = photo->tx, *back = photo->ty;
+  const int side = photo->side, half = side / 2;
+  const size_t cells = photo->area / 4;
+  for (int k = 0; k < MIXED; k++)
+    h[k] = half_plane(photo, k);
+  weigh(photo, rgb, h);
+  for (int k = 0; k < MIXED; k++)
+    pa_blur(h[k], h[k], half, half, radius / 2 + 1);
+  for (size_t c = 0; c < 3; c++) {
+    for (size_t i = 0; i < cells; i++)
+      h[OWN_COLOR + c][i] /= h[OWN][i], h[BACK_COLOR + c][i] /= h[BACK][i];
+    pa_double(h[OWN_COLOR + c], own, side, side);
+    pa_double(h[BACK_COLOR + c], back, side, side);
     for (size_t i = 0; i < photo->area; i++) {
-      float a = alpha[i];
+      float a = photo->alpha[i], seen = rgb[3 * i + c];
       if (a >= 1) continue;
-      float own = color[i] / whole[i], back = other[i] / rest[i];
-      float seen = rgb[3 * i + c];
-      own += a * (seen - a * own - (1 - a) * back);
-      rgb[3 * i + c] = pa_clampf(own, 0, 255);
+      float v = own[i] + a * (seen - a * own[i] - (1 - a) * back[i]);
+      rgb[3 * i + c] = pa_clampf(v, 0, 255);
     }
   }
 }

@@ -13,7 +13,7 @@ void pa_photo_matte(pa_photo *photo, const float *rgb, int radius);
 
 /* The colours of the person alone where alpha lies between 0 and 1, by blurring
  * and subtracting what the background can have added (Forte 2021, "Approximate
- * fast foreground colour estimation", one pass). */
+ * fast foreground colour estimation", one pass), on halved planes. */
 void pa_photo_unfringe(pa_photo *photo, float *rgb, int radius);
 
 #endif

@@ -71,9 +71,9 @@ void pa_photo_turbulence(const pa_photo *photo, float x, int y, float size,
 }
 
 void pa_photo_along(const pa_photo *photo, const float *in, int steps,
-                    float *out) {
+                    float *spare, float *out) {
   pa_along(in, photo->tx, photo->ty, photo->alpha, photo->part, photo->side,
-           steps, 1.4f * photo->scale, out);
+           steps, 1.4f * photo->scale, spare, out);
 }
 
 void pa_photo_clear(const pa_photo *photo, uint8_t *layer) {

@@ -38,7 +38,7 @@ void pa_photo_turbulence(const pa_photo *photo, float x, int y, float size,
 
 /* pa_along with a stride of 1.4: noise has no finer hills. */
 void pa_photo_along(const pa_photo *photo, const float *in, int steps,
-                    float *out);
+                    float *spare, float *out);
 
 /* Transparent pixels of a layer become all zero. */
 void pa_photo_clear(const pa_photo *photo, uint8_t *layer);

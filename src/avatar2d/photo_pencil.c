@@ -9,7 +9,7 @@
 
 /* Noise along the field, spread out to 0..1 with mean .5. */
 static void draw_out(pa_photo *photo, uint32_t seed, int steps, float *noise,
-                     float *out) {
+                     float *spare, float *out) {
   float fine[PA_PHOTO_MOST];
   for (int y = 0; y < photo->side; y++) {
     float *row = noise + (size_t)y * (size_t)photo->side;
@@ -18,7 +18,7 @@ static void draw_out(pa_photo *photo, uint32_t seed, int steps, float *noise,
     for (int x = 0; x < photo->side; x++)
       row[x] = .55f * fine[x] + .45f * row[x];
   }
-  pa_photo_along(photo, noise, steps, out);
+  pa_photo_along(photo, noise, steps, spare, out);
   double sum = 0, square = 0, count = 1;
   for (size_t i = 0; i < photo->area; i++)
     if (photo->alpha[i] > 0)
@@ -60,11 +60,21 @@ static float ink_at(const pa_photo *photo, size_t i, float along, float across,
   return pa_clampf(ink * (.82f + .36f * (1 - paper)), 0, 1);
 }
 
+/* A row of colours; green against red does not change along it. */
+typedef struct row {
+  float l[PA_PHOTO_MOST], a[PA_PHOTO_MOST], b[PA_PHOTO_MOST];
+} row;
+
+static float page_l(float paper) {
+  return PAPER_L + .035f * (paper - .5f);
+}
+
 /* Loose hatching around the person, as it sets off light edges. */
 static void hatch_row(const pa_photo *photo, const float *blurred, int y,
-                      const float *paper, uint8_t *background) {
+                      const float *paper, row *colors, uint8_t *background) {
   const float pixel = 1 / photo->scale;
   float flow[PA_PHOTO_MOST];
+  uint8_t *to = background + 4 * (size_t)y * (size_t)photo->side;
   pa_photo_turbulence(photo, 0, y, 120, 53, flow);
   for (int x = 0; x < photo->side; x++) {
     size_t i = (size_t)y * (size_t)photo->side + (size_t)x;
@@ -77,36 +87,46 @@ static void hatch_row(const pa_photo *photo, const float *blurred, int y,
       bg = pa_step(.22f, .55f, hatch) * near * pa_step(.15f, .5f, flow[x]) *
            .42f * (.7f + .6f * (1 - paper[x]));
     }
-    float page = PAPER_L + .035f * (paper[x] - .5f);
-    uint8_t *to = background + 4 * i;
-    pa_lab_bytes(pa_mixf(page, GRAPHITE_L, bg), .001f, .008f, to);
-    to[3] = 255;
+    colors->l[x] = pa_mixf(page_l(paper[x]), GRAPHITE_L, bg);
+    colors->b[x] = .008f;
+    to[4 * x + 3] = 255;
   }
+  pa_lab_row(colors->l, colors->a, colors->b, (size_t)photo->side, to);
+}
+
+static void draw_row(const pa_photo *photo, const float *along,
+                     const float *across, int y, const float *paper,
+                     row *colors, uint8_t *person) {
+  const size_t from = (size_t)y * (size_t)photo->side;
+  for (int x = 0; x < photo->side; x++) {
+    size_t i = from + (size_t)x;
+    if (photo->alpha[i] <= 0) continue;
+    float ink = ink_at(photo, i, along[i], across[i], paper[x]);
+    colors->l[x] = pa_mixf(page_l(paper[x]), GRAPHITE_L, ink * .97f);
+    colors->b[x] = pa_mixf(.008f, -.006f, ink);
+    person[4 * i + 3] = pa_byte(photo->alpha[i]);
+  }
+  pa_lab_row(colors->l, colors->a, colors->b, (size_t)photo->side,
+             person + 4 * from);
 }
 
 void pa_photo_pencil(pa_photo *photo, uint8_t *person, uint8_t *background) {
   float *along = photo->scratch[0], *across = photo->scratch[1];
   float *noise = photo->scratch[2], *blurred = photo->scratch[3];
-  float paper[PA_PHOTO_MOST];
-  draw_out(photo, 21, 10, noise, along);
+  float *spare = photo->scratch[4], paper[PA_PHOTO_MOST];
+  row colors;
+  draw_out(photo, 21, 10, noise, spare, along);
   turn_field(photo);
-  draw_out(photo, 31, 7, noise, across);
+  draw_out(photo, 31, 7, noise, spare, across);
   pa_photo_ragged(photo, 70, .9f, 41);
   pa_blur(photo->alpha, blurred, photo->side, photo->side,
           pa_photo_radius(photo, 22));
+  for (int x = 0; x < photo->side; x++)
+    colors.a[x] = .001f;
   for (int y = 0; y < photo->side; y++) {
     pa_photo_paper(photo, y, paper);
-    hatch_row(photo, blurred, y, paper, background);
-    for (int x = 0; x < photo->side; x++) {
-      size_t i = (size_t)y * (size_t)photo->side + (size_t)x;
-      if (photo->alpha[i] <= 0) continue;
-      float page = PAPER_L + .035f * (paper[x] - .5f);
-      float ink = ink_at(photo, i, along[i], across[i], paper[x]);
-      uint8_t *to = person + 4 * i;
-      pa_lab_bytes(pa_mixf(page, GRAPHITE_L, ink * .97f), .001f,
-                   pa_mixf(.008f, -.006f, ink), to);
-      to[3] = pa_byte(photo->alpha[i]);
-    }
+    hatch_row(photo, blurred, y, paper, &colors, background);
+    draw_row(photo, along, across, y, paper, &colors, person);
   }
   pa_photo_clear(photo, person);
 }

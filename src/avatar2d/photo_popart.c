@@ -31,11 +31,17 @@ static float channel(unsigned rgb, int c) {
   return (float)(rgb >> (16 - 8 * c) & 255) / 255;
 }
 
+/* v - floorf(v), which is a call where there is no SSE 4. */
+static float within(float v) {
+  float rest = v - (float)(int)v;
+  return rest < 0 ? rest + 1 : rest;
+}
+
 /* Coverage of a dot that prints `share` of the area, 0..1. */
 static float screen(float x, float y, float pitch, float share) {
   float u = (x + y) * .70710678f / pitch;
   float v = (x - y) * .70710678f / pitch;
-  u -= floorf(u) + .5f, v -= floorf(v) + .5f;
+  u = within(u) - .5f, v = within(v) - .5f;
   float d = sqrtf(u * u + v * v), r = .75f * sqrtf(pa_clampf(share, 0, 1));
   return pa_step(-.8f / pitch, .8f / pitch, r - d);
 }
@@ -82,9 +88,7 @@ static void print(const ramp *r, float l, float x, float y, float *rgb) {
   float share =
       1.25f * (r->levels[1] + .55f * (to - r->levels[1]) - l) / (to - from) +
       .12f;
-  float dot = screen(x, y, DOTS, share);
-  if (share >= .8f) dot = 1;
-  if (share <= .04f) dot = 0;
+  float dot = share >= .8f ? 1 : share > .04f ? screen(x, y, DOTS, share) : 0;
   for (int c = 0; c < 3; c++) {
     float v = pa_mixf(channel(r->tones[2], c), channel(r->tones[1], c), dot);
     v = pa_mixf(v, channel(r->tones[3], c), high);
@@ -92,23 +96,36 @@ static void print(const ramp *r, float l, float x, float y, float *rgb) {
   }
 }
 
+#define SHADES 255 /* between the two colours of the background */
+
+/* How much of each pixel of a row the background's dots cover. */
+static void find_dots(const pa_photo *photo, int y, float *dots) {
+  const float pixel = 1 / photo->scale, v = (float)y * pixel, dv = v - 230;
+  for (int x = 0; x < photo->side; x++) {
+    float u = (float)x * pixel, du = u - 256;
+    float far = sqrtf(du * du + dv * dv) * (1 / 360.f);
+    dots[x] = screen(u, v, 15, .62f * pa_step(.35f, 1.15f, far));
+  }
+}
+
 static void paint_background(const pa_photo *photo, uint8_t *background) {
   pa_oklab mean = {0, 0, 0};
   bool warm = pa_photo_mean(photo, PA_PHOTO_HAIR, &mean) && mean.l > .5f;
   unsigned ground = warm ? 0x35c4f0 : 0xffd21f;
-  unsigned dots = warm ? 0x1b7fd0 : 0xff8a1f;
-  const float pixel = 1 / photo->scale;
-  for (int y = 0; y < photo->side; y++)
-    for (int x = 0; x < photo->side; x++) {
-      uint8_t *to =
-          background + 4 * ((size_t)y * (size_t)photo->side + (size_t)x);
-      float u = (float)x * pixel, v = (float)y * pixel;
-      float far = hypotf(u - 256, v - 230) / 360;
-      float dot = screen(u, v, 15, .62f * pa_step(.35f, 1.15f, far));
-      for (int c = 0; c < 3; c++)
-        to[c] = pa_byte(pa_mixf(channel(ground, c), channel(dots, c), dot));
-      to[3] = 255;
-    }
+  unsigned dotted = warm ? 0x1b7fd0 : 0xff8a1f;
+  uint8_t shades[SHADES + 1][4];
+  float dots[PA_PHOTO_MOST];
+  for (int i = 0; i <= SHADES; i++) {
+    unsigned rgb = blend(ground, dotted, (float)i / SHADES);
+    shades[i][0] = (uint8_t)(rgb >> 16), shades[i][1] = (uint8_t)(rgb >> 8);
+    shades[i][2] = (uint8_t)rgb, shades[i][3] = 255;
+  }
+  for (int y = 0; y < photo->side; y++) {
+    uint8_t *to = background + 4 * (size_t)y * (size_t)photo->side;
+    find_dots(photo, y, dots);
+    for (int x = 0; x < photo->side; x++)
+      memcpy(to + 4 * x, shades[pa_byte(dots[x])], 4);
+  }
 }
 
 void pa_photo_popart(pa_photo *photo, uint8_t *person, uint8_t *background) {

@@ -7,18 +7,28 @@
 #include "avatar2d/photo_filter.h"
 
 #define BINS 512
+#define CURVE 1024
 
-/* The lightness below which a share of the pixels of `part` (PA_PHOTO_NOTHING:
- * of all) lies; -1 when there are none. */
-static float percentile(const pa_photo *photo, pa_photo_part part,
-                        float share) {
-  uint32_t bins[BINS] = {0}, count = 0, sum = 0;
+/* How many of the person's pixels are how light: all, and skin. */
+typedef struct lights {
+  uint32_t all[BINS], skin[BINS];
+} lights;
+
+static void count_lights(const pa_photo *photo, lights *found) {
+  memset(found, 0, sizeof *found);
   for (size_t i = 0; i < photo->area; i++) {
     if (photo->alpha[i] < .9f || photo->fade[i] <= 0) continue;
-    if (part && photo->part[i] != part) continue;
-    bins[(int)(pa_clampf(photo->l[i], 0, 1) * (BINS - 1))]++;
-    count++;
+    int bin = (int)(pa_clampf(photo->l[i], 0, 1) * (BINS - 1));
+    found->all[bin]++;
+    found->skin[bin] += photo->part[i] == PA_PHOTO_SKIN;
   }
+}
+
+/* The lightness below which a share of the pixels lies; -1 without any. */
+static float percentile(const uint32_t *bins, float share) {
+  uint32_t count = 0, sum = 0;
+  for (int i = 0; i < BINS; i++)
+    count += bins[i];
   if (!count) return -1;
   for (int i = 0; i < BINS; i++) {
     sum += bins[i];
@@ -47,13 +57,15 @@ static float noise_of(const pa_photo *photo) {
 
 /* Black and white points, then a gamma for faces in the dark. */
 static void expose(pa_photo *photo) {
-  float dark = percentile(photo, PA_PHOTO_NOTHING, .01f);
-  float bright = percentile(photo, PA_PHOTO_NOTHING, .985f);
+  lights found;
+  count_lights(photo, &found);
+  float dark = percentile(found.all, .01f);
+  float bright = percentile(found.all, .985f);
   if (dark < 0) return;
   bright = fmaxf(bright, dark + .2f);
   float low = .7f * fmaxf(dark - .1f, 0);
   float gain = pa_clampf(.93f / fmaxf(bright - low, .1f), .95f, 1.5f);
-  float skin = percentile(photo, PA_PHOTO_SKIN, .5f);
+  float skin = percentile(found.skin, .5f);
   float gamma = 1;
   if (skin > 0) {
     float now = pa_clampf((skin - low) * gain, .05f, .98f);
@@ -61,9 +73,13 @@ static void expose(pa_photo *photo) {
     if (now > .86f) wish = .86f + .4f * (now - .86f);
     gamma = pa_clampf(logf(wish) / logf(now), .7f, 1.3f);
   }
+  float curve[CURVE + 2];
+  for (int i = 0; i < CURVE + 2; i++)
+    curve[i] = powf((float)i / CURVE, gamma);
   for (size_t i = 0; i < photo->area; i++) {
-    float l = pa_clampf((photo->l[i] - low) * gain, 0, 1);
-    float lit = powf(l, gamma);
+    float l = CURVE * pa_clampf((photo->l[i] - low) * gain, 0, 1);
+    int below = (int)l;
+    float lit = pa_mixf(curve[below], curve[below + 1], l - (float)below);
     /* What is made lighter gains chroma with it. */
     float more = pa_clampf(lit / fmaxf(photo->l[i], .08f), .8f, 1.35f);
     photo->l[i] = lit;
@@ -90,6 +106,8 @@ void pa_photo_tone(pa_photo *photo) {
     float detail = photo->l[i] - base[i];
     photo->l[i] = pa_clampf(photo->l[i] + more * detail, 0, 1);
   }
-  float skin = percentile(photo, PA_PHOTO_SKIN, .5f);
+  lights found;
+  count_lights(photo, &found);
+  float skin = percentile(found.skin, .5f);
   photo->skin = skin > 0 ? skin : .7f;
 }

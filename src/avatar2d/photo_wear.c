@@ -17,7 +17,7 @@ pa_status pa_photo_wear(pa_error *err, const pa_avatar2d_options *options,
   pa_draw draw = {.picture = over,
                   .traits = traits,
                   .style = pa_style_find(layers->style->drawn),
-                  .view = (pa_view)options->frame};
+                  .view = (pa_figure_view)options->frame};
   /* What the person wears is in the photo; so is the turn of the head. */
   traits->glasses.shape[0] = traits->hat.shape[0] = '\0';
   traits->earrings.shape[0] = '\0';

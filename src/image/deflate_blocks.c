@@ -151,11 +151,38 @@ static void put_tables(pa_deflate_blocks *b, const pa_huffman *literals,
   }
 }
 
+#define LONG 32 /* bytes of a match that plain codes are no rival to */
+
+static uint64_t bits_of(const uint32_t *frequency, const pa_huffman *h,
+                        unsigned count) {
+  uint64_t bits = 0;
+  for (unsigned i = 0; i < count; i++)
+    bits += (uint64_t)frequency[i] * h->length[i];
+  return bits;
+}
+
+/* Whether matches took fewer bits than their bytes would have. */
+static bool compare(const pa_deflate_blocks *b, const pa_huffman *literals,
+                    const pa_huffman *distances) {
+  uint32_t plain[256];
+  pa_huffman h;
+  uint64_t coded = bits_of(b->literal_frequency, literals, PA_DEFLATE_LITERALS);
+  coded += bits_of(b->distance_frequency, distances, PA_DEFLATE_DISTANCES);
+  for (unsigned i = 4; i < PA_DEFLATE_DISTANCES; i++) /* extra bits */
+    coded += (uint64_t)b->distance_frequency[i] * (i / 2 - 1);
+  for (unsigned i = 0; i < 256; i++)
+    plain[i] = b->literal_frequency[i] + b->matched_frequency[i];
+  pa_huffman_make(plain, 256, 15, &h);
+  return coded < bits_of(plain, &h, 256) + b->in_long;
+}
+
 void pa_deflate_blocks_put(pa_deflate_blocks *b, bool last) {
   pa_huffman literals, distances;
   b->literal_frequency[END_OF_BLOCK] = 1;
   pa_huffman_make(b->literal_frequency, PA_DEFLATE_LITERALS, 15, &literals);
   pa_huffman_make(b->distance_frequency, PA_DEFLATE_DISTANCES, 15, &distances);
+  b->matches_paid = compare(b, &literals, &distances);
+  b->number++;
   put_bits(b, last, 1);
   put_bits(b, 2, 2); /* codes of its own */
   put_tables(b, &literals, &distances);
@@ -176,6 +203,8 @@ void pa_deflate_blocks_put(pa_deflate_blocks *b, bool last) {
   b->token_count = 0;
   memset(b->literal_frequency, 0, sizeof b->literal_frequency);
   memset(b->distance_frequency, 0, sizeof b->distance_frequency);
+  memset(b->matched_frequency, 0, sizeof b->matched_frequency);
+  b->in_long = 0;
   if (last) flush_bits(b);
 }
 
@@ -186,7 +215,12 @@ void pa_deflate_blocks_literal(pa_deflate_blocks *b, uint8_t byte) {
 }
 
 void pa_deflate_blocks_match(pa_deflate_blocks *b, unsigned length,
-                             unsigned distance) {
+                             unsigned distance, const uint8_t *bytes) {
+  if (length >= LONG)
+    b->in_long += length;
+  else
+    for (unsigned i = 0; i < length; i++)
+      b->matched_frequency[bytes[i]]++;
   b->tokens[b->token_count++] = 1u << 31 | distance << 9 | length;
   b->literal_frequency[code_length(length).code]++;
   b->distance_frequency[code_distance(distance).code]++;

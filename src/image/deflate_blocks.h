@@ -22,13 +22,18 @@ typedef struct pa_deflate_blocks {
   uint32_t tokens[PA_DEFLATE_TOKENS];
   uint32_t literal_frequency[PA_DEFLATE_LITERALS];
   uint32_t distance_frequency[PA_DEFLATE_DISTANCES];
+  /* Of bytes in matches; long matches add to the sum of their lengths alone. */
+  uint32_t matched_frequency[256], in_long;
+  unsigned number;   /* of blocks written */
+  bool matches_paid; /* they made the last one smaller */
 } pa_deflate_blocks;
 
 /* Adds to the block, which is written when it is full. A match is 3 to
- * PA_DEFLATE_LONGEST bytes long and begins 1 to 32768 bytes back. */
+ * PA_DEFLATE_LONGEST bytes long and begins 1 to 32768 bytes back; `bytes` are
+ * those that it stands for. */
 void pa_deflate_blocks_literal(pa_deflate_blocks *blocks, uint8_t byte);
 void pa_deflate_blocks_match(pa_deflate_blocks *blocks, unsigned length,
-                             unsigned distance);
+                             unsigned distance, const uint8_t *bytes);
 /* Writes the block; after the last one all bits are written. */
 void pa_deflate_blocks_put(pa_deflate_blocks *blocks, bool last);
 

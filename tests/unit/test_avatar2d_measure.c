@@ -249,6 +249,13 @@ static void hats_are_read_by_their_form(void **state) {
   pa_traits_free(&t);
 
   paint_bust(0xd8a080);
+  paint("hat", 0xb02030, 0, -80, 80, 56, NULL);
+  paint("hat", 0xb02030, 50, -128, 130, 14, NULL); /* a neighbour's */
+  t = measure();
+  assert_string_equal(t.hat.shape, "cap");
+  pa_traits_free(&t);
+
+  paint_bust(0xd8a080);
   paint("hat", 0xb02030, 0, -70, 84, 70, NULL);
   paint("hat", 0xb02030, -70, -20, 16, 20, NULL); /* over the ears */
   paint("hat", 0xb02030, 70, -20, 16, 20, NULL);
@@ -294,6 +301,65 @@ static void bare_ears_shorten_hair(void **state) {
       fail_msg("hair down to %g, ear %d", (double)low, ear);
     pa_traits_free(&t);
   }
+}
+
+/* How many outlines lie behind a head with short hair of which `wide` units
+ * hang beside the neck, at the picture's right. */
+static int outlines_behind(float wide) {
+  paint_bust(0xd8a080);
+  paint("hair", 0x402818, 0, -45, 84, 80, NULL);
+  paint("hair", 0x402818, 76, 65, wide, 40, NULL);
+  paint("torso_skin", 0xd8a080, 0, 110, 40, 40, NULL);
+  paint("face", 0xd8a080, 0, 20, 68, 82, NULL);
+  paint("left_ear", 0xd8a080, 76, 6, 12, 28, NULL);
+  pa_traits t = measure();
+  assert_int_equal(t.hair.kind, PA_HAIR_TRACED);
+  int count = (int)t.hair.back.count;
+  for (size_t i = 0; i < t.hair.back.count; i++)
+    for (size_t k = 0; k < t.hair.back.contours[i].count; k++)
+      assert_true(t.hair.back.contours[i].points[k].x > 0);
+  pa_traits_free(&t);
+  return count;
+}
+
+/* Much hair behind a bare ear is tied; little is a shadow. */
+static void tied_hair_hangs_behind_the_ear(void **state) {
+  (void)state;
+  assert_int_equal(outlines_behind(24), 1);
+  assert_int_equal(outlines_behind(5), 0);
+}
+
+/* In the shade of a bright day skin is as dark as blond hair. */
+static void hair_as_light_as_skin_is_blond(void **state) {
+  (void)state;
+  static const unsigned skins[] = {0x745448, 0xd8a080};
+  float light[2];
+  for (int k = 0; k < 2; k++) {
+    paint_bust(skins[k]);
+    paint("hair", 0x786048, 0, -45, 84, 80, NULL);
+    paint("face", skins[k], 0, 20, 68, 82, NULL);
+    pa_traits t = measure();
+    light[k] = pa_lightness(t.hair.color);
+    pa_traits_free(&t);
+  }
+  assert_true(light[0] > .6f && light[1] < .55f);
+}
+
+/* Half a face in the shadow says nothing about its skin. */
+static void skin_is_what_is_lit(void **state) {
+  (void)state;
+  paint_bust(0xd8a080);
+  pa_traits lit = measure();
+  pa_traits_free(&lit);
+  for (unsigned y = 0; y < SIDE; y++)
+    for (unsigned x = (unsigned)EYES_X; x < SIDE; x++)
+      for (size_t c = 0; c < 3; c++)
+        image->rgba[4 * ((size_t)y * SIDE + x) + c] /= 3;
+  pa_traits half = measure();
+  pa_traits_free(&half);
+  float a = pa_lightness(lit.face.skin), b = pa_lightness(half.face.skin);
+  if (fabsf(a - b) > .15f)
+    fail_msg("lit %.2f, by half %.2f", (double)a, (double)b);
 }
 
 static void coats_have_the_colour_of_most_of_them(void **state) {
@@ -451,6 +517,33 @@ static void photos_wear_accessories(void **state) {
   assert_memory_equal(worn + face, plain + face, 4);
 }
 
+/* Traits that are given are not read again, and what is painted is the same. */
+static void photos_take_known_traits(void **state) {
+  (void)state;
+  static uint8_t read[4 * 128 * 128], given[4 * 128 * 128];
+  paint_bust(0xd8a080);
+  pa_traits t = measure();
+  pa_traits_free(&t);
+  const pa_avatar2d_options options = {.style = "pixel"};
+  const char *const json[] = {NULL, "{\"shoulders\":150}"};
+  for (int k = 0; k < 2; k++) {
+    pa_avatar2d *avatar;
+    if (pa_avatar2d_create(context, image, scene, 1, json[k],
+                           json[k] ? strlen(json[k]) : 0, &options, &avatar))
+      fail_msg("%s", pa_context_message(context));
+    assert_int_equal(
+        strstr(pa_avatar2d_traits(avatar), "\"shoulders\":150") != NULL, k);
+    assert_int_equal(pa_avatar2d_render(context, avatar, 128, k ? given : read),
+                     PA_OK);
+    pa_avatar2d_destroy(avatar);
+  }
+  assert_memory_equal(read, given, sizeof read);
+  pa_avatar2d *none;
+  assert_int_equal(
+      pa_avatar2d_create(context, image, scene, 7, "{}", 2, &options, &none),
+      PA_ERROR_ARGUMENT);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(hair_that_is_whole_is_traced),
@@ -465,9 +558,13 @@ int main(void) {
       cmocka_unit_test(hats_are_read_by_their_form),
       cmocka_unit_test(helmets_cover_the_cheeks),
       cmocka_unit_test(bare_ears_shorten_hair),
+      cmocka_unit_test(tied_hair_hangs_behind_the_ear),
+      cmocka_unit_test(hair_as_light_as_skin_is_blond),
+      cmocka_unit_test(skin_is_what_is_lit),
       cmocka_unit_test(coats_have_the_colour_of_most_of_them),
       cmocka_unit_test(poses_are_the_landmarks),
       cmocka_unit_test(glasses_need_two_lenses),
+      cmocka_unit_test(photos_take_known_traits),
       cmocka_unit_test(skin_stays_skin),
       cmocka_unit_test(photos_wear_accessories),
   };

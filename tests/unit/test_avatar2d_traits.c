@@ -163,9 +163,9 @@ static void canvas_follows_the_head(void **state) {
     float c = cosf(angle) * unit, s = sinf(angle) * unit;
     pa_head head = {.to_photo = {c, -s, 310, s, c, 140}};
     for (int view = PA_VIEW_HEAD; view <= PA_VIEW_FULL; view++) {
-      pa_affine canvas = pa_head_canvas(&head, (pa_view)view);
+      pa_affine canvas = pa_head_canvas(&head, (pa_figure_view)view);
       pa_affine back = pa_affine_inverse(canvas);
-      pa_affine place = pa_view_affine((pa_view)view);
+      pa_affine place = pa_view_affine((pa_figure_view)view);
       /* An eye 31 units to the side of the middle. */
       float x = 310 + 31 * c, y = 140 + 31 * s, u, v;
       pa_affine_apply(&back, x, y, &u, &v);

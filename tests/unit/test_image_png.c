@@ -57,7 +57,7 @@ static void assert_chunks_are_sound(const uint8_t *png, size_t size) {
 
 /* ------------------------------------------------------------ pictures */
 
-enum { LEVEL, NOISE, PATCHES, RAMP, REPEATS, SPARSE, KINDS };
+enum { LEVEL, NOISE, PATCHES, RAMP, REPEATS, SPARSE, GRAIN, KINDS };
 
 static void paint(int kind, uint8_t *p, unsigned width, unsigned height,
                   unsigned channels) {
@@ -78,6 +78,9 @@ static void paint(int kind, uint8_t *p, unsigned width, unsigned height,
       break;
     case SPARSE:
       p[i] = random_u32() % 1000 ? 0 : (uint8_t)random_u32();
+      break;
+    case GRAIN: /* with a level strip in the middle */
+      p[i] = i / (size / 3 + 1) == 1 ? 7 : (uint8_t)(random_u32() >> 16 & 3);
       break;
     default:
       p[i] = 0;
@@ -160,6 +163,23 @@ static void level_pictures_are_small(void **state) {
                    PA_OK);
   assert_in_range(size, 100, 20000);
   assert_true(pa_mem_peak() - used < 2 << 20);
+  pa_mem_free(png);
+  free(pixels);
+}
+
+/* Two bits a byte, for which matches are no help, and next to none where a
+ * strip is level. */
+static void grain_takes_no_more_than_it_must(void **state) {
+  (void)state;
+  enum { WIDTH = 1200, HEIGHT = 1200 };
+  uint8_t *pixels = malloc(WIDTH * HEIGHT), *png;
+  size_t size;
+  seed = 1234567;
+  paint(GRAIN, pixels, WIDTH, HEIGHT, 1);
+  assert_int_equal(pa_image_png(NULL, pixels, WIDTH, HEIGHT, 1, &png, &size),
+                   PA_OK);
+  const size_t noise = WIDTH * HEIGHT / 3 * 2;
+  assert_in_range(size, noise / 4, noise * 36 / 100);
   pa_mem_free(png);
   free(pixels);
 }
@@ -285,6 +305,7 @@ int main(void) {
       cmocka_unit_test(small_pictures_come_back),
       cmocka_unit_test(large_pictures_come_back),
       cmocka_unit_test(level_pictures_are_small),
+      cmocka_unit_test(grain_takes_no_more_than_it_must),
       cmocka_unit_test(impossible_pictures_are_refused),
       cmocka_unit_test(any_allocation_may_fail),
       cmocka_unit_test(the_checksum_is_adlers),

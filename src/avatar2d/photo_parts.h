@@ -1,0 +1,18 @@
+/* Tidying the masks that were read from labels. */
+#ifndef PARSONA_AVATAR2D_PHOTO_PARTS_H
+#define PARSONA_AVATAR2D_PHOTO_PARTS_H
+
+#include "avatar2d/photo.h"
+
+/* Small gaps that the person encloses are the labels', below a chin mostly;
+ * between arm and trunk they are larger. */
+void pa_photo_fill_gaps(pa_photo *photo);
+
+/* Splinters of a neighbour, afloat. A hand is larger. */
+void pa_photo_drop_islands(pa_photo *photo);
+
+/* Parts with smooth borders, and one for every pixel that alpha reached: the
+ * part of the largest blurred mask. Features are kept as they are. */
+void pa_photo_smooth_parts(pa_photo *photo);
+
+#endif
