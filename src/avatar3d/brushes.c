@@ -41,6 +41,8 @@ static pa_part part_of(pa_source source) {
     return PA_PART_HEAD;
   case PA_SOURCE_TORSO:
   case PA_SOURCE_DRESSED:
+  case PA_SOURCE_SHIRT:
+  case PA_SOURCE_SEAT:
   case PA_SOURCE_SHOULDER:
     return PA_PART_TRUNK;
   case PA_SOURCE_ARM_L:
@@ -117,6 +119,8 @@ static pa_source source_at(const pa_figure *f, const pa_outfit *o, bool blind,
     if (!bare) return PA_SOURCE_SHOULDER;
     return p.x > 0 ? PA_SOURCE_BARE_ARM_L : PA_SOURCE_BARE_ARM_R;
   }
+  if (pa_outfit_at_hem(f, o, point))
+    return p.y > pa_hem_height(&o->hem, p) ? PA_SOURCE_SHIRT : PA_SOURCE_SEAT;
   if (region == PA_REGION_TORSO && !o->midriff) return PA_SOURCE_DRESSED;
   if (region == PA_REGION_HEAD &&
       (pa_figure_weight(f, point, f->bone[PA_BONE_HEAD]) < .4f ||

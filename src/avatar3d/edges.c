@@ -96,4 +96,5 @@ void pa_outfit_waist(const pa_figure *f, const pa_sight *s, const pa_view *view,
   if (points.inside < FEW || points.count - points.inside < FEW) return;
   float height = best_edge(&points, hip - .1f, shoulder - .15f);
   o->waist = (shoulder - height) / (shoulder - hip);
+  pa_hem_fit(f, s, view, height, &o->hem);
 }

@@ -28,6 +28,8 @@ static const struct {
     [PA_SOURCE_HAIRLINE] = {FACE | HAIR, 0, true, PA_PART_HEAD},
     [PA_SOURCE_TORSO] = {CLOTH | PA_SET_NECK, CLOTH, false, PA_PART_TRUNK},
     [PA_SOURCE_DRESSED] = {CLOTH, CLOTH, false, PA_PART_TRUNK},
+    [PA_SOURCE_SHIRT] = {PA_SET_TOP, PA_SET_TOP, false, PA_PART_TRUNK},
+    [PA_SOURCE_SEAT] = {PA_SET_BOTTOM, PA_SET_BOTTOM, false, PA_PART_TRUNK},
     [PA_SOURCE_NECK] = {PA_SET_TOP | PA_SET_NECK, PA_SET_TOP, false,
                         PA_PART_NONE},
     [PA_SOURCE_SHOULDER] = {PA_SET_TOP | PA_SET_NECK | PA_SET_ARMS, PA_SET_TOP,
@@ -287,7 +289,8 @@ pa_status pa_look_open(pa_error *err, const pa_sight *sight,
   bool used[PA_SOURCE_COUNT + 1] = {false}; /* the last: none */
   pa_swatches swatches;
   pa_swatches_of(sight, &swatches);
-  look->top = swatches.top;
+  look->top = swatches.top, look->bottom = swatches.bottom;
+  look->contrast = swatches.contrast;
   look->skin = swatches.skin;
   look->trousers = are_trousers_told(sight);
   for (unsigned i = 0; i < mesh->vertices; i++) {
@@ -296,6 +299,8 @@ pa_status pa_look_open(pa_error *err, const pa_sight *sight,
     look->boots = look->boots || is_boot(&brush[i]);
     look->frame = look->frame || brush[i].source == PA_SOURCE_FRAME;
   }
+  used[PA_SOURCE_SHIRT] = used[PA_SOURCE_SEAT] =
+      used[PA_SOURCE_SHIRT] || used[PA_SOURCE_SEAT];
   pa_status status = open_crops(err, sight, mesh, brush, look);
   for (int i = 0; status == PA_OK && i < PA_SOURCE_COUNT; i++)
     if (used[i]) status = open_source(err, i, look);

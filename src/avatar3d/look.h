@@ -15,14 +15,15 @@ typedef struct pa_look {
   pa_spread front[PA_SOURCE_COUNT], back[PA_SOURCE_COUNT];
   /* Of the head's crop, 0..1: how much it is hair, nobody, glasses. */
   float *hair, *clear, *glasses;
-  float *rows;      /* of each row of the head's crop the hair's colour */
-  pa_rgb top, skin; /* most of their colour */
-  float twin[3];    /* the far half of a turned face against the near one */
-  bool sheet;       /* glasses are a surface of their own */
-  bool trousers;    /* enough of them is seen to need no other cloth */
-  bool boots;       /* shoes reach up the legs */
-  bool frame;       /* or clear ones' frame is */
-  float reach; /* photo pixels beyond which a nearest pixel tells nothing */
+  float *rows; /* of each row of the head's crop the hair's colour */
+  pa_rgb top, bottom, skin; /* most of their colour */
+  bool contrast;            /* a place is told to be top or bottom by colour */
+  float twin[3]; /* the far half of a turned face against the near one */
+  bool sheet;    /* glasses are a surface of their own */
+  bool trousers; /* enough of them is seen to need no other cloth */
+  bool boots;    /* shoes reach up the legs */
+  bool frame;    /* or clear ones' frame is */
+  float reach;   /* photo pixels beyond which a nearest pixel tells nothing */
 } pa_look;
 
 /* Released with pa_look_close; nothing is held on failure. */

@@ -18,6 +18,8 @@ static float round_of(const pa_brush *b) {
     return 1;
   case PA_SOURCE_TORSO:
   case PA_SOURCE_DRESSED:
+  case PA_SOURCE_SHIRT:
+  case PA_SOURCE_SEAT:
     /* The seat of patterned trousers is as their legs are. */
     if (b->pattern) return 1;
     return pa_smoothstep(-.3f, .05f, b->facing);
@@ -189,12 +191,29 @@ static float suits(const pa_brush *b, int way, const float rgb[3]) {
   return fmaxf(own, near * pa_likeness(b->color[1], rgb));
 }
 
+static float distance(pa_rgb a, const float rgb[3]) {
+  return fabsf(a.r - rgb[0]) + fabsf(a.g - rgb[1]) + fabsf(a.b - rgb[2]);
+}
+
+/* Near the hem what looks like the other garment, or as bright as it in the
+ * sun, would make its line ragged: how much a colour is that, 0..1. */
+static float strays(const pa_look *p, const pa_brush *b, const float rgb[3]) {
+  if (b->source != PA_SOURCE_SHIRT && b->source != PA_SOURCE_SEAT) return 0;
+  if (!p->contrast) return 0;
+  bool lower = b->source == PA_SOURCE_SEAT;
+  float own = distance(lower ? p->bottom : p->top, rgb);
+  float other = distance(lower ? p->top : p->bottom, rgb);
+  float near = 1 - pa_smoothstep(.16f, .24f, fabsf(b->edge));
+  return near * pa_smoothstep(-.1f, .15f, (own - other) / (own + other + 1));
+}
+
 /* The mean of all ways; its sureness. */
-static float mix(const pa_brush *b, ways *w, float rgb[3]) {
+static float mix(const pa_look *p, const pa_brush *b, ways *w, float rgb[3]) {
   float sum = 0;
   rgb[0] = rgb[1] = rgb[2] = 0;
   for (int i = 0; i < WAYS; i++) {
     if (b->plain) w->seen[i] *= suits(b, i, w->color[i]);
+    w->seen[i] *= 1 - strays(p, b, w->color[i]);
     sum += w->seen[i];
     for (int k = 0; k < 3; k++)
       rgb[k] += w->seen[i] * w->color[i][k];
@@ -204,7 +223,7 @@ static float mix(const pa_brush *b, ways *w, float rgb[3]) {
   return sum;
 }
 
-float pa_look_at(const pa_look *p, const pa_brush *b, float rgb[3]) {
+static float look_at(const pa_look *p, const pa_brush *b, float rgb[3]) {
   if (!p->sight || b->source >= PA_SOURCE_COUNT || b->hidden) return 0;
   pa_source source = (pa_source)b->source;
   if (is_face(source) && !pa_sight_inside(p->sight, b->x, b->y)) return 0;
@@ -220,7 +239,32 @@ float pa_look_at(const pa_look *p, const pa_brush *b, float rgb[3]) {
   look_back(p, b, &w);
   look_twin(p, b, &w);
   look_round(p, b, goes_on, &w);
-  return mix(b, &w, rgb);
+  return mix(p, b, &w, rgb);
+}
+
+#define HEM .0015f /* metres over which top and bottom mix */
+
+/* Top and bottom each show their own garment alone: their line is the
+ * outfit's, whatever the photo has beside it. */
+float pa_look_at(const pa_look *p, const pa_brush *b, float rgb[3]) {
+  if (b->source != PA_SOURCE_SHIRT && b->source != PA_SOURCE_SEAT)
+    return look_at(p, b, rgb);
+  float lower = pa_smoothstep(-HEM, HEM, b->edge), sum = 0;
+  rgb[0] = rgb[1] = rgb[2] = 0;
+  for (int side = 0; side < 2; side++) {
+    float share = side ? lower : 1 - lower, own[3] = {0};
+    if (!(share > 0)) continue;
+    pa_brush one = *b;
+    one.source = side ? PA_SOURCE_SEAT : PA_SOURCE_SHIRT;
+    one.edge = side ? fmaxf(b->edge, 1e-6f) : fminf(b->edge, 0);
+    share *= look_at(p, &one, own);
+    for (int k = 0; k < 3 && share > 0; k++)
+      rgb[k] += share * own[k];
+    sum += share;
+  }
+  for (int k = 0; k < 3 && sum > 0; k++)
+    rgb[k] /= sum;
+  return sum;
 }
 
 float pa_look_cut(const pa_look *p, const pa_brush *b, float x, float y) {

@@ -230,8 +230,25 @@ static float waist_height(const pa_figure *f, const pa_outfit *o) {
   return shoulder + o->waist * (hip - shoulder);
 }
 
+#define HANGS .06f /* metres below a hem that legs are asked about it */
+
+bool pa_outfit_at_hem(const pa_figure *f, const pa_outfit *o, unsigned point) {
+  pa_region region = f->body->point[point].region;
+  if (!o->hem.told) return false;
+  if (region == PA_REGION_TORSO)
+    return f->point[point].y <= f->head[f->bone[PA_BONE_UPPERARM]].y - .06f;
+  if (region != PA_REGION_LEG_L && region != PA_REGION_LEG_R) return false;
+  return pa_outfit_along(f, point) < o->trouser - .3f &&
+         f->point[point].y > pa_hem_height(&o->hem, f->point[point]) - HANGS;
+}
+
 static float leg_edge(const pa_figure *f, const pa_outfit *o, unsigned point,
                       pa_material material[2]) {
+  if (pa_outfit_at_hem(f, o, point)) {
+    material[0] = PA_MATERIAL_TOP;
+    material[1] = PA_MATERIAL_BOTTOM;
+    return pa_hem_height(&o->hem, f->point[point]) - f->point[point].y;
+  }
   float ankle = f->head[f->bone[PA_BONE_FOOT]].y;
   float y = f->point[point].y, along = pa_outfit_along(f, point);
   pa_material foot = o->shoes ? PA_MATERIAL_SHOES : PA_MATERIAL_LEG_SKIN;
@@ -327,6 +344,8 @@ float pa_outfit_materials(const pa_figure *f, const pa_outfit *o,
     }
     material[0] = PA_MATERIAL_TOP;
     material[1] = PA_MATERIAL_BOTTOM;
+    if (o->hem.told)
+      return pa_hem_height(&o->hem, f->point[point]) - f->point[point].y;
     return waist_height(f, o) - f->point[point].y;
   case PA_REGION_ARM_L:
   case PA_REGION_ARM_R:

@@ -2,6 +2,7 @@
 #ifndef PARSONA_AVATAR3D_OUTFIT_H
 #define PARSONA_AVATAR3D_OUTFIT_H
 
+#include "avatar3d/hem.h"
 #include "avatar3d/paint.h"
 
 /* Materials of the surface; colours spread within one. */
@@ -29,6 +30,7 @@ typedef struct pa_outfit {
   float sleeve, trouser;
   /* Where top and bottom meet: 0 at the shoulders' height, 1 at the hips'. */
   float waist;
+  pa_hem hem;     /* the same round the body, more closely */
   bool midriff;   /* skin is seen between them */
   float neckline; /* half its width on the shoulders' ridge, metres; 0: a
                      collar */
@@ -50,6 +52,11 @@ void pa_outfit_waist(const pa_figure *figure, const pa_sight *sight,
 
 /* Where along its limb a point of an arm or leg lies, as above; 0 elsewhere. */
 float pa_outfit_along(const pa_figure *figure, unsigned point);
+
+/* Whether a point lies where the hem may be, so that its top and bottom are to
+ * be told apart. */
+bool pa_outfit_at_hem(const pa_figure *figure, const pa_outfit *outfit,
+                      unsigned point);
 
 /* Which two materials meet at a point of the body's surface, and how far in
  * metres it is beyond their edge (negative: in the first). */

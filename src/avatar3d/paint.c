@@ -161,7 +161,7 @@ static float look_mixed(const painter *p, const uint16_t *triangle,
  * garment itself. */
 static float belongs(const pa_brush *b, int layer, const float rgb[3]) {
   bool collar = b->source == PA_SOURCE_SHOULDER || b->source == PA_SOURCE_NECK;
-  bool trunk = b->source == PA_SOURCE_TORSO || b->source == PA_SOURCE_DRESSED;
+  bool trunk = pa_source_is_trunk((pa_source)b->source);
   if (!collar && !(trunk && b->plain)) return 1;
   return pa_smoothstep(.35f, .8f, pa_likeness(b->color[layer], rgb));
 }

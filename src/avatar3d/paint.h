@@ -12,6 +12,8 @@ typedef enum pa_source {
   PA_SOURCE_HAIRLINE, /* forehead and temples, over which hair falls */
   PA_SOURCE_TORSO,
   PA_SOURCE_DRESSED, /* a trunk of which no skin is seen */
+  PA_SOURCE_SHIRT,   /* the same, above the hem and below it */
+  PA_SOURCE_SEAT,
   PA_SOURCE_NECK,
   PA_SOURCE_SHOULDER, /* collar, straps and bare skin */
   PA_SOURCE_ARM_L,    /* upper arm, forearm and hand; the right's follow */
@@ -38,6 +40,10 @@ typedef enum pa_source {
   PA_SOURCE_COUNT,
   PA_SOURCE_NONE = PA_SOURCE_COUNT /* its fallback colour */
 } pa_source;
+
+static inline bool pa_source_is_trunk(pa_source source) {
+  return source >= PA_SOURCE_TORSO && source <= PA_SOURCE_SEAT;
+}
 
 /* Limbs that may stand in front of each other. */
 typedef enum pa_part {
@@ -99,6 +105,7 @@ typedef struct pa_swatches {
   bool likely_hair;             /* it is not seen, but likely */
   bool plain_top, plain_bottom; /* of one colour */
   bool pattern_bottom;          /* of light and dark */
+  bool contrast; /* both are mostly of one colour, and those are far apart */
 } pa_swatches;
 
 /* How well a colour suits a part of one colour, such as skin, 0..1: what is far

@@ -2,8 +2,11 @@
 #include "avatar3d/paint.h"
 
 #define SAMPLES                                                                \
-  160          /* rows and columns of the person's box that are looked at */
-#define FEW 12 /* samples below which a part is not there */
+  160            /* rows and columns of the person's box that are looked at */
+#define PLAIN 88 /* of a hundred */
+#define MOSTLY 70
+#define APART 150.f /* of 765 */
+#define FEW 12      /* samples below which a part is not there */
 
 float pa_likeness(pa_rgb own, const float rgb[3]) {
   float d = fabsf(own.r - rgb[0] - own.g + rgb[1]) +
@@ -57,8 +60,8 @@ static bool swatch(const pa_sight *s, unsigned set, pa_rgb *color) {
   return true;
 }
 
-/* Whether nearly all of a set's pixels are like its typical colour. */
-static bool is_plain(const pa_sight *s, unsigned set, pa_rgb own) {
+/* Of a set's pixels how many in a hundred are like its typical colour. */
+static unsigned alike(const pa_sight *s, unsigned set, pa_rgb own) {
   unsigned all = 0, like = 0;
   for (unsigned place = 0; place < SAMPLES * SAMPLES; place++) {
     const uint8_t *c;
@@ -67,7 +70,7 @@ static bool is_plain(const pa_sight *s, unsigned set, pa_rgb own) {
     all++;
     like += pa_likeness(own, rgb) > .5f;
   }
-  return like * 100 >= all * 88;
+  return all ? like * 100 / all : 0;
 }
 
 /* Whether half of a set's pixels are much lighter or darker than its typical
@@ -135,8 +138,12 @@ void pa_swatches_of(const pa_sight *s, pa_swatches *w) {
   if (!w->has_bottom && pa_sight_pixels(s, PA_BIT(PA_LABEL_DRESS)))
     w->bottom = w->top;
   w->has_shoes = swatch(s, PA_SET_SHOES, &w->shoes);
-  w->plain_top = w->has_top && is_plain(s, PA_SET_TOP, w->top);
-  w->plain_bottom = w->has_bottom && is_plain(s, PA_SET_BOTTOM, w->bottom);
+  unsigned top = w->has_top ? alike(s, PA_SET_TOP, w->top) : 0;
+  unsigned bottom = w->has_bottom ? alike(s, PA_SET_BOTTOM, w->bottom) : 0;
+  w->plain_top = top >= PLAIN, w->plain_bottom = bottom >= PLAIN;
+  float apart = fabsf(w->top.r - w->bottom.r) + fabsf(w->top.g - w->bottom.g) +
+                fabsf(w->top.b - w->bottom.b);
+  w->contrast = top >= MOSTLY && bottom >= MOSTLY && apart > APART;
   w->pattern_bottom =
       w->has_bottom && is_patterned(s, PA_SET_BOTTOM, w->bottom);
   w->lips = (pa_rgb){w->skin.r * .80f, w->skin.g * .58f, w->skin.b * .58f};

@@ -234,6 +234,39 @@ static void waists_are_as_high_as_seen(void **state) {
   }
 }
 
+static void hems_curve_as_seen(void **state) {
+  (void)state;
+  float shoulder = figure.head[figure.bone[PA_BONE_UPPERARM]].y;
+  float hip = figure.head[figure.bone[PA_BONE_THIGH]].y;
+  float waist = shoulder + .85f * (hip - shoulder), z = .1f;
+  for (int side = 0; side < 2; side++) {
+    scene s;
+    open_scene(&s);
+    pa_outfit outfit = {.waist = .5f};
+    label(&s, 0, .6f, .5f, 1.6f, PA_LABEL_UPPER);
+    pa_outfit_waist(&figure, &s.sight, &s.view, &outfit);
+    assert_false(outfit.hem.told); /* there is none */
+    label(&s, 0, .6f, 0, waist, PA_LABEL_PANTS);
+    /* a shirt that is tucked in before, or hangs there */
+    float lower = side ? .08f : 0, upper = side ? .6f : .06f;
+    label(&s, lower, upper, waist - .05f, waist, PA_LABEL_UPPER);
+    pa_outfit_waist(&figure, &s.sight, &s.view, &outfit);
+    const pa_hem *h = &outfit.hem;
+    assert_true(h->told);
+    float middle = pa_hem_height(h, pa_v(0, waist, h->middle + z));
+    float left = pa_hem_height(h, pa_v(.13f, waist, h->middle + z));
+    float right = pa_hem_height(h, pa_v(-.13f, waist, h->middle + z));
+    float rise = side ? middle - left : left - middle;
+    assert_true(rise > .02f && rise < .07f);
+    assert_true(fabsf(left - right) < .01f);
+    /* Behind nothing is seen: it goes on from the sides. */
+    float behind = pa_hem_height(h, pa_v(0, waist, h->middle - z));
+    float end = pa_hem_height(h, pa_v(h->half, waist, h->middle + z));
+    assert_true(fabsf(behind - end) < .01f);
+    close_scene(&s);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(faces_have_brows_eyes_and_lips),
@@ -241,6 +274,7 @@ int main(void) {
       cmocka_unit_test(shoes_have_walls_in_the_atlas),
       cmocka_unit_test(necklines_are_as_wide_as_seen),
       cmocka_unit_test(waists_are_as_high_as_seen),
+      cmocka_unit_test(hems_curve_as_seen),
   };
   return cmocka_run_group_tests(tests, set_up, tear_down);
 }
