@@ -10,11 +10,11 @@
 #define FEW 24     /* samples of either garment */
 #define AGREED .8f /* share of them that lie on their side of the line */
 #define SOFT .002  /* of the samples: what `stiff` counts as */
-#define MOST .09f  /* metres that the line rises or falls */
+#define MOST .06f  /* metres that the line rises or falls */
 
 /* How much each term weighs against the samples: a line that is level, then
  * one that leans, is to be believed first. */
-static const double stiff[PA_HEM_TERMS] = {0, .4, .4, 1.5};
+static const double stiff[PA_HEM_TERMS] = {0, 2, 4, 12};
 
 typedef struct fit {
   pa_hem *hem;
