@@ -165,6 +165,18 @@ class Labels(unittest.TestCase):
         self.assertEqual(float(loss(logits, ignored)), 0)
 
 
+class Losses(unittest.TestCase):
+    def test_quarters_make_up_twice_the_size(self):
+        x = torch.randn(2, 3, 6, 5)
+        want = torch.nn.functional.interpolate(x, scale_factor=2,
+                                               mode='bilinear')
+        for down in 0, 1:
+            for right in 0, 1:
+                got = losses.quarter(x, down, right)
+                self.assertLess(float((got - want[:, :, down::2, right::2])
+                                      .abs().max()), 1e-5)
+
+
 class Scenes(unittest.TestCase):
     def test_affine_and_back(self):
         matrix = scene.affine(np.array([30., 40]), np.array([100., 90]), 2,
