@@ -5,6 +5,9 @@
 #include "avatar2d/measure_cloth.h"
 #include "base/mem.h"
 
+/* pa_cloth_apart of colours that nobody takes for one. */
+#define ANOTHER_COLOR .03f
+
 static float pixels_of(const pa_measure *m, const char *name) {
   int label = pa_label_find(name);
   return label < 0 ? 0 : (float)m->person->label_pixels[label];
@@ -195,15 +198,21 @@ static void measure_sleeves(pa_measure *m, pa_traits *t) {
   }
 }
 
-/* Near the neck a lining or a collar may cover more than the coat does. */
+/* Near the neck a lining, a collar or a scarf may cover more than the coat
+ * does, or two of them may: what most of the coat shows is its colour. */
 static void settle_coat(pa_measure *m, pa_traits *t) {
   static const char *const coat[] = {"coat"};
   pa_color *outer = &t->upper.color, *inner = &t->upper.second, most;
   if (!label_color(m, pa_labels_of(coat, 1), &most)) return;
   pa_oklab c = pa_oklab_of(most);
-  if (pa_cloth_apart(c, pa_oklab_of(*inner)) >
-      .5f * pa_cloth_apart(c, pa_oklab_of(*outer)))
+  float from_inner = pa_cloth_apart(c, pa_oklab_of(*inner));
+  float from_outer = pa_cloth_apart(c, pa_oklab_of(*outer));
+  if (fminf(from_inner, from_outer) > ANOTHER_COLOR) {
+    *inner = *outer, *outer = most;
+    t->upper.pattern = PA_PATTERN_PLAIN;
     return;
+  }
+  if (from_inner > .5f * from_outer) return;
   pa_color swap = *outer;
   *outer = *inner, *inner = swap;
 }
