@@ -9,6 +9,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "weights" / "convert"))
 
+import calibrate  # noqa: E402
 import quantize  # noqa: E402
 import writer  # noqa: E402
 from graph import Graph  # noqa: E402
@@ -73,6 +74,24 @@ class Quantize(unittest.TestCase):
             difference = (quantize.from_int8(q, scale, 2) - weight).reshape(9, 6)
             errors.append(np.square(np.einsum("kc,ckp->cp", difference, taps)).mean())
         self.assertLess(errors[0], 0.5 * errors[1])
+
+    def test_the_order_of_sums_does_not_show(self):
+        """Another BLAS adds up in another order: here channels come in another order, and the weights with them."""
+        order = self.random.permutation(96)
+        first, second = self.random.randn(96, 3, 3, 3), self.random.randn(64, 1, 1, 96)
+        found = []
+        for at in (np.arange(96), order):
+            g = Graph()
+            g.inputs["image"] = [1, 64, 64, 3]
+            g.add("conv2d", ["image"], "a", weight=g.const(first[at].astype(np.float32)), stride=[2, 2], pad="same",
+                  dilation=[1, 1], groups=1, act="relu")
+            g.add("conv2d", ["a"], "b", weight=g.const(second[..., at].astype(np.float32), "second"), stride=[1, 1],
+                  pad="same", dilation=[1, 1], groups=1, act="none")
+            g.outputs["logits"] = "b"
+            moments = calibrate.moments(g, -1, 1, 1)
+            found.append(moments[g.ops[1].attrs["weight"]])
+        self.assertEqual(found[0].dtype, np.float64)
+        np.testing.assert_allclose(found[1], found[0][np.ix_(order, order)], rtol=1e-12, atol=1e-9)
 
 
 class File(unittest.TestCase):

@@ -29,7 +29,7 @@ def picture(height, width, seed):
         b, a = random.randint(10, height // 2), random.randint(10, width // 2)
         inside = ((cols - x) / a) ** 2 + ((rows - y) / b) ** 2 < 1
         image[inside] = 0.3 * image[inside] + 0.7 * random.rand(3)
-    return image.astype(np.float32)
+    return image
 
 
 def _smooth(grid, height, width):

@@ -1,6 +1,8 @@
 """Runs a Graph in numpy: the plainest statement of what each op means, and slow.
 
-Used to fold constants, to measure what quantisation costs, and by tests. Not part of the product.
+Used to fold constants, to see layers' inputs for rounding their weights, and by tests. Not part of the product. Runs are
+in float64: the last bit of a float32 product depends on the machine's BLAS, and one weight that is rounded the other
+way changes those after it.
 """
 import math
 
@@ -22,14 +24,14 @@ _BINARY = {
 
 
 def run(graph, inputs, watch=None):
-    """outputs by name, of `inputs` by name. watch(op, operands) is called before each op."""
-    values = {name: np.asarray(inputs[name], np.float32) for name in graph.inputs}
+    """outputs by name, of `inputs` by name, in float64. watch(op, operands) is called before each op."""
+    values = {name: np.asarray(inputs[name], np.float64) for name in graph.inputs}
     last_use = {}
     for at, op in enumerate(graph.ops):
         last_use.update({name: at for name in op.ins})
     needed = set(graph.outputs.values())
     for at, op in enumerate(graph.ops):
-        operands = [values[n] if n in values else graph.consts[n] for n in op.ins]
+        operands = [values[n] if n in values else graph.consts[n].astype(np.float64) for n in op.ins]
         if watch is not None:
             watch(op, operands)
         results = compute(graph, op, operands)
@@ -54,8 +56,8 @@ def compute(graph, op, x):
     if kind in _RULES:
         return [_RULES[kind](x, a)]
     if kind in _WEIGHTED:
-        weight = graph.consts[a["weight"]].astype(np.float32)
-        bias = graph.consts[a["bias"]].astype(np.float32) if "bias" in a else 0
+        weight = graph.consts[a["weight"]].astype(x[0].dtype)
+        bias = graph.consts[a["bias"]].astype(x[0].dtype) if "bias" in a else 0
         return [_act(_WEIGHTED[kind](x[0], weight, bias, a), a)]
     raise ConvertError(f"op {kind} has no interpretation")
 
@@ -130,7 +132,7 @@ def _deconv2d(x, weight, bias, attrs):
     sh, sw = attrs["stride"]
     top, right, bottom, left = attrs.get("pad", [0, 0, 0, 0])
     extra = attrs.get("output_pad", [0, 0])
-    y = np.zeros((n, (h - 1) * sh + kh + extra[0], (w - 1) * sw + kw + extra[1], out), np.float32)
+    y = np.zeros((n, (h - 1) * sh + kh + extra[0], (w - 1) * sw + kw + extra[1], out), x.dtype)
     for i in range(kh):
         for j in range(kw):
             y[:, i:i + (h - 1) * sh + 1:sh, j:j + (w - 1) * sw + 1:sw] += x @ weight[:, i, j].T
@@ -175,7 +177,7 @@ def _resize_bilinear(x, a):
     x = x[0]
     for axis, out in zip((1, 2), _out_size(x.shape, a)):
         size = x.shape[axis]
-        grid = np.arange(out, dtype=np.float32)
+        grid = np.arange(out, dtype=x.dtype)
         if a["mode"] == "half_pixel":
             at = np.maximum((grid + 0.5) * size / out - 0.5, 0)
         elif a["mode"] == "align_corners":
@@ -186,7 +188,7 @@ def _resize_bilinear(x, a):
         high = np.minimum(low + 1, size - 1)
         shape = [1, 1, 1, 1]
         shape[axis] = out
-        part = (at - low).reshape(shape).astype(np.float32)
+        part = (at - low).reshape(shape).astype(x.dtype)
         x = x.take(low, axis) * (1 - part) + x.take(high, axis) * part
     return x
 
@@ -217,7 +219,7 @@ _RULES = {
     "resize_bilinear": _resize_bilinear, "resize_nearest": _resize_nearest,
     "depth_to_space": _depth_to_space, "space_to_depth": _space_to_depth, "avg_pool2d": _avg_pool,
     "max_pool2d": lambda x, a: _pool(x[0], a, np.maximum.reduce, -np.inf),
-    "leaky_relu": lambda x, a: np.where(x[0] >= 0, x[0], x[0] * np.float32(a["alpha"])),
+    "leaky_relu": lambda x, a: np.where(x[0] >= 0, x[0], x[0] * x[0].dtype.type(a["alpha"])),
     "prelu": lambda x, a: np.where(x[0] >= 0, x[0], x[0] * x[1]),
     "clamp": lambda x, a: np.clip(x[0], a["min"], a["max"]),
     "mean": lambda x, a: x[0].mean(tuple(a["axes"]), keepdims=a.get("keep_dims", False)),
@@ -225,7 +227,7 @@ _RULES = {
     "concat": lambda x, a: np.concatenate(x, a["axis"]),
     "transpose": lambda x, a: x[0].transpose(a["perm"]),
     "batch_matmul": lambda x, a: x[0] @ (x[1].swapaxes(-1, -2) if a.get("transpose_b") else x[1]),
-    "argmax": lambda x, a: x[0].argmax(-1).astype(np.float32),
+    "argmax": lambda x, a: x[0].argmax(-1).astype(x[0].dtype),
 }
 _WEIGHTED = {
     "conv2d": _conv2d, "depthwise_conv2d": _depthwise, "deconv2d": _deconv2d,

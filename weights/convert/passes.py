@@ -147,6 +147,11 @@ def _is_pointwise(graph, op):
         op.attrs.get("pad", "valid") in ("same", "valid", [0, 0, 0, 0])
 
 
+def _affine_map(matrix, x, shift):
+    """matrix x + shift; in float64, so that the machine's BLAS does not show in the last bit (see interpret.py)."""
+    return (matrix.astype(np.float64) @ x.astype(np.float64) + shift).astype(np.float32)
+
+
 def fold_affine_into_consumers(graph):
     """x * scale + shift that only 1x1 convolutions read: into their weights.
 
@@ -163,7 +168,7 @@ def fold_affine_into_consumers(graph):
         for reader in readers:
             weight = graph.weight(reader)
             reader.attrs["bias"] = graph.const(
-                graph.bias(reader, weight.shape[0]) + weight[:, 0, 0] @ shift, "b")
+                _affine_map(weight[:, 0, 0], shift, graph.bias(reader, weight.shape[0])), "b")
             reader.attrs["weight"] = graph.const(weight * scale, "w")
         graph.rename(op.outs[0], value)
         graph.ops.remove(op)
@@ -203,8 +208,8 @@ def compose_linear_convs(graph):
             continue
         op.attrs["weight"] = graph.const(np.tensordot(second.astype(np.float64), first.astype(np.float64), 1)
                                          .astype(np.float32), "w")
-        op.attrs["bias"] = graph.const(second @ graph.bias(op, first.shape[0]) +
-                                       graph.bias(user, second.shape[0]), "b")
+        op.attrs["bias"] = graph.const(
+            _affine_map(second, graph.bias(op, first.shape[0]), graph.bias(user, second.shape[0])), "b")
         op.attrs["act"] = user.attrs.get("act", "none")
         graph.rename(user.outs[0], op.outs[0])
         graph.ops.remove(user)
