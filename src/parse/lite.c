@@ -37,6 +37,7 @@ typedef struct lite {
   const float *mask; /* the pose's */
   const pa_found *others;
   size_t other_count;
+  bool twice;
   pa_nn_net *net;
   float *input, *prompt;
   const float *masks, *logits;
@@ -77,44 +78,68 @@ static pa_status open_net(lite *l) {
 typedef struct answer_job {
   const lite *lite;
   const answer *to;
+  bool mirrored; /* a second look, to be averaged with what `to` holds */
 } answer_job;
 
-/* One row of coarse cells: probabilities are taken before they are enlarged. */
-static void answer_row(void *user, size_t y) {
-  const answer_job *job = user;
-  const lite *l = job->lite;
-  const pa_lite_table *t = &l->table;
-  for (size_t x = 0; x < PA_PROMPT; x++) {
-    size_t cell = y * PA_PROMPT + x;
-    const float *logits = l->masks + cell * t->queries;
-    float *p = job->to->coarse + cell * t->queries;
-    pa_nn_softmax(logits, t->parts, p);
-    for (size_t q = t->parts; q < t->queries; q++)
-      p[q] = pa_nn_sigmoid(logits[q]);
-    float *mean = job->to->mean + cell * PA_SELFIE_CLASSES;
-    memset(mean, 0, PA_SELFIE_CLASSES * sizeof *mean);
-    for (size_t k = 0; k < STEP * STEP; k++) {
-      size_t at = (y * STEP + k / STEP) * PA_GRID + x * STEP + k % STEP;
-      float *fine = job->to->fine + at * PA_SELFIE_CLASSES;
-      pa_nn_softmax(l->logits + at * PA_SELFIE_CLASSES, PA_SELFIE_CLASSES,
-                    fine);
-      for (size_t c = 0; c < PA_SELFIE_CLASSES; c++)
-        mean[c] += fine[c] / (STEP * STEP);
+/* The queries at one coarse cell: probabilities are taken before they are
+ * enlarged. */
+static void answer_queries(const answer_job *job, size_t y, size_t x) {
+  const pa_lite_table *t = &job->lite->table;
+  size_t from = y * PA_PROMPT + (job->mirrored ? PA_PROMPT - 1 - x : x);
+  const float *logits = job->lite->masks + from * t->queries;
+  float *to = job->to->coarse + (y * PA_PROMPT + x) * t->queries;
+  float p[PA_LITE_QUERIES_MAX];
+  pa_nn_softmax(logits, t->parts, p);
+  for (size_t q = t->parts; q < t->queries; q++)
+    p[q] = pa_nn_sigmoid(logits[q]);
+  for (size_t q = 0; q < t->queries; q++)
+    to[q] = job->mirrored ? (to[q] + p[t->twin[q]]) / 2 : p[q];
+}
+
+/* selfie_multiclass's classes at the pixels of one coarse cell. */
+static void answer_classes(const answer_job *job, size_t y, size_t x) {
+  float *mean = job->to->mean + (y * PA_PROMPT + x) * PA_SELFIE_CLASSES;
+  memset(mean, 0, PA_SELFIE_CLASSES * sizeof *mean);
+  for (size_t k = 0; k < STEP * STEP; k++) {
+    size_t row = (y * STEP + k / STEP) * PA_GRID, at = x * STEP + k % STEP;
+    size_t from = row + (job->mirrored ? PA_GRID - 1 - at : at);
+    float *to = job->to->fine + (row + at) * PA_SELFIE_CLASSES;
+    float p[PA_SELFIE_CLASSES];
+    pa_nn_softmax(job->lite->logits + from * PA_SELFIE_CLASSES,
+                  PA_SELFIE_CLASSES, p);
+    for (size_t c = 0; c < PA_SELFIE_CLASSES; c++) {
+      to[c] = job->mirrored ? (to[c] + p[c]) / 2 : p[c];
+      mean[c] += to[c] / (STEP * STEP);
     }
   }
 }
 
-static pa_status look_at(const lite *l, pa_affine crop, const answer *to) {
+static void answer_row(void *user, size_t y) {
+  for (size_t x = 0; x < PA_PROMPT; x++) {
+    answer_queries(user, y, x);
+    answer_classes(user, y, x);
+  }
+}
+
+/* mirrored: left and right exchanged; `to` holds the plain look's answer and
+ * gets the mean of both. */
+static pa_status look_at(const lite *l, pa_affine crop, bool mirrored,
+                         const answer *to) {
+  if (mirrored) {
+    crop.x0 += crop.xx * PA_GRID;
+    crop.xx = -crop.xx;
+  }
   pa_crop_sample(l->context->engine, l->image, crop, PA_GRID, PA_GRID,
                  pa_crop_signed, l->input);
   pa_affine prompt = {crop.xx * STEP, crop.xy * STEP, crop.x0,
                       crop.yx * STEP, crop.yy * STEP, crop.y0};
   pa_prompt_draw(prompt, l->pose, l->mask, l->others, l->other_count,
                  l->prompt);
+  if (mirrored) pa_prompt_swap_sides(l->prompt);
   pa_status status =
       pa_nn_net_run(&l->context->err, l->net, &l->context->cancel);
   if (status != PA_OK) return status;
-  answer_job job = {l, to};
+  answer_job job = {l, to, mirrored};
   pa_nn_parallel(l->context->engine, PA_PROMPT, answer_row, &job);
   return PA_OK;
 }
@@ -143,7 +168,7 @@ static bool head_is_cut(const lite *l, pa_affine crop, const answer *from) {
 static pa_status look_at_whole(const lite *l, pa_crops *crops,
                                const answer *to) {
   for (int looks = 1;; looks++) {
-    pa_status status = look_at(l, crops->square[0], to);
+    pa_status status = look_at(l, crops->square[0], false, to);
     if (status != PA_OK || looks == LOOKS_MOST ||
         !head_is_cut(l, crops->square[0], to) ||
         !pa_crops_raise(crops, l->image))
@@ -307,14 +332,16 @@ static pa_status look_and_fill(lite *l, const float *mask, float *room,
                              answer_in(t, room + answer_floats(t))};
   pa_crops crops = pa_crops_choose(l->image, l->pose, mask);
   pa_status status = look_at_whole(l, &crops, &answers[0]);
+  if (status == PA_OK && l->twice)
+    status = look_at(l, crops.square[0], true, &answers[0]);
   if (status == PA_OK && crops.count > 1)
-    status = look_at(l, crops.square[1], &answers[1]);
+    status = look_at(l, crops.square[1], false, &answers[1]);
   return status == PA_OK ? fill_grid(l, &crops, mask, answers, grid) : status;
 }
 
 pa_status pa_lite_run(pa_context *context, const pa_image *image,
                       const pa_pose *pose, const float *mask,
-                      const pa_found *others, size_t other_count,
+                      const pa_found *others, size_t other_count, bool twice,
                       pa_grid *grid) {
   lite l = {.context = context,
             .image = image,
@@ -322,6 +349,7 @@ pa_status pa_lite_run(pa_context *context, const pa_image *image,
             .mask = mask,
             .others = others,
             .other_count = other_count,
+            .twice = twice,
             .hair = pa_label_find("hair"),
             .hat = pa_label_find("hat")};
   memset(grid, 0, sizeof *grid);

@@ -9,10 +9,11 @@
 #include "pose/pose.h"
 
 /* As pa_parts_run; `others` are the photo's detections, this person's own among
- * them. The grid's sleeve maps are filled too. */
+ * them; `twice`: look at the whole person mirrored, too, and take the mean. The
+ * grid's sleeve maps are filled too. */
 pa_status pa_lite_run(pa_context *context, const pa_image *image,
                       const pa_pose *pose, const float *mask,
-                      const pa_found *others, size_t other_count,
+                      const pa_found *others, size_t other_count, bool twice,
                       pa_grid *grid);
 
 #endif

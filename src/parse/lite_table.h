@@ -14,6 +14,9 @@ typedef struct pa_lite_table {
   size_t queries, parts; /* the parts come first, then binary masks */
   uint8_t label[PA_LITE_QUERIES_MAX];
   uint8_t class[PA_LITE_QUERIES_MAX]; /* of selfie_multiclass */
+  /* The query of the other side: the right arm's for the left arm's, and the
+   * same for what has no side. */
+  uint8_t twin[PA_LITE_QUERIES_MAX];
   int background;
   int person, sleeve[2]; /* binary masks; -1: none */
 } pa_lite_table;

@@ -33,6 +33,9 @@
 #define LARGE_EASE 0.45f
 /* And of all who may have a face that makes them surer (pa_faces_join). */
 #define FACE_EASE 0.75f
+/* With so few detections there is time to look at each person twice: three
+ * people, once each, take as long. */
+#define TWICE_MOST 2
 /* M2FP's certainty is another. */
 #define MIN_SCORE_M2FP 0.5f
 /* Below this the pose network says that nobody is in the region. */
@@ -192,7 +195,8 @@ static pa_status estimate_pose(pa_parse_job *job, pa_candidate *person) {
 static pa_status divide_parts(pa_parse_job *job, pa_candidate *person) {
   if (pa_context_has(job->context, PA_ROLE_PARTS_LITE))
     return pa_lite_run(job->context, job->image, &person->pose, job->mask,
-                       job->found, job->found_count, &person->grid);
+                       job->found, job->found_count,
+                       job->found_count <= TWICE_MOST, &person->grid);
   return pa_parts_run(job->context, job->image, &person->pose, job->mask,
                       &person->grid);
 }

@@ -30,7 +30,7 @@ static const struct {
              {2, 5, 7},   {2, 7, 9},   {3, 6, 8},   {3, 8, 10},
              {4, 11, 13}, {4, 13, 15}, {5, 12, 14}, {5, 14, 16}};
 
-enum { OTHERS = 6, OWN = 7 };
+enum { LEFT_ARM = 2, LEFT_LEG = 4, OTHERS = 6, OWN = 7 };
 
 typedef struct point {
   float x, y;
@@ -121,4 +121,15 @@ void pa_prompt_draw(pa_affine to_photo, const pa_pose *pose, const float *mask,
         pose->keypoints[blaze[bones[i].b]].score > SEEN)
       draw_bone(maps, bones[i].channel, own[bones[i].a], own[bones[i].b]);
   draw_others(&to_map, pose, mask, others, other_count, maps);
+}
+
+void pa_prompt_swap_sides(float *maps) {
+  for (size_t cell = 0; cell < (size_t)PA_PROMPT * PA_PROMPT; cell++) {
+    float *p = maps + cell * PA_PROMPT_CHANNELS;
+    for (int left = LEFT_ARM; left <= LEFT_LEG; left += 2) {
+      float value = p[left];
+      p[left] = p[left + 1];
+      p[left + 1] = value;
+    }
+  }
 }

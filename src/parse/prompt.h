@@ -27,4 +27,8 @@ void pa_prompt_draw(pa_affine to_photo, const pa_pose *pose, const float *mask,
  * lie, on average, nearer than a share of the torso. */
 bool pa_prompt_same(const pa_pose *pose, const pa_found *found);
 
+/* The maps of the same picture mirrored: `to_photo` had a negative xx, and the
+ * left limbs are what looks right now. */
+void pa_prompt_swap_sides(float *maps);
+
 #endif

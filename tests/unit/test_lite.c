@@ -172,15 +172,15 @@ static pa_status load(pa_context *context, const char *labels) {
   return status;
 }
 
-/* A photo of 256 x 256: blue above y = 60, red below within 40 of the middle,
+/* A photo of 256 x 256: blue above y = 60, red below, within 40 of x = middle,
  * dark elsewhere. */
-static pa_image *photo(void) {
+static pa_image *photo_at(int middle) {
   uint8_t *rgba = pa_mem_calloc(256 * 256, 4);
   for (int y = 0; y < 256; y++)
     for (int x = 0; x < 256; x++) {
       uint8_t *p = rgba + 4 * (y * 256 + x);
       p[3] = 255;
-      if (abs(x - 128) < 40) p[y < 60 ? 2 : 0] = 255;
+      if (abs(x - middle) < 40) p[y < 60 ? 2 : 0] = 255;
     }
   pa_image *image;
   assert_int_equal(pa_image_from_rgba(NULL, rgba, 256, 256, 0, &image),
@@ -192,6 +192,10 @@ static pa_image *photo(void) {
   pa_context_destroy(context);
   pa_mem_free(rgba);
   return image;
+}
+
+static pa_image *photo(void) {
+  return photo_at(128);
 }
 
 static float *everywhere(void) {
@@ -212,8 +216,8 @@ static void a_grid_is_what_the_network_says(void **state) {
   pa_pose pose = standing(128);
   pa_found people[] = {found(&pose)};
   pa_grid grid;
-  assert_int_equal(pa_lite_run(context, image, &pose, mask, people, 1, &grid),
-                   PA_OK);
+  assert_int_equal(
+      pa_lite_run(context, image, &pose, mask, people, 1, false, &grid), PA_OK);
   pa_scene *scene;
   assert_int_equal(pa_scene_create(NULL, 256, 256, 1, &scene), PA_OK);
   assert_int_equal(pa_compose(NULL, context->engine, &grid, 1, scene), PA_OK);
@@ -231,6 +235,48 @@ static void a_grid_is_what_the_network_says(void **state) {
   pa_scene_destroy(scene);
   pa_grid_free(&grid);
   pa_mem_free(mask);
+  pa_image_destroy(image);
+  pa_context_destroy(context);
+}
+
+static pa_grid look(pa_context *context, const pa_image *image, bool twice) {
+  float *mask = everywhere();
+  pa_pose pose = standing(100);
+  pa_grid grid;
+  assert_int_equal(
+      pa_lite_run(context, image, &pose, mask, NULL, 0, twice, &grid), PA_OK);
+  pa_mem_free(mask);
+  return grid;
+}
+
+/* What the network calls a left sleeve wherever it sees it is a right one in a
+ * mirror: after two looks it is half of each. All else stays where it was. */
+static void a_mirrored_look_exchanges_sides(void **state) {
+  (void)state;
+  pa_context_options options = {.threads = 1};
+  pa_context *context;
+  assert_int_equal(pa_context_create(&options, &context), PA_OK);
+  assert_int_equal(load(context, LABELS), PA_OK);
+  pa_image *image = photo_at(100);
+  pa_grid once = look(context, image, false);
+  pa_grid both = look(context, image, true);
+  assert_int_equal(once.channels, 2);
+  size_t sleeves = 0;
+  for (size_t cell = 0; cell < (size_t)PA_GRID * PA_GRID; cell++) {
+    const uint8_t *a = once.parts + cell * once.stride;
+    const uint8_t *b = both.parts + cell * both.stride;
+    assert_in_range(both.body[cell] + 4 - once.body[cell], 0, 8);
+    if (once.body[cell] < 250) continue;
+    for (size_t c = 0; c < once.channels; c++)
+      assert_in_range(b[c] + 4 - a[c], 0, 8);
+    if (a[once.channels] < 250) continue;
+    sleeves++;
+    assert_in_range(b[both.channels], 120, 135);
+    assert_in_range(b[both.channels + 1], 120, 135);
+  }
+  assert_true(sleeves > 1000);
+  pa_grid_free(&once);
+  pa_grid_free(&both);
   pa_image_destroy(image);
   pa_context_destroy(context);
 }
@@ -295,8 +341,9 @@ static void label_tables_are_checked(void **state) {
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
     assert_int_equal(load(context, bad[i]), PA_OK);
     pa_grid grid;
-    assert_int_equal(pa_lite_run(context, image, &pose, mask, NULL, 0, &grid),
-                     PA_ERROR_WEIGHTS);
+    assert_int_equal(
+        pa_lite_run(context, image, &pose, mask, NULL, 0, false, &grid),
+        PA_ERROR_WEIGHTS);
     assert_non_null(strstr(pa_context_message(context), "M2FP-Lite"));
   }
   pa_mem_free(mask);
@@ -468,6 +515,7 @@ int main(void) {
       cmocka_unit_test(prompt_survives_any_pose),
       cmocka_unit_test(one_person_is_known_again),
       cmocka_unit_test(a_grid_is_what_the_network_says),
+      cmocka_unit_test(a_mirrored_look_exchanges_sides),
       cmocka_unit_test(kinds_are_weighed),
       cmocka_unit_test(skin_is_doubted_where_cloth_is_likely),
       cmocka_unit_test(label_tables_are_checked),
