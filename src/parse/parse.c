@@ -17,6 +17,7 @@
 #include "parse/faces.h"
 #include "parse/fragments.h"
 #include "parse/grid.h"
+#include "parse/heads.h"
 #include "parse/lite.h"
 #include "parse/parts.h"
 #include "parse/scene.h"
@@ -239,6 +240,15 @@ static void claim_faces(pa_parse_job *job) {
                    &job->people[i].grid);
 }
 
+static void compare_heads(pa_parse_job *job) {
+  for (size_t i = 0; i < job->people_count; i++)
+    for (size_t j = 0; j < job->people_count; j++) {
+      pa_candidate *one = &job->people[i], *other = &job->people[j];
+      if (i != j)
+        pa_heads_yield(&one->grid, &one->pose, &other->grid, &other->pose);
+    }
+}
+
 static void describe(const pa_candidate *from, unsigned id, pa_person *to) {
   to->id = id;
   to->score = from->score;
@@ -262,6 +272,7 @@ static pa_status compose(pa_parse_job *job) {
   double start = pa_clock_ms();
   job->people_count = pa_candidates_settle(job->people, job->people_count);
   claim_faces(job);
+  compare_heads(job);
   pa_scene *made;
   status = pa_scene_create(&context->err, job->image->width, job->image->height,
                            job->people_count, &made);
