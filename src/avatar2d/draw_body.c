@@ -6,7 +6,8 @@
 
 float pa_body_neck(const pa_traits *t) {
   float jaw = pa_face_half(t, .7f * t->face.chin);
-  return fminf(fmaxf(.6f * jaw + .06f * t->shoulders, 31), 46);
+  float wide = (.6f + .06f * t->face.grown) * jaw + .06f * t->shoulders;
+  return fminf(fmaxf(wide, 31), 50);
 }
 
 float pa_body_shoulder_y(const pa_traits *t, float x) {

@@ -152,6 +152,7 @@ static size_t halftone_path(pa_draw *draw) {
 static void draw_cheeks(pa_draw *draw, float strength) {
   pa_picture *p = draw->picture;
   pa_color blush = pa_mix(draw->skin, pa_hex(0xe8505b), .55f);
+  strength *= 1 - .8f * draw->traits->face.grown;
   for (int side = -1; side <= 1; side += 2) {
     if (!pa_turn_shows(draw->traits, side)) continue;
     float x = (float)side * .62f * pa_face_half(draw->traits, 35);

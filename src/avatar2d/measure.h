@@ -38,6 +38,8 @@ void pa_measure_face(pa_measure *m, pa_traits *traits);
 /* 0: in good light, 1: in so little that nothing is white. */
 float pa_measure_dim(const pa_measure *m);
 void pa_measure_skin(pa_measure *m, pa_traits *traits);
+/* The brows' heaviness and run, as the photo shows them; skin is known. */
+void pa_measure_brows(pa_measure *m, pa_traits *traits);
 /* Skin first. */
 void pa_measure_colors(pa_measure *m, pa_traits *traits);
 void pa_measure_beard(pa_measure *m, pa_traits *traits);
@@ -45,5 +47,7 @@ pa_status pa_measure_hair(pa_measure *m, pa_traits *traits);
 void pa_measure_pose(pa_measure *m, pa_traits *traits);
 void pa_measure_worn(pa_measure *m, pa_traits *traits);
 pa_status pa_measure_clothes(pa_measure *m, pa_traits *traits);
+/* How angular the face is to be drawn; all else is known. */
+void pa_measure_grown(const pa_measure *m, pa_traits *traits);
 
 #endif

@@ -150,6 +150,7 @@ static void measure_iris(pa_measure *m, pa_traits *t) {
 void pa_measure_colors(pa_measure *m, pa_traits *traits) {
   pa_measure_skin(m, traits);
   measure_hair_color(m, traits);
+  pa_measure_brows(m, traits);
   measure_brow_color(m, traits);
   measure_lips(m, traits);
   measure_teeth(m, traits);

@@ -6,11 +6,16 @@
 /* Means over a hundred faces in photos, as measure_face.c gives them. */
 static const float common_outline[PA_OUTLINE] = {50, 58, 68, 66, 63,
                                                  56, 45, 30, 17};
-/* What a face of those means is drawn as. */
+/* What a face of those means is drawn as: a child's, and one that is grown,
+ * with a long square jaw. */
 static const float round_outline[PA_OUTLINE] = {54, 67, 74, 74, 70,
                                                 62, 50, 35, 19};
+static const float grown_outline[PA_OUTLINE] = {54, 66, 72, 70.5f, 67.5f,
+                                                63, 55, 41, 24};
 static const float pointed_outline[PA_OUTLINE] = {54, 68, 74, 73, 68,
                                                   58, 44, 28, 14};
+static const float lean_outline[PA_OUTLINE] = {54,    66,    71, 69, 65,
+                                               58.5f, 48.5f, 34, 18};
 
 /* `value` stands as far from `drawn` as, times `gain`, from `common`. */
 static float apart(float value, float common, float drawn, float gain) {
@@ -21,24 +26,29 @@ static float clamp(float v, float least, float most) {
   return fminf(fmaxf(v, least), most);
 }
 
+static float mix(float a, float b, float t) {
+  return a + (b - a) * t;
+}
+
 static void draw_outline(const pa_traits *own, bool pointed, pa_traits *t) {
-  const float *drawn = pointed ? pointed_outline : round_outline;
-  float gain = pointed ? 1 : 1.2f;
+  const float *young = pointed ? pointed_outline : round_outline;
+  const float *grown = pointed ? lean_outline : grown_outline;
+  const float k = own->face.grown, gain = pointed ? 1.4f : 1.8f;
   /* Who has a wide face has a wide jaw: what tells faces apart is one against
    * the other, and both together a little. */
   float wide = own->face.outline[2] / common_outline[2];
   for (int i = 0; i < PA_OUTLINE; i++) {
     float common = common_outline[i] * wide;
-    float scale = 1 + .6f * (wide - 1);
-    t->face.outline[i] =
-        apart(own->face.outline[i], common, drawn[i] * scale, gain);
+    float scale = 1 + .8f * (wide - 1);
+    float drawn = mix(young[i], grown[i], k) * scale;
+    t->face.outline[i] = apart(own->face.outline[i], common, drawn, gain);
   }
   for (int i = 3; i < PA_OUTLINE; i++) { /* no hourglasses */
     float above = t->face.outline[i - 1];
     t->face.outline[i] = clamp(t->face.outline[i], .3f * above, above + 1);
   }
-  t->face.chin =
-      clamp(apart(own->face.chin, 103, pointed ? 88 : 91, .9f), 82, 102);
+  float chin = pointed ? mix(88, 94, k) : mix(91, 98, k);
+  t->face.chin = clamp(apart(own->face.chin, 103, chin, 1.2f), 82, 107);
 }
 
 static float draw_openness(float open, float gain, float usual) {
@@ -53,39 +63,55 @@ static float laughter(const pa_traits *own) {
   return clamp(smile, 0, 1) * clamp(open, 0, 1);
 }
 
-static void draw_features(const pa_traits *own, const pa_style *style,
-                          pa_traits *t) {
-  bool anime = style->eyes == PA_EYES_ANIME;
-  t->eyes.x = apart(own->eyes.x, 30.2f, 33, 1.4f);
-  t->eyes.width = apart(own->eyes.width, 25.3f, anime ? 33 : 31, 1.4f);
-  float usual = anime ? .84f : .56f;
+static void draw_eyes(const pa_traits *own, bool anime, pa_traits *t) {
+  const float k = own->face.grown;
+  float wide = anime ? mix(33, 30.5f, k) : mix(31, 28.5f, k);
+  t->eyes.x = apart(own->eyes.x, 30.2f, 33, 1.8f);
+  t->eyes.width = clamp(apart(own->eyes.width, 25.4f, wide, 2), 24, 36);
+  float usual = anime ? mix(.84f, .72f, k) : mix(.56f, .48f, k);
   t->eyes.open_left = draw_openness(own->eyes.open_left, 1.3f, usual);
   t->eyes.open_right = draw_openness(own->eyes.open_right, 1.3f, usual);
   float narrow = 1 - .24f * laughter(own);
   t->eyes.open_left *= own->eyes.open_left < .13f ? 1 : narrow;
   t->eyes.open_right *= own->eyes.open_right < .13f ? 1 : narrow;
   t->eyes.tilt = apart(own->eyes.tilt, .03f, .06f, 2);
-  float high = anime ? -27 : -24;
+}
+
+static void draw_brows(const pa_traits *own, bool anime, pa_traits *t) {
+  const float k = own->face.grown;
+  float high = (anime ? -27 : -24) + 1.5f * k;
   t->brows.inner_x = apart(own->brows.inner_x, 13.1f, 14.5f, 1.5f);
-  t->brows.outer_x = apart(own->brows.outer_x, 49.8f, 53, 1);
-  t->brows.inner_y = apart(own->brows.inner_y, -17.4f, high + 3, 1.8f);
-  t->brows.peak_y = apart(own->brows.peak_y, -21.4f, high - 2.5f, 1.8f);
-  t->brows.outer_y = apart(own->brows.outer_y, -14.1f, high + 5, 1.8f);
+  t->brows.outer_x = apart(own->brows.outer_x, 50.2f, 52, 1);
+  t->brows.inner_y = apart(own->brows.inner_y, -16.6f, high + 3, 1.5f);
+  t->brows.peak_y = apart(own->brows.peak_y, -20.2f, high - 2.5f, 1.5f);
+  t->brows.outer_y = apart(own->brows.outer_y, -13.2f, high + 5, 1.5f);
+  float thick = (anime ? 4.4f : 6) + k;
   t->brows.thickness =
-      clamp(apart(own->brows.thickness, 4, anime ? 4.6f : 6.4f, 1.7f), 3, 11);
-  t->nose.y = apart(own->nose.y, 40.8f, anime ? 36 : 35, 1.3f);
-  t->nose.width = clamp(apart(own->nose.width, 29.5f, 25, 1.5f), 15, 36);
+      clamp(apart(own->brows.thickness, 4.1f, thick, 1.5f), 2.6f, 11);
+}
+
+static void draw_features(const pa_traits *own, const pa_style *style,
+                          pa_traits *t) {
+  const float k = own->face.grown;
+  bool anime = style->eyes == PA_EYES_ANIME;
+  draw_eyes(own, anime, t);
+  draw_brows(own, anime, t);
+  t->nose.y = apart(own->nose.y, 40.3f, (anime ? 36 : 35) + 3 * k, 1.6f);
+  t->nose.width =
+      clamp(apart(own->nose.width, 30.5f, 24.5f + 3 * k, 2), 16, 38);
 }
 
 static void draw_mouth(const pa_traits *own, bool anime, pa_traits *t) {
+  const float k = own->face.grown;
   float room = t->face.chin - t->nose.y;
   float open = fminf(1.08f * own->mouth.open, clamp(room - 31, 0, 25));
   t->mouth.open = open;
-  t->mouth.width = apart(own->mouth.width, 47, anime ? 38 : 46, 1.35f);
-  t->mouth.upper = apart(own->mouth.upper, 5.6f, 5.6f, 1.5f);
-  t->mouth.lower = apart(own->mouth.lower, 7.9f, 7.5f, 1.5f);
+  t->mouth.width = apart(own->mouth.width, 48, (anime ? 38 : 46) + 2 * k, 1.2f);
+  float thin = 1 - .2f * k;
+  t->mouth.upper = fmaxf(apart(own->mouth.upper, 5.7f, 5.6f * thin, 2), 2);
+  t->mouth.lower = fmaxf(apart(own->mouth.lower, 8.3f, 7.5f * thin, 2), 3);
   t->mouth.smile = clamp(apart(own->mouth.smile, .11f, .17f, 1.5f), -.34f, .6f);
-  float y = apart(own->mouth.y, 61.2f, anime ? 60 : 59, 1);
+  float y = apart(own->mouth.y, 61.2f, (anime ? 60 : 59) + 4 * k, 1);
   float high = t->nose.y + 12 + open / 2;
   float low = t->face.chin - 12 - open / 2 - .5f * t->mouth.lower;
   t->mouth.y = low < high ? (low + high) / 2 : clamp(y, high, low);

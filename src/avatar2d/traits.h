@@ -100,7 +100,8 @@ typedef struct pa_traits {
     float chin;                /* y */
     float top;                 /* y up to which skin is seen */
     pa_color skin;
-    float dim; /* 0..1: how dim the photo's light was, see palette.h */
+    float dim;   /* 0..1: how dim the photo's light was, see palette.h */
+    float grown; /* 0..1: drawn with a child's round face, or an adult's */
   } face;
   struct {
     float x;                     /* of each eye's middle, left and right */

@@ -119,6 +119,7 @@ static void anybody(pa_traits *t) {
   t->mouth.open = chance(0, 60), t->mouth.smile = chance(-1, 1);
   t->mouth.upper = chance(0, 20), t->mouth.lower = chance(0, 20);
   t->shoulders = chance(50, 250);
+  t->face.grown = chance(0, 1);
   pa_traits_limit(t);
 }
 
@@ -160,6 +161,25 @@ static void who_differs_is_drawn_different(void **state) {
   assert_true(b.eyes.x - a.eyes.x > 3);
   pa_traits_free(&a);
   pa_traits_free(&b);
+}
+
+/* Adults have longer faces, broader chins, and smaller eyes. */
+static void the_grown_are_no_children(void **state) {
+  (void)state;
+  for (size_t i = 0; i < pa_style_count(); i++) {
+    pa_traits own, child, adult;
+    pa_traits_default(&own);
+    assert_int_equal(pa_proportions_draw(NULL, &own, pa_style_at(i), &child),
+                     PA_OK);
+    own.face.grown = 1;
+    assert_int_equal(pa_proportions_draw(NULL, &own, pa_style_at(i), &adult),
+                     PA_OK);
+    assert_true(adult.face.chin > child.face.chin + 4);
+    assert_true(adult.face.outline[7] > child.face.outline[7] + 3);
+    assert_true(adult.eyes.width < child.eyes.width);
+    pa_traits_free(&child);
+    pa_traits_free(&adult);
+  }
 }
 
 /* ------------------------------------------------------------ hair */
@@ -410,6 +430,7 @@ int main(void) {
       cmocka_unit_test(heads_from_the_side_show_an_ear),
       cmocka_unit_test(everybody_has_a_face),
       cmocka_unit_test(who_differs_is_drawn_different),
+      cmocka_unit_test(the_grown_are_no_children),
       cmocka_unit_test(short_hair_covers_the_crown),
       cmocka_unit_test(long_hair_falls),
       cmocka_unit_test(bare_crowns_keep_their_sides),

@@ -345,6 +345,47 @@ static void hair_as_light_as_skin_is_blond(void **state) {
   assert_true(light[0] > .6f && light[1] < .55f);
 }
 
+/* The brows of a face whose mesh has them where they commonly are: how heavy
+ * they are and how high they lie when dark strips are painted at `y`. */
+static pa_traits look_at_brows(float y, float thick, const char *label) {
+  static const char *const face[] = {"face", "left_brow", "right_brow"};
+  static const char *const hair[] = {"hair"};
+  pa_traits t;
+  pa_measure *m = pa_mem_calloc(1, sizeof *m);
+  assert_non_null(m);
+  pa_traits_default(&t);
+  paint_bust(0xd8a080);
+  for (int side = -1; side <= 1; side += 2)
+    paint(label, 0x281810, (float)side * 31, y, 22, thick, NULL);
+  m->face = pa_labels_of(face, 3), m->hair = pa_labels_of(hair, 1);
+  m->head = (pa_head){.mesh = true, .face = true, .unit = UNIT};
+  m->head.to_photo = (pa_affine){UNIT, 0, EYES_X, 0, UNIT, EYES_Y};
+  m->head.half = 70, m->head.left = -70, m->head.right = 70;
+  assert_int_equal(
+      pa_patch_create(&context->err, image, scene, 1, &m->head, &m->patch),
+      PA_OK);
+  pa_measure_brows(m, &t);
+  pa_patch_free(&m->patch);
+  pa_mem_free(m);
+  return t;
+}
+
+static void brows_are_as_heavy_as_they_look(void **state) {
+  (void)state;
+  scene->data[0].person.id = 1;
+  pa_traits thin = look_at_brows(-20, 1.6f, "left_brow");
+  pa_traits heavy = look_at_brows(-20, 5, "left_brow");
+  pa_traits low = look_at_brows(-14, 5, "left_brow");
+  pa_traits none = look_at_brows(-20, 0, "left_brow");
+  pa_traits hidden = look_at_brows(-20, 5, "hair");
+  assert_true(heavy.brows.thickness > thin.brows.thickness + 1.5f);
+  assert_true(thin.brows.thickness > none.brows.thickness);
+  assert_true(low.brows.inner_y > heavy.brows.inner_y + 2);
+  pa_traits usual;
+  pa_traits_default(&usual);
+  assert_true(hidden.brows.thickness == usual.brows.thickness);
+}
+
 /* Half a face in the shadow says nothing about its skin. */
 static void skin_is_what_is_lit(void **state) {
   (void)state;
@@ -560,6 +601,7 @@ int main(void) {
       cmocka_unit_test(bare_ears_shorten_hair),
       cmocka_unit_test(tied_hair_hangs_behind_the_ear),
       cmocka_unit_test(hair_as_light_as_skin_is_blond),
+      cmocka_unit_test(brows_are_as_heavy_as_they_look),
       cmocka_unit_test(skin_is_what_is_lit),
       cmocka_unit_test(coats_have_the_colour_of_most_of_them),
       cmocka_unit_test(poses_are_the_landmarks),
