@@ -41,8 +41,7 @@ bool pa_turn_shows(const pa_traits *t, int side) {
 /* The farther edge of a face: seen half from the side it goes in at the eye and
  * out at the cheekbone; seen from the side it has nose, lips and chin. */
 static float profile(const pa_traits *t, float y) {
-  float half =
-      -5 * hill(y, -3, 13) + 2.5f * hill(y, 27, 15) - 2 * hill(y, 58, 14);
+  float half = -5 * hill(y, -3, 13) + 2 * hill(y, 25, 14) - 2 * hill(y, 66, 20);
   float nose = t->nose.y, mouth = t->mouth.y;
   float side = 3 * hill(y, -42, 22) + 17 * hill(y, nose - 4, 9) +
                5 * hill(y, nose - 20, 12) + 6 * hill(y, mouth, 9) +
@@ -66,8 +65,19 @@ static float forward(float u, float front, float half, float flatness) {
   return mix(round, flat, flatness);
 }
 
+/* Half the width within which what is at height y turns. A jaw is narrower than
+ * the head: turned as far as the eyes are its farther half would swell. Not so
+ * narrow that the movement folds. */
+static float turning_half(const pa_traits *t, float y) {
+  const float whole = fmaxf(t->face.outline[2], 60), least = 52, cheek = 22;
+  float own =
+      fminf(fmaxf(pa_face_half(t, fminf(y, t->face.chin)), least), whole);
+  float share = clamp((y - cheek) / 24, 0, 1) * share_at(t, y);
+  return mix(whole, own, share * (1 - pa_turn_side(t)));
+}
+
 float pa_turn_x(const pa_traits *t, float x, float y) {
-  const float half = fmaxf(t->face.outline[2], 60), side = pa_turn_side(t);
+  const float half = turning_half(t, y), side = pa_turn_side(t);
   const float turn = fminf(fabsf(t->yaw), 1) * share_at(t, y);
   const float way = t->yaw < 0 ? -1.f : 1.f;
   float far = way * x / half, near = -far;

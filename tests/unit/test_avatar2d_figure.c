@@ -75,6 +75,18 @@ static void turning_keeps_the_order(void **state) {
     }
 }
 
+/* The farther jaw goes back to the chin; the eyes' edge stays outside of it. */
+static void turned_jaws_do_not_swell(void **state) {
+  (void)state;
+  pa_traits t;
+  pa_traits_default(&t);
+  t.yaw = 1;
+  float y = .8f * t.face.chin, jaw = pa_face_half(&t, y);
+  assert_true(pa_turn_x(&t, jaw, y) < jaw + 12);
+  assert_true(pa_turn_x(&t, 0, y) > 16);
+  assert_true(pa_turn_x(&t, jaw, y) < pa_turn_x(&t, pa_face_half(&t, 25), 25));
+}
+
 /* A head that turns left is one that turns right in the mirror; the farther eye
  * is the narrower one, the nose moves farthest. */
 static void turned_heads_are_seen_from_the_side(void **state) {
@@ -426,6 +438,7 @@ static void strokes_have_their_widths(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(turning_keeps_the_order),
+      cmocka_unit_test(turned_jaws_do_not_swell),
       cmocka_unit_test(turned_heads_are_seen_from_the_side),
       cmocka_unit_test(heads_from_the_side_show_an_ear),
       cmocka_unit_test(everybody_has_a_face),
