@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "avatar2d/hair.h"
 #include "avatar2d/palette.h"
 #include "avatar2d/proportions.h"
 #include "stitch/color.h"
@@ -80,9 +81,8 @@ static void find_colors(pa_draw *draw) {
   const float blond = .56f;
   if (s->grey && pa_lightness(t->hair.color) < blond) draw->hair = s->ink;
   /* Skin shows through shorn hair. */
-  bool shorn =
-      t->hair.kind == PA_HAIR_PRESET && !strcmp(t->hair.preset, "buzz");
-  if (shorn && !s->grey) draw->hair = pa_mix(draw->hair, draw->skin, .34f);
+  if (pa_hair_shorn(t) && !s->grey)
+    draw->hair = pa_mix(draw->hair, draw->skin, .25f);
   bool dark = pa_lightness(draw->hair) < .32f;
   draw->hair_shade = s->grey ? pa_tone(draw->hair, dark ? .1f : -.15f)
                              : pa_tone(draw->hair, dark ? -.3f : -.28f * k);

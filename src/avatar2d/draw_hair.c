@@ -37,7 +37,7 @@ static void find_shapes(const pa_traits *t, pa_drawn_hair *cut) {
   cut->back = (pa_shape){0, cut->rooms[1]};
   cut->parting = t->hair.parting, cut->low = t->hair.length;
   cut->curly = t->hair.kind == PA_HAIR_TRACED && t->hair.curly;
-  cut->shorn = !strcmp(preset_of(t), "buzz");
+  cut->shorn = pa_hair_shorn(t);
   if (t->hair.kind == PA_HAIR_TRACED) {
     cut->front = t->hair.front, cut->back = t->hair.back;
     return;

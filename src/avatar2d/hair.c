@@ -51,6 +51,11 @@ bool pa_hair_preset_known(const char *name) {
   return find(name) != NULL;
 }
 
+bool pa_hair_shorn(const pa_traits *t) {
+  if (t->hair.kind == PA_HAIR_PRESET) return !strcmp(t->hair.preset, "buzz");
+  return t->hair.kind == PA_HAIR_TRACED && t->hair.shorn;
+}
+
 /* Highest at the parting, round towards the temples. */
 static void fill_line(const preset *o, pa_hair_form *f) {
   for (int i = 0; i < PA_HAIRLINE; i++) {

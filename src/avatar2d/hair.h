@@ -7,6 +7,8 @@
 size_t pa_hair_preset_count(void);
 const char *pa_hair_preset_name(size_t index); /* NULL out of range */
 bool pa_hair_preset_known(const char *name);
+/* Whether it is so short that skin shows through, and no strands are drawn. */
+bool pa_hair_shorn(const pa_traits *traits);
 
 /* The haircut's form, fitted to the face's width and parted on the side where
  * the traits' hair is; false for a name that is not known and for "bald". */

@@ -16,9 +16,10 @@ static bool falls(const pa_hair_side *s) {
 
 /* ------------------------------------------------------------ pieces */
 
-/* Where a short side ends in front of the ear. */
-static float sideburn(const pa_hair_side *s) {
-  return clamp(s->low, -14, 22);
+/* Where a short side ends in front of the ear; hair that is combed back goes
+ * over it. */
+static float sideburn(const pa_hair_form *f, const pa_hair_side *s) {
+  return f->tied ? -18 : clamp(s->low, -14, 22);
 }
 
 /* How many heights lie `step` apart from `low` up to `high`, which is above and
@@ -39,7 +40,7 @@ static void outer_edge(const pa_hair_form *f, float k, pa_contour *c) {
       v[n] = (pa_vec){k * pa_hair_edge(s->outer, y), y};
     }
   } else {
-    float low = sideburn(s), out = fminf(s->outer[0], f->half + 9);
+    float low = sideburn(f, s), out = fminf(s->outer[0], f->half + 9);
     v[n++] = (pa_vec){k * (out - 5), low - 7};
   }
   for (int i = 0; i < n; i++) {
@@ -105,9 +106,9 @@ static void inner_edge(const pa_hair_form *f, float k, pa_contour *c) {
       v[n] = (pa_vec){k * pa_hair_edge(s->inner, y), y};
     }
   } else {
-    float low = sideburn(s), in = f->half - 7;
+    float low = sideburn(f, s), in = f->half - 7;
     v[n++] = (pa_vec){k * (f->half + 1), low};
-    v[n++] = (pa_vec){k * in, low - 3};
+    v[n++] = (pa_vec){k * (f->tied ? in + 3 : in), low - (f->tied ? 8 : 3)};
     v[n++] = (pa_vec){k * (in - .5f), low - 16};
   }
   for (int i = 0; i < n; i++) {
@@ -167,7 +168,7 @@ static void end(pa_shape *s) {
 static void bare_front(const pa_hair_form *f, pa_shape *front) {
   for (int i = 0; i < 2; i++) {
     float k = i ? 1 : -1, h = f->half;
-    float low = sideburn(&f->side[i]);
+    float low = sideburn(f, &f->side[i]);
     if (f->side[i].low <= -14) continue; /* shaved */
     begin(front);
     pa_contour *c = &front->contours[front->count];

@@ -19,6 +19,10 @@ static pa_oklab as_hair(pa_oklab lab, bool grey) {
   if (lab.l < .35f && lab.a < 0) lab.a = 0;
   /* Green in hair is the meadow's or the lamp's; who dyes it takes more. */
   if (lab.a < .004f && lab.b > 0 && c < .1f) lab.a = .004f + .12f * lab.b;
+  /* Nor is there hair of a purer yellow than this. */
+  const float yellow = 1.3f, less = .8f; /* radians */
+  if (lab.b > .025f && atan2f(lab.b, lab.a) > yellow)
+    lab = with_chroma(lab, less * c, yellow);
   /* Grey hair is light; what is dark and grey is brown in a photo's haze. */
   if (lab.l > .27f && lab.l < .5f && c < .02f && !grey)
     lab.a = fmaxf(lab.a, .011f), lab.b = fmaxf(lab.b, .017f);

@@ -149,7 +149,8 @@ static void uncover_ears(const pa_haircut *cut, pa_hair_form *f) {
       bare = true;
     }
   if (!bare) return;
-  for (int i = 0; i < 2; i++) /* the other one as well */
+  if (f->curls <= 0) f->full = false; /* volume above them, no mane */
+  for (int i = 0; i < 2; i++)         /* the other one as well */
     if (f->side[i].low < falls) f->side[i].low = fminf(f->side[i].low, 8);
   if (f->behind < falls) f->behind = -20;
 }
@@ -232,7 +233,8 @@ void pa_hair_form_measure(const pa_measure *m, const pa_field *hair,
   memset(f, 0, sizeof *f);
   f->half = m->head.half, f->parting = parting;
   f->bare = cut->bare > .5f;
-  f->tied = cut->rings; /* short hair with earrings is tied back, mostly */
+  f->tied = cut->tied;
+  if (pa_hair_is_curly(m, hair)) f->curls = 17;
   look_at_crown(hair, f);
   const float clear = .5f; /* photo pixels a head unit */
   if (m->head.unit > clear) look_for_knot(f);
@@ -245,7 +247,8 @@ void pa_hair_form_measure(const pa_measure *m, const pa_field *hair,
   complete_far(m, f);
   even_short_sides(f);
   look_for_tail(m, cut, f);
-  if (pa_hair_is_curly(m, hair)) f->curls = f->full ? 24 : 17;
+  if (f->curls > 0 && f->full) f->curls = 24;
+  if (f->knot > 0) f->tied = true;
   if (f->bare) even_sides(f, m->head.yaw);
   pa_hair_form_limit(f);
 }

@@ -4,15 +4,14 @@
 #include <math.h>
 #include <string.h>
 
-#include "avatar2d/measure.h"
+#include "avatar2d/measure_haircut.h"
 
 static float clamp(float v, float least, float most) {
   return fminf(fmaxf(v, least), most);
 }
 
-/* Standard deviations over some ninety faces that a long wide jaw and small
- * eyes stand above the mean, averaged. */
-static float mesh_says(const pa_traits *t) {
+/* Means and deviations are those of some ninety faces. */
+float pa_measure_angular(const pa_traits *t) {
   float jaw = (t->face.outline[7] / t->face.outline[2] - .49f) / .04f;
   float chin = (t->face.chin - t->mouth.y - 43) / 3.2f;
   float face = (t->face.chin - 104) / 3.8f;
@@ -23,7 +22,6 @@ static float mesh_says(const pa_traits *t) {
 static bool cropped(const pa_traits *t) {
   static const char *const names[] = {"buzz", "short", "side", "quiff", "bald"};
   const float ear = 32;
-  if (*t->earrings.shape) return false;
   if (t->hair.kind == PA_HAIR_NONE) return true;
   if (t->hair.kind == PA_HAIR_TRACED) return t->hair.length < ear;
   for (size_t i = 0; i < sizeof names / sizeof *names; i++)
@@ -33,8 +31,9 @@ static bool cropped(const pa_traits *t) {
 
 void pa_measure_grown(const pa_measure *m, pa_traits *t) {
   float k = .3f;
-  if (m->head.mesh) k += .17f * mesh_says(t);
-  if (cropped(t)) k += .25f;
+  if (m->head.mesh) k += .17f * pa_measure_angular(t);
+  bool tied = *t->earrings.shape || (m->head.mesh && pa_haircut_tied(t));
+  if (cropped(t) && !tied) k += .25f;
   if (t->beard.kind != PA_BEARD_NONE)
     k += t->beard.kind == PA_BEARD_STUBBLE ? .2f : .3f;
   if (t->upper.tie) k += .1f;

@@ -4,6 +4,7 @@
 
 #include "avatar2d/measure_form.h"
 #include "avatar2d/measure_hairmap.h"
+#include "stitch/color.h"
 
 /* Fewer square units than that are no hair. */
 #define LEAST_HAIR 500.f
@@ -38,6 +39,28 @@ static float find_parting(const pa_field *field) {
   return best;
 }
 
+/* Hair that lies so close to the skull all over is a few millimetres long. */
+static bool is_shorn(const pa_hair_form *f) {
+  const float thin = 8.5f, ear = 10;
+  if (f->bare || f->tied || f->curls > 0 || f->behind > ear) return false;
+  if (f->side[0].low > ear || f->side[1].low > ear) return false;
+  for (int i = 0; i < PA_CROWN; i++)
+    if (f->crown[i] - pa_hair_skull(f, pa_hair_ray(i)) > thin) return false;
+  return true;
+}
+
+/* In a bluish shade blond hair is as grey as grey hair is. Of what is long more
+ * is blond. */
+static void warm_in_shade(const pa_measure *m, pa_traits *t) {
+  const float shaded = .5f, light = .5f, most = .72f, long_hair = 110;
+  const float dull = .045f, blond = 1.15f; /* chroma; hue, radians */
+  pa_oklab c = pa_oklab_of(t->hair.color);
+  if (m->shade < shaded || c.l < light || c.l > most) return;
+  if (t->hair.length < long_hair || hypotf(c.a, c.b) > dull) return;
+  c.a = dull * cosf(blond), c.b = dull * sinf(blond);
+  t->hair.color = pa_oklab_color(c);
+}
+
 /* The outlines of the haircut that was seen. */
 static pa_status wear_own(pa_measure *m, const pa_field *map,
                           const pa_haircut *cut, pa_traits *t) {
@@ -48,6 +71,7 @@ static pa_status wear_own(pa_measure *m, const pa_field *map,
   if (status != PA_OK) return status;
   pa_hair_form_measure(m, map, cut, t->hair.parting, &form);
   t->hair.curly = form.curls > 0;
+  t->hair.shorn = is_shorn(&form);
   pa_hair_form_shapes(&form, &t->hair.front, &t->hair.back);
   t->hair.kind = t->hair.front.count ? PA_HAIR_TRACED : PA_HAIR_NONE;
   return PA_OK;
@@ -92,6 +116,7 @@ pa_status pa_measure_hair(pa_measure *m, pa_traits *t) {
     if (area > LEAST_HAIR || (m->head.face && pa_haircut_hatted(m))) {
       t->hair.length = lowest(&map, area);
       status = wear(m, &map, t);
+      warm_in_shade(m, t);
     }
   }
   pa_field_free(&map);

@@ -93,11 +93,19 @@ static float unevenness(const pa_measure *m, const pa_field *hair) {
   return either > 0 ? 1 - both / either : 0;
 }
 
+bool pa_haircut_tied(const pa_traits *t) {
+  const float jewelled = .1f, painted = -.6f, red = .03f;
+  float angular = pa_measure_angular(t);
+  float lips = pa_oklab_of(t->mouth.color).a - pa_oklab_of(t->face.skin).a;
+  if (*t->earrings.shape) return angular < jewelled;
+  return angular < painted && lips > red;
+}
+
 void pa_haircut_look(const pa_measure *m, const pa_traits *traits,
                      const pa_field *hair, pa_haircut *cut) {
   static const float heights[3] = {48, 122, 190};
   memset(cut, 0, sizeof *cut);
-  cut->rings = *traits->earrings.shape;
+  cut->tied = m->head.mesh && pa_haircut_tied(traits);
   for (int i = 0; i < RAYS; i++)
     cast(m, hair, m->skin_seen, .0873f * (float)i - 1.4f, cut);
   for (int side = 0; side < 2; side++) {

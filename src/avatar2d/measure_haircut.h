@@ -13,13 +13,19 @@ typedef struct pa_haircut {
   /* Shares of hair beside cheeks, neck and chest; 0: the picture's left. */
   float beside[2][3];
   bool ear[2];     /* whether an ear is seen there */
-  bool rings;      /* in the ears */
+  bool tied;       /* what ends at the ears is combed back and tied */
   float over_eyes; /* the share of hair where the eyes are */
   float uneven;    /* 0: both sides alike, 1: nothing in common */
   float height;    /* of the hair above the eyes */
   float width;     /* half of it, at the temples */
   float area;      /* square units */
 } pa_haircut;
+
+/* Whether hair of which nothing falls is combed back, and tied where the photo
+ * does not show it: earrings or painted lips, and large eyes over a small jaw.
+ * Nothing in the hair itself tells it from a short cut. For faces with a mesh.
+ */
+bool pa_haircut_tied(const pa_traits *traits);
 
 /* `hair` is 1 where there is hair, seen from the front. */
 void pa_haircut_look(const pa_measure *m, const pa_traits *traits,

@@ -134,6 +134,7 @@ typedef struct pa_traits {
     char preset[PA_NAME_ROOM];
     pa_color color;
     bool curly;     /* no strands are drawn */
+    bool shorn;     /* so short that skin shows through */
     float parting;  /* x where the hair parts */
     float length;   /* lowest y; 100: to the chin */
     pa_shape back;  /* all that lies behind the face */

@@ -91,6 +91,7 @@ const pa_traits_field pa_traits_fields[] = {
      pa_hair_preset_known},
     {"hair", "color", PA_FIELD_COLOR, AT(hair.color), 0, 0, NULL, NULL},
     {"hair", "curly", PA_FIELD_TRUTH, AT(hair.curly), 0, 0, NULL, NULL},
+    {"hair", "shorn", PA_FIELD_TRUTH, AT(hair.shorn), 0, 0, NULL, NULL},
     {"hair", "parting", PA_FIELD_NUMBER, AT(hair.parting), LENGTHS, NULL, NULL},
     {"hair", "length", PA_FIELD_NUMBER, AT(hair.length), LENGTHS, NULL, NULL},
     {"hair", "back", PA_FIELD_SHAPE, AT(hair.back), LENGTHS, NULL, NULL},

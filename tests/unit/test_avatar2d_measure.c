@@ -16,6 +16,7 @@
 #include "image/image.h"
 #include "parse/scene.h"
 #include "pose/pose.h"
+#include "stitch/color.h"
 
 #define SIDE 700
 #define UNIT (SIDE / 430.f)
@@ -180,6 +181,51 @@ static void hair_is_not_green(void **state) {
   pa_traits t = measure();
   assert_true(t.hair.color.r > t.hair.color.g);
   pa_traits_free(&t);
+}
+
+/* A yellow lamp makes no mustard of brown hair. */
+static void hair_is_not_mustard(void **state) {
+  (void)state;
+  paint_bust(0xd8a080);
+  paint("hair", 0x8a7428, 0, -45, 84, 80, NULL);
+  paint("face", 0xd8a080, 0, 20, 68, 82, NULL);
+  pa_traits t = measure();
+  pa_oklab c = pa_oklab_of(t.hair.color);
+  assert_true(c.b > 0 && c.a > .22f * c.b);
+  pa_traits_free(&t);
+}
+
+/* Hair in a thin layer is shorn, a thicker one is not. */
+static void thin_hair_is_shorn(void **state) {
+  (void)state;
+  for (int thick = 0; thick < 2; thick++) {
+    float more = thick ? 16 : 2;
+    paint_bust(0xd8a080);
+    paint("hair", 0x402818, 0, -23, 71 + more, 88 + more, NULL);
+    paint("face", 0xd8a080, 0, 20, 70, 92, NULL);
+    pa_traits t = measure();
+    assert_int_equal(t.hair.kind, PA_HAIR_TRACED);
+    assert_int_equal(t.hair.shorn, !thick);
+    pa_traits_free(&t);
+  }
+}
+
+/* Earrings, or painted lips on a face with large eyes and a small jaw. */
+static void tied_hair_is_guessed(void **state) {
+  (void)state;
+  pa_traits t;
+  pa_traits_default(&t);
+  t.face.chin = 100, t.mouth.y = 62, t.eyes.width = 27;
+  t.mouth.color = pa_hex(0xb88a76);
+  assert_false(pa_haircut_tied(&t));
+  t.mouth.color = pa_hex(0xb02038);
+  assert_true(pa_haircut_tied(&t));
+  t.eyes.width = 23, t.face.chin = 112;
+  for (int i = 5; i < PA_OUTLINE; i++)
+    t.face.outline[i] *= 1.4f;
+  assert_false(pa_haircut_tied(&t));
+  strcpy(t.earrings.shape, "studs");
+  assert_false(pa_haircut_tied(&t));
 }
 
 /* Strands side by side are straight hair, blots are curls. */
@@ -593,6 +639,9 @@ int main(void) {
       cmocka_unit_test(hats_hide_hair),
       cmocka_unit_test(bowed_heads_have_short_hair),
       cmocka_unit_test(hair_is_not_green),
+      cmocka_unit_test(hair_is_not_mustard),
+      cmocka_unit_test(thin_hair_is_shorn),
+      cmocka_unit_test(tied_hair_is_guessed),
       cmocka_unit_test(curls_are_seen),
       cmocka_unit_test(hair_across_the_eyes_becomes_a_haircut),
       cmocka_unit_test(haircuts_have_the_hairs_length),
