@@ -204,13 +204,14 @@ pa_status pa_photo_cut(pa_error *err, const pa_image *image,
   const int side = photo->side;
   pa_image_sample(image, m, side, side, 1, 0, -1, 0, side, rgb);
   smooth_enlarged(photo, rgb);
+  find_fade(&m, (float)from.width, (float)from.height, photo);
+  if (head->face && view != PA_VIEW_FULL) pa_photo_add_bust(photo, rgb);
   const float k = photo->scale;
   int radius = (int)pa_clampf(8 * photo->unit + .5f, 3 * k, 12 * k);
   pa_photo_matte(photo, rgb, radius);
   pa_photo_unfringe(photo, rgb, radius);
   pa_lab_planes(rgb, photo->area, photo->l, photo->a, photo->b);
   pa_photo_smooth_parts(photo);
-  find_fade(&m, (float)from.width, (float)from.height, photo);
   find_eyes(person, head, &m, photo);
   return PA_OK;
 }

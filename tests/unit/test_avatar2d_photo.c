@@ -356,6 +356,34 @@ static void photos_end_gracefully(void **state) {
   drop(&f);
 }
 
+/* A head of which nothing else is seen gets shoulders, in the frames that show
+ * them; one with a shirt keeps its own. */
+static void heads_alone_get_a_bust(void **state) {
+  (void)state;
+  fixture f = make_bust(700);
+  const size_t oil = 2;
+  size_t shirt = label("upper_clothes");
+  pa_photo_layers own = paint(&f, PA_VIEW_HEAD, oil);
+  for (size_t i = 0; i < (size_t)700 * 700; i++)
+    if (f.scene->labels[i] == shirt)
+      f.scene->labels[i] = f.scene->persons[i] = 0;
+  pa_scene_measure(f.scene);
+  pa_photo_layers given = paint(&f, PA_VIEW_HEAD, oil);
+  pa_photo_layers full = paint(&f, PA_VIEW_FULL, oil);
+  const int low = 256 + (int)(1.42f * 165), full_low = 86 + 83;
+  assert_true(pixel(own.person, 256, low)[3] > 250);
+  assert_true(pixel(given.person, 256, low)[3] > 250);
+  assert_true(pixel(given.person, 256 + 120, low)[3] > 250);
+  assert_int_equal(pixel(given.person, 256 + 160, 300)[3], 0);
+  assert_int_equal(pixel(full.person, 256, full_low)[3], 0);
+  const uint8_t *neck = pixel(given.person, 256, 256 + (int)(1.42f * 122));
+  assert_true(neck[3] > 250 && neck[0] > neck[2] + 20);
+  pa_photo_free(&own);
+  pa_photo_free(&given);
+  pa_photo_free(&full);
+  drop(&f);
+}
+
 static void survive(const fixture *f) {
   for (size_t s = 0; s < pa_photo_style_count(); s++)
     for (int view = PA_VIEW_HEAD; view <= PA_VIEW_FULL; view++) {
@@ -534,6 +562,7 @@ int main(void) {
       cmocka_unit_test(painting_is_deterministic),
       cmocka_unit_test(pixels_are_few),
       cmocka_unit_test(photos_end_gracefully),
+      cmocka_unit_test(heads_alone_get_a_bust),
       cmocka_unit_test(odd_masks_are_survived),
       cmocka_unit_test(memory_may_run_out),
       cmocka_unit_test(svg_holds_both_layers),
