@@ -14,10 +14,11 @@
 #define SHOULDERS 130.f
 #define NECK_END 132.f /* y where shoulders begin */
 
-/* The share of the place of neck and chest that is the person's; 1 where too
- * little of that place lies in the photo to tell. */
-static float covered(const pa_photo *photo, float x0, float y0) {
-  const float top = 116, low = 172, wide = 66, step = 3;
+/* The share of a place below the chin that is the person's; 1 where too little
+ * of that place lies in the photo to tell. */
+static float covered(const pa_photo *photo, float x0, float y0, float top,
+                     float low, float wide) {
+  const float step = 3;
   float own = 0, all = 0, cells = 0;
   for (int row = 0; (float)row * step < low - top; row++)
     for (int i = 0; (float)i * step < 2 * wide; i++, cells++) {
@@ -71,11 +72,12 @@ static bool is_head(uint8_t part, float v) {
 }
 
 void pa_photo_add_bust(pa_photo *photo, float *rgb) {
-  const float least = .3f;
+  const float chest = .3f, neck = .34f;
   const pa_affine view = pa_view_affine(photo->view);
   float x0 = view.x0 * photo->scale, y0 = view.y0 * photo->scale, light;
   float skin[3] = {200, 150, 125}, cloth[3] = {74, 92, 118};
-  if (covered(photo, x0, y0) > least) return;
+  if (covered(photo, x0, y0, 116, 172, 66) > chest) return;
+  if (covered(photo, x0, y0, 112, 140, 60) > neck) return;
   mean_of(photo, rgb, PA_PHOTO_SKIN, skin);
   mean_of(photo, rgb, PA_PHOTO_UPPER, cloth);
   for (int y = 0; y < photo->side; y++)

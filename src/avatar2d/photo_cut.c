@@ -205,7 +205,9 @@ pa_status pa_photo_cut(pa_error *err, const pa_image *image,
   pa_image_sample(image, m, side, side, 1, 0, -1, 0, side, rgb);
   smooth_enlarged(photo, rgb);
   find_fade(&m, (float)from.width, (float)from.height, photo);
-  if (head->face && view != PA_VIEW_FULL) pa_photo_add_bust(photo, rgb);
+  const float profile = .6f; /* radians: its neck lies elsewhere */
+  if (head->face && view != PA_VIEW_FULL && fabsf(head->yaw) < profile)
+    pa_photo_add_bust(photo, rgb);
   const float k = photo->scale;
   int radius = (int)pa_clampf(8 * photo->unit + .5f, 3 * k, 12 * k);
   pa_photo_matte(photo, rgb, radius);
