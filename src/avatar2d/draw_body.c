@@ -7,7 +7,7 @@
 float pa_body_neck(const pa_traits *t) {
   float jaw = pa_face_half(t, .7f * t->face.chin);
   float wide = (.6f + .06f * t->face.grown) * jaw + .06f * t->shoulders;
-  return fminf(fmaxf(wide, 31), 50);
+  return fminf(fmaxf(wide, 31), 41 + 8 * t->face.grown);
 }
 
 float pa_body_shoulder_y(const pa_traits *t, float x) {

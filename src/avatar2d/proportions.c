@@ -82,9 +82,12 @@ static void draw_brows(const pa_traits *own, bool anime, pa_traits *t) {
   float high = (anime ? -27 : -24) + 1.5f * k;
   t->brows.inner_x = apart(own->brows.inner_x, 13.1f, 14.5f, 1.5f);
   t->brows.outer_x = apart(own->brows.outer_x, 50.2f, 52, 1);
-  t->brows.inner_y = apart(own->brows.inner_y, -16.6f, high + 3, 1.5f);
-  t->brows.peak_y = apart(own->brows.peak_y, -20.2f, high - 2.5f, 1.5f);
-  t->brows.outer_y = apart(own->brows.outer_y, -13.2f, high + 5, 1.5f);
+  /* Their height is enlarged, their slope is not: soon everybody frowns. */
+  float in = own->brows.inner_y + 16.6f, peak = own->brows.peak_y + 20.2f;
+  float out = own->brows.outer_y + 13.2f, all = .5f * (in + peak + out) / 3;
+  t->brows.inner_y = high + 3 + all + in;
+  t->brows.peak_y = high - 2.5f + all + peak;
+  t->brows.outer_y = high + 5 + all + out;
   float thick = (anime ? 4.4f : 6) + k;
   t->brows.thickness =
       clamp(apart(own->brows.thickness, 4.1f, thick, 1.5f), 2.6f, 11);
