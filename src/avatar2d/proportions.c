@@ -6,8 +6,8 @@
 /* Means over a hundred faces in photos, as measure_face.c gives them. */
 static const float common_outline[PA_OUTLINE] = {50, 58, 68, 66, 63,
                                                  56, 45, 30, 17};
-/* What a face of those means is drawn as: a child's, and one that is grown,
- * with a long square jaw. */
+/* What a face of those means is drawn as: a young one, and one that is grown,
+ * with a long square jaw; as far to the other side lies a small child's. */
 static const float round_outline[PA_OUTLINE] = {54, 67, 74, 74, 70,
                                                 62, 50, 35, 19};
 static const float grown_outline[PA_OUTLINE] = {54, 66, 72, 70.5f, 67.5f,
@@ -159,6 +159,7 @@ pa_status pa_proportions_draw(pa_error *err, const pa_traits *own,
   draw_features(own, style, drawn);
   draw_mouth(own, anime, drawn);
   drawn->shoulders = clamp(apart(own->shoulders, 125, 120, .8f), 104, 146);
+  drawn->shoulders *= 1 + .14f * fminf(own->face.grown, 0); /* a child's */
   float wide = drawn->face.outline[2] / fmaxf(own->face.outline[2], 1);
   float chin = 100 * drawn->face.chin / fmaxf(own->face.chin, 1);
   drawn->hair.length = moved((pa_vec){0, own->hair.length}, wide, chin).y;

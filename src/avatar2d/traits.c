@@ -116,6 +116,7 @@ void pa_traits_limit(pa_traits *t) {
   limit(&t->yaw, -2, 2);
   limit(&t->face.chin, 86, 122);
   limit(&t->face.top, -122, -60);
+  limit(&t->face.grown, -1, 1);
   limit(&t->eyes.x, 26, 37);
   limit(&t->eyes.width, 19, 31);
   limit(&t->eyes.open_left, 0, .62f);

@@ -100,8 +100,9 @@ typedef struct pa_traits {
     float chin;                /* y */
     float top;                 /* y up to which skin is seen */
     pa_color skin;
-    float dim;   /* 0..1: how dim the photo's light was, see palette.h */
-    float grown; /* 0..1: drawn with a child's round face, or an adult's */
+    float dim; /* 0..1: how dim the photo's light was, see palette.h */
+    float
+        grown; /* -1..1: drawn as a small child, with a round face, an adult */
   } face;
   struct {
     float x;                     /* of each eye's middle, left and right */

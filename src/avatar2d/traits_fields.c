@@ -54,7 +54,7 @@ const pa_traits_field pa_traits_fields[] = {
     {"face", "chin", PA_FIELD_NUMBER, AT(face.chin), LENGTHS, NULL, NULL},
     {"face", "top", PA_FIELD_NUMBER, AT(face.top), LENGTHS, NULL, NULL},
     {"face", "dim", PA_FIELD_NUMBER, AT(face.dim), 0, 1, NULL, NULL},
-    {"face", "grown", PA_FIELD_NUMBER, AT(face.grown), 0, 1, NULL, NULL},
+    {"face", "grown", PA_FIELD_NUMBER, AT(face.grown), -1, 1, NULL, NULL},
     {"face", "skin", PA_FIELD_COLOR, AT(face.skin), 0, 0, NULL, NULL},
     {"eyes", "x", PA_FIELD_NUMBER, AT(eyes.x), LENGTHS, NULL, NULL},
     {"eyes", "width", PA_FIELD_NUMBER, AT(eyes.width), LENGTHS, NULL, NULL},

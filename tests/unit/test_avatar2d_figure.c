@@ -131,7 +131,7 @@ static void anybody(pa_traits *t) {
   t->mouth.open = chance(0, 60), t->mouth.smile = chance(-1, 1);
   t->mouth.upper = chance(0, 20), t->mouth.lower = chance(0, 20);
   t->shoulders = chance(50, 250);
-  t->face.grown = chance(0, 1);
+  t->face.grown = chance(-1, 1);
   pa_traits_limit(t);
 }
 
@@ -181,6 +181,7 @@ static void the_grown_are_no_children(void **state) {
   for (size_t i = 0; i < pa_style_count(); i++) {
     pa_traits own, child, adult;
     pa_traits_default(&own);
+    own.face.grown = -.7f;
     assert_int_equal(pa_proportions_draw(NULL, &own, pa_style_at(i), &child),
                      PA_OK);
     own.face.grown = 1;
@@ -188,7 +189,9 @@ static void the_grown_are_no_children(void **state) {
                      PA_OK);
     assert_true(adult.face.chin > child.face.chin + 4);
     assert_true(adult.face.outline[7] > child.face.outline[7] + 3);
-    assert_true(adult.eyes.width < child.eyes.width);
+    assert_true(adult.eyes.width < child.eyes.width - 2);
+    assert_true(adult.mouth.y > child.mouth.y + 3);
+    assert_true(adult.shoulders > child.shoulders + 8);
     pa_traits_free(&child);
     pa_traits_free(&adult);
   }

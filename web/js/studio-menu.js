@@ -18,6 +18,7 @@ const MOODS = {
   surprised: { smile: 0, open: 15, teeth: false },
   stern: { smile: -0.2, open: 0, teeth: false },
 };
+const AGES = { child: { grown: -0.7 }, young: { grown: 0.1 }, adult: { grown: 0.55 }, mature: { grown: 1 } };
 const NAMES = { tshirt: 'T-shirt', tophat: 'top hat', none: 'none', cat: 'cat-eye', v: 'V-neck' };
 
 /** A name for people. */
@@ -38,6 +39,7 @@ export function categories(parsona, base) {
     worn('scarf', 'Scarf', kinds, base, CLOTH),
     worn('mask', 'Mask', kinds, base, CLOTH),
     clothes(base),
+    traitTiles('age', 'Age', 'face', Object.entries(AGES)),
     traitTiles('pattern', 'Pattern', 'upper', PATTERNS.map((id) => [id, { pattern: id }]), ['second', CLOTH, base]),
     { id: 'skin', name: 'Skin and eyes', drawn: true, tiles: [], colors: [traitColor('Skin', 'face', 'skin', SKIN, base), traitColor('Eyes', 'eyes', 'color', EYES, base)] },
     background(kinds),
