@@ -3,9 +3,9 @@
 #include <math.h>
 #include <string.h>
 
-/* Means over a hundred faces in photos, as measure_face.c gives them. */
-static const float common_outline[PA_OUTLINE] = {50, 58, 68, 66, 63,
-                                                 56, 45, 30, 17};
+/* Means over two hundred faces in photos, as measure_face.c gives them. */
+static const float common_outline[PA_OUTLINE] = {51,    55.5f, 68, 67,   64,
+                                                 58.5f, 48,    33, 18.7f};
 /* What a face of those means is drawn as: a young one, and one that is grown,
  * with a long square jaw; as far to the other side lies a small child's. */
 static const float round_outline[PA_OUTLINE] = {54, 67, 74, 74, 70,
@@ -66,8 +66,8 @@ static float laughter(const pa_traits *own) {
 static void draw_eyes(const pa_traits *own, bool anime, pa_traits *t) {
   const float k = own->face.grown;
   float wide = anime ? mix(33, 30.5f, k) : mix(31, 28.5f, k);
-  t->eyes.x = apart(own->eyes.x, 30.2f, 33, 1.8f);
-  t->eyes.width = clamp(apart(own->eyes.width, 25.4f, wide, 2), 24, 36);
+  t->eyes.x = apart(own->eyes.x, 29.9f, 33, 1.8f);
+  t->eyes.width = clamp(apart(own->eyes.width, 25.6f, wide, 2), 24, 36);
   float usual = anime ? mix(.84f, .72f, k) : mix(.56f, .48f, k);
   t->eyes.open_left = draw_openness(own->eyes.open_left, 1.3f, usual);
   t->eyes.open_right = draw_openness(own->eyes.open_right, 1.3f, usual);
@@ -101,7 +101,7 @@ static void draw_features(const pa_traits *own, const pa_style *style,
   draw_brows(own, anime, t);
   t->nose.y = apart(own->nose.y, 40.3f, (anime ? 36 : 35) + 3 * k, 1.6f);
   t->nose.width =
-      clamp(apart(own->nose.width, 30.5f, 24.5f + 3 * k, 2), 16, 38);
+      clamp(apart(own->nose.width, 30.9f, 24.5f + 3 * k, 2), 16, 38);
 }
 
 static void draw_mouth(const pa_traits *own, bool anime, pa_traits *t) {
@@ -109,7 +109,8 @@ static void draw_mouth(const pa_traits *own, bool anime, pa_traits *t) {
   float room = t->face.chin - t->nose.y;
   float open = fminf(1.08f * own->mouth.open, clamp(room - 31, 0, 25));
   t->mouth.open = open;
-  t->mouth.width = apart(own->mouth.width, 48, (anime ? 38 : 46) + 2 * k, 1.2f);
+  t->mouth.width =
+      apart(own->mouth.width, 49.5f, (anime ? 38 : 46) + 2 * k, 1.2f);
   float thin = 1 - .2f * k;
   t->mouth.upper = fmaxf(apart(own->mouth.upper, 5.7f, 5.6f * thin, 2), 2);
   t->mouth.lower = fmaxf(apart(own->mouth.lower, 8.3f, 7.5f * thin, 2), 3);

@@ -30,6 +30,7 @@ export function categories(parsona, base) {
   const kinds = parsona.accessories();
   return [
     traitTiles('mood', 'Expression', 'mouth', Object.entries(MOODS).map(([id, value]) => [id, value])),
+    traitTiles('age', 'Age', 'face', Object.entries(AGES)),
     worn('hair', 'Hair', kinds, base, HAIR, 'As in the photo'),
     worn('beard', 'Beard', kinds, base, HAIR, 'As in the photo'),
     worn('glasses', 'Glasses', kinds, base, METAL, base.glasses?.shape && 'As in the photo'),
@@ -39,7 +40,6 @@ export function categories(parsona, base) {
     worn('scarf', 'Scarf', kinds, base, CLOTH),
     worn('mask', 'Mask', kinds, base, CLOTH),
     clothes(base),
-    traitTiles('age', 'Age', 'face', Object.entries(AGES)),
     traitTiles('pattern', 'Pattern', 'upper', PATTERNS.map((id) => [id, { pattern: id }]), ['second', CLOTH, base]),
     { id: 'skin', name: 'Skin and eyes', drawn: true, tiles: [], colors: [traitColor('Skin', 'face', 'skin', SKIN, base), traitColor('Eyes', 'eyes', 'color', EYES, base)] },
     background(kinds),
