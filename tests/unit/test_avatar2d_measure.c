@@ -183,48 +183,6 @@ static void hair_is_not_green(void **state) {
   pa_traits_free(&t);
 }
 
-/* A body of BlazePose's metres, `metre` pixels each, below a head of `unit`
- * pixels a head unit: how grown its face is. */
-static float grown_of(float metre, float unit, bool knees) {
-  static const struct {
-    int joint;
-    float x, y;
-  } joints[] = {
-      {PA_KP_LEFT_SHOULDER, .17f, -.5f}, {PA_KP_RIGHT_SHOULDER, -.17f, -.5f},
-      {PA_KP_LEFT_ELBOW, .25f, -.22f},   {PA_KP_RIGHT_ELBOW, -.25f, -.22f},
-      {PA_KP_LEFT_HIP, .1f, 0},          {PA_KP_RIGHT_HIP, -.1f, 0},
-      {PA_KP_LEFT_KNEE, .1f, .42f},      {PA_KP_RIGHT_KNEE, -.1f, .42f}};
-  pa_person person = {.id = 1};
-  pa_traits t;
-  pa_measure *m = pa_mem_calloc(1, sizeof *m);
-  assert_non_null(m);
-  pa_traits_default(&t);
-  m->person = &person, m->image = image;
-  m->head = (pa_head){.mesh = true, .face = true, .unit = unit};
-  for (size_t i = 0; i < sizeof joints / sizeof *joints; i++) {
-    bool knee = joints[i].y > .1f;
-    person.world[joints[i].joint][0] = joints[i].x;
-    person.world[joints[i].joint][1] = joints[i].y;
-    person.keypoints[joints[i].joint] = (pa_keypoint){
-        SIDE / 2.f + metre * joints[i].x, SIDE / 2.f + metre * joints[i].y,
-        knee && !knees ? .1f : .9f};
-  }
-  pa_measure_grown(m, &t);
-  pa_mem_free(m);
-  return t.face.grown;
-}
-
-/* Children's faces are large beside their bodies; of who is cut off at the
- * thighs the body's size is a guess. */
-static void children_have_large_faces(void **state) {
-  (void)state;
-  float adult = grown_of(400, 400 * .112f / 100, true);
-  float child = grown_of(400, 400 * .15f / 100, true);
-  assert_true(adult > .1f);
-  assert_true(child < -.6f);
-  assert_true(grown_of(400, 400 * .15f / 100, false) == adult);
-}
-
 /* A yellow lamp makes no mustard of brown hair. */
 static void hair_is_not_mustard(void **state) {
   (void)state;
@@ -681,7 +639,6 @@ int main(void) {
       cmocka_unit_test(hats_hide_hair),
       cmocka_unit_test(bowed_heads_have_short_hair),
       cmocka_unit_test(hair_is_not_green),
-      cmocka_unit_test(children_have_large_faces),
       cmocka_unit_test(hair_is_not_mustard),
       cmocka_unit_test(thin_hair_is_shorn),
       cmocka_unit_test(tied_hair_is_guessed),
