@@ -7,7 +7,16 @@
 float pa_body_neck(const pa_traits *t) {
   float jaw = pa_face_half(t, .7f * t->face.chin);
   float wide = (.6f + .06f * t->face.grown) * jaw + .06f * t->shoulders;
+  wide += 2.5f * t->build;
   return fminf(fmaxf(wide, 31), 41 + 8 * t->face.grown);
+}
+
+float pa_body_waist(const pa_traits *t) {
+  return (.7f + .17f * t->build) * t->shoulders;
+}
+
+float pa_body_hips(const pa_traits *t) {
+  return (.78f + .12f * t->build) * t->shoulders;
 }
 
 float pa_body_shoulder_y(const pa_traits *t, float x) {
@@ -17,11 +26,12 @@ float pa_body_shoulder_y(const pa_traits *t, float x) {
 }
 
 /* From the right armpit down and around to the left one, within a path. */
-static void bare_trunk(pa_picture *p, float s) {
-  float low = WAIST + 8;
-  pa_picture_cubic(p, -.84f * s, 270, -.7f * s, 300, -.7f * s, low);
-  pa_picture_line(p, .7f * s, low);
-  pa_picture_cubic(p, .7f * s, 300, .84f * s, 270, .86f * s, ARMPIT);
+static void bare_trunk(pa_picture *p, const pa_traits *t) {
+  float low = WAIST + 8, s = t->shoulders, w = pa_body_waist(t);
+  float chest = .7f * s + .2f * w;
+  pa_picture_cubic(p, -chest, 270, -w, 300, -w, low);
+  pa_picture_line(p, w, low);
+  pa_picture_cubic(p, w, 300, chest, 270, .86f * s, ARMPIT);
 }
 
 void pa_draw_neck(pa_draw *draw) {
@@ -35,7 +45,7 @@ void pa_draw_neck(pa_draw *draw) {
   pa_picture_cubic(p, -n - 2, NECK_BASE - 2, -.6f * s, NECK_BASE + 4, -.86f * s,
                    NECK_BASE + 22);
   pa_picture_line(p, -.86f * s, ARMPIT);
-  if (t->upper.kind == PA_GARMENT_NONE) bare_trunk(p, s);
+  if (t->upper.kind == PA_GARMENT_NONE) bare_trunk(p, t);
   pa_picture_line(p, .86f * s, ARMPIT);
   pa_picture_line(p, .86f * s, NECK_BASE + 22);
   pa_picture_cubic(p, .6f * s, NECK_BASE + 4, n + 2, NECK_BASE - 2, n,
@@ -93,12 +103,12 @@ static size_t arm_path(pa_picture *p, const pa_traits *t, float side) {
 
 static size_t legs_path(pa_picture *p, const pa_traits *t, float to,
                         float loose) {
-  float s = t->shoulders, hip = .78f * s, foot = .3f * s;
+  float s = t->shoulders, hip = pa_body_hips(t), foot = .3f * s;
+  float waist = pa_body_waist(t), below = waist + .04f * s;
   float end = hip - (hip - .62f * s) * (to - HIPS) / (ANKLE - HIPS) + loose;
   size_t path = pa_picture_path(p);
-  pa_picture_move(p, -.7f * s, WAIST);
-  pa_picture_cubic(p, -.74f * s, WAIST + 20, -hip, HIPS - 30, -hip - loose,
-                   HIPS);
+  pa_picture_move(p, -waist, WAIST);
+  pa_picture_cubic(p, -below, WAIST + 20, -hip, HIPS - 30, -hip - loose, HIPS);
   pa_picture_cubic(p, -hip - loose, HIPS + 60, -end, to - 60, -end, to);
   pa_picture_line(p, -foot + .12f * s - loose * .3f, to);
   pa_picture_line(p, -4, CROTCH);
@@ -106,7 +116,7 @@ static size_t legs_path(pa_picture *p, const pa_traits *t, float to,
   pa_picture_line(p, foot - .12f * s + loose * .3f, to);
   pa_picture_line(p, end, to);
   pa_picture_cubic(p, end, to - 60, hip + loose, HIPS + 60, hip + loose, HIPS);
-  pa_picture_cubic(p, hip, HIPS - 30, .74f * s, WAIST + 20, .7f * s, WAIST);
+  pa_picture_cubic(p, hip, HIPS - 30, below, WAIST + 20, waist, WAIST);
   pa_picture_close(p);
   return path;
 }
@@ -129,13 +139,13 @@ void pa_body_shoes(pa_draw *draw, float apart, float ankle) {
 }
 
 size_t pa_body_skirt(pa_picture *p, const pa_traits *t, float to) {
-  float s = t->shoulders;
+  float s = t->shoulders, w = pa_body_waist(t) - .02f * s;
+  float hip = pa_body_hips(t) + .02f * s;
   size_t path = pa_picture_path(p);
-  pa_picture_move(p, -.68f * s, WAIST - 4);
-  pa_picture_cubic(p, -.8f * s, HIPS - 30, -.95f * s, to - 90, -1.02f * s, to);
+  pa_picture_move(p, -w, WAIST - 4);
+  pa_picture_cubic(p, -hip, HIPS - 30, -.95f * s, to - 90, -1.02f * s, to);
   pa_picture_cubic(p, -.5f * s, to + 16, .5f * s, to + 16, 1.02f * s, to);
-  pa_picture_cubic(p, .95f * s, to - 90, .8f * s, HIPS - 30, .68f * s,
-                   WAIST - 4);
+  pa_picture_cubic(p, .95f * s, to - 90, hip, HIPS - 30, w, WAIST - 4);
   pa_picture_close(p);
   return path;
 }

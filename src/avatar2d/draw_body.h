@@ -17,6 +17,9 @@
 
 /* Half the neck's width. */
 float pa_body_neck(const pa_traits *traits);
+/* Half the trunk's width at the waist, at the hips. */
+float pa_body_waist(const pa_traits *traits);
+float pa_body_hips(const pa_traits *traits);
 /* y of the shoulders' line at x. */
 float pa_body_shoulder_y(const pa_traits *traits, float x);
 /* Legs and what is worn on them, of who sits; shoes. */

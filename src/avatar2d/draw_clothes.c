@@ -11,6 +11,8 @@ static size_t trunk_path(pa_draw *draw, float hem) {
   const pa_traits *t = draw->traits;
   pa_picture *p = draw->picture;
   float s = t->shoulders, w = pa_body_neck_end(t);
+  float waist = pa_body_waist(t), hips = pa_body_hips(t);
+  float chest = .7f * s + .2f * waist;
   float y0 = pa_body_low(t) ? 172 : pa_body_shoulder_y(t, w) - 3;
   if (pa_body_low(t)) w = .98f * s;
   size_t path = pa_picture_path(p);
@@ -26,12 +28,14 @@ static size_t trunk_path(pa_draw *draw, float hem) {
     pa_picture_cubic(p, .55f * s, NECK_BASE + 2, .77f * s, 136, .89f * s, 146);
     pa_picture_cubic(p, .87f * s, 170, .84f * s, 200, .86f * s, ARMPIT);
   }
-  pa_picture_cubic(p, .84f * s, 270, .7f * s, 300, .7f * s, WAIST);
-  pa_picture_cubic(p, .72f * s, WAIST + 30, .78f * s, hem - 30, .8f * s, hem);
-  pa_picture_cubic(p, .4f * s, hem + 8, -.4f * s, hem + 8, -.8f * s, hem);
-  pa_picture_cubic(p, -.78f * s, hem - 30, -.72f * s, WAIST + 30, -.7f * s,
+  pa_picture_cubic(p, chest, 270, waist, 300, waist, WAIST);
+  pa_picture_cubic(p, waist + .02f * s, WAIST + 30, hips, hem - 30,
+                   hips + .02f * s, hem);
+  pa_picture_cubic(p, .5f * hips, hem + 8, -.5f * hips, hem + 8,
+                   -hips - .02f * s, hem);
+  pa_picture_cubic(p, -hips, hem - 30, -waist - .02f * s, WAIST + 30, -waist,
                    WAIST);
-  pa_picture_cubic(p, -.7f * s, 300, -.84f * s, 270, -.86f * s, ARMPIT);
+  pa_picture_cubic(p, -waist, 300, -chest, 270, -.86f * s, ARMPIT);
   if (!t->upper.sleeves && !pa_body_low(t)) {
     float strap = fminf(w + 34, .86f * s);
     pa_picture_cubic(p, -.78f * s, ARMPIT - 8, -strap + 3, 185, -strap,

@@ -33,6 +33,7 @@ static pa_status measure_all(pa_measure *m, pa_traits *traits) {
   pa_measure_pose(m, traits);
   status = pa_measure_clothes(m, traits);
   pa_measure_grown(m, traits);
+  pa_measure_build(m, traits);
   pa_traits_limit(traits);
   return status;
 }

@@ -47,6 +47,8 @@ pa_status pa_measure_hair(pa_measure *m, pa_traits *traits);
 void pa_measure_pose(pa_measure *m, pa_traits *traits);
 void pa_measure_worn(pa_measure *m, pa_traits *traits);
 pa_status pa_measure_clothes(pa_measure *m, pa_traits *traits);
+/* Slim or stout; garments are known. */
+void pa_measure_build(const pa_measure *m, pa_traits *traits);
 /* Standard deviations (-1.3 to 1.3) by which the mesh's face is more angular
  * than the mean: a long wide jaw, small eyes. */
 float pa_measure_angular(const pa_traits *traits);

@@ -42,6 +42,7 @@ static void draw_outline(const pa_traits *own, bool pointed, pa_traits *t) {
     float scale = 1 + .8f * (wide - 1);
     float drawn = mix(young[i], grown[i], k) * scale;
     t->face.outline[i] = apart(own->face.outline[i], common, drawn, gain);
+    if (i > 2 && i < 8) t->face.outline[i] += 2 * own->build;
   }
   for (int i = 3; i < PA_OUTLINE; i++) { /* no hourglasses */
     float above = t->face.outline[i - 1];
@@ -160,6 +161,7 @@ pa_status pa_proportions_draw(pa_error *err, const pa_traits *own,
   draw_features(own, style, drawn);
   draw_mouth(own, anime, drawn);
   drawn->shoulders = clamp(apart(own->shoulders, 125, 120, .8f), 104, 146);
+  drawn->shoulders += 5 * own->build;
   drawn->shoulders *= 1 + .14f * fminf(own->face.grown, 0); /* a child's */
   float wide = drawn->face.outline[2] / fmaxf(own->face.outline[2], 1);
   float chin = 100 * drawn->face.chin / fmaxf(own->face.chin, 1);

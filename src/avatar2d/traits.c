@@ -142,6 +142,7 @@ void pa_traits_limit(pa_traits *t) {
   limit(&t->upper.neck_width, 30, 130);
   limit(&t->hat.brim, 0, 170);
   limit(&t->shoulders, 112, 172);
+  limit(&t->build, -1, 1);
   limit(&t->pose.left.upper, -25, 195);
   limit(&t->pose.right.upper, -25, 195);
   limit(&t->pose.left.lower, -160, 235);

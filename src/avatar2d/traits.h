@@ -175,6 +175,7 @@ typedef struct pa_traits {
     pa_color shoes;
   } lower;
   float shoulders; /* half width */
+  float build;     /* -1..1: slim, stout */
   struct {
     pa_arm left, right; /* the person's, seen from the front */
     bool sitting;

@@ -50,6 +50,7 @@ const pa_traits_field pa_traits_fields[] = {
     {NULL, "face_seen", PA_FIELD_TRUTH, AT(face_seen), 0, 0, NULL, NULL},
     {NULL, "yaw", PA_FIELD_NUMBER, AT(yaw), -2, 2, NULL, NULL},
     {NULL, "shoulders", PA_FIELD_NUMBER, AT(shoulders), LENGTHS, NULL, NULL},
+    {NULL, "build", PA_FIELD_NUMBER, AT(build), -1, 1, NULL, NULL},
     {"face", "outline", PA_FIELD_NUMBERS, AT(face.outline), 0, 200, NULL, NULL},
     {"face", "chin", PA_FIELD_NUMBER, AT(face.chin), LENGTHS, NULL, NULL},
     {"face", "top", PA_FIELD_NUMBER, AT(face.top), LENGTHS, NULL, NULL},

@@ -11,6 +11,7 @@
 
 #include "avatar2d/brush.h"
 #include "avatar2d/draw.h"
+#include "avatar2d/draw_body.h"
 #include "avatar2d/hair.h"
 #include "avatar2d/palette.h"
 #include "avatar2d/proportions.h"
@@ -131,7 +132,7 @@ static void anybody(pa_traits *t) {
   t->mouth.open = chance(0, 60), t->mouth.smile = chance(-1, 1);
   t->mouth.upper = chance(0, 20), t->mouth.lower = chance(0, 20);
   t->shoulders = chance(50, 250);
-  t->face.grown = chance(-1, 1);
+  t->face.grown = chance(-1, 1), t->build = chance(-1, 1);
   pa_traits_limit(t);
 }
 
@@ -195,6 +196,22 @@ static void the_grown_are_no_children(void **state) {
     pa_traits_free(&child);
     pa_traits_free(&adult);
   }
+}
+
+static void the_stout_are_broader(void **state) {
+  (void)state;
+  pa_traits own, slim, stout;
+  const pa_style *flat = pa_style_find("flat");
+  pa_traits_default(&own);
+  own.build = -1;
+  assert_int_equal(pa_proportions_draw(NULL, &own, flat, &slim), PA_OK);
+  own.build = 1;
+  assert_int_equal(pa_proportions_draw(NULL, &own, flat, &stout), PA_OK);
+  assert_true(pa_body_waist(&stout) > 1.3f * pa_body_waist(&slim));
+  assert_true(pa_body_neck(&stout) > pa_body_neck(&slim));
+  assert_true(stout.face.outline[6] > slim.face.outline[6]);
+  pa_traits_free(&slim);
+  pa_traits_free(&stout);
 }
 
 /* ------------------------------------------------------------ hair */
@@ -447,6 +464,7 @@ int main(void) {
       cmocka_unit_test(everybody_has_a_face),
       cmocka_unit_test(who_differs_is_drawn_different),
       cmocka_unit_test(the_grown_are_no_children),
+      cmocka_unit_test(the_stout_are_broader),
       cmocka_unit_test(short_hair_covers_the_crown),
       cmocka_unit_test(long_hair_falls),
       cmocka_unit_test(bare_crowns_keep_their_sides),

@@ -183,6 +183,47 @@ static void hair_is_not_green(void **state) {
   pa_traits_free(&t);
 }
 
+/* Half of a trunk `half` head units wide; arms beside it, with sleeves or
+ * bare, do not count, nor does one of which hands leave a strip. */
+static float build_of(float half, const char *arms, bool sleeves) {
+  pa_traits t;
+  pa_person person = {.id = 1};
+  pa_measure *m = pa_mem_calloc(1, sizeof *m);
+  assert_non_null(m);
+  pa_traits_default(&t);
+  paint_bust(0xd8a080);
+  memset(scene->derived, 0, (size_t)SIDE * SIDE);
+  const float unit = UNIT / 2;
+  for (unsigned y = 0; y < SIDE; y++)
+    for (unsigned x = 0; x < SIDE; x++) {
+      size_t i = (size_t)y * SIDE + x;
+      float u = fabsf((float)x + .5f - EYES_X) / unit;
+      bool arm = u > half && u < half + 40;
+      bool trunk = (float)y > EYES_Y && u < half;
+      scene->persons[i] = trunk || (arm && (float)y > EYES_Y);
+      scene->labels[i] = (uint8_t)pa_label_find(arm ? arms : "upper_clothes");
+      if (arm && sleeves) scene->derived[i] = 1;
+    }
+  for (int i = 0; i < PA_KEYPOINTS; i++)
+    person.keypoints[i] = (pa_keypoint){EYES_X, EYES_Y + 20, .9f};
+  person.keypoints[PA_KP_LEFT_HIP].y = EYES_Y + 200;
+  person.keypoints[PA_KP_RIGHT_HIP].y = EYES_Y + 200;
+  m->scene = scene, m->person = &person;
+  m->head = (pa_head){.mesh = true, .face = true, .unit = unit};
+  pa_measure_build(m, &t);
+  pa_mem_free(m);
+  memset(scene->derived, 0, (size_t)SIDE * SIDE);
+  return t.build;
+}
+
+static void builds_are_told_by_the_waist(void **state) {
+  (void)state;
+  assert_true(build_of(150, "left_arm", false) > .7f);
+  assert_true(build_of(100, "left_arm", false) < -.4f);
+  assert_true(fabsf(build_of(118, "upper_clothes", true)) < .1f);
+  assert_true(build_of(60, "left_arm", false) == 0);
+}
+
 /* A yellow lamp makes no mustard of brown hair. */
 static void hair_is_not_mustard(void **state) {
   (void)state;
@@ -639,6 +680,7 @@ int main(void) {
       cmocka_unit_test(hats_hide_hair),
       cmocka_unit_test(bowed_heads_have_short_hair),
       cmocka_unit_test(hair_is_not_green),
+      cmocka_unit_test(builds_are_told_by_the_waist),
       cmocka_unit_test(hair_is_not_mustard),
       cmocka_unit_test(thin_hair_is_shorn),
       cmocka_unit_test(tied_hair_is_guessed),
