@@ -32,7 +32,7 @@ typedef struct pa_hair_form {
   bool full;               /* it stands off the sides of the head as well */
   float knot, knot_angle;  /* radius of a knot on the crown, 0: none; where */
   float curls;             /* size of curls along the outer edge, 0: none */
-  bool tied;               /* combed back: it lies smooth, over the ears */
+  bool tied;               /* combed back, over the ears */
   float tail;              /* y where tied hair ends that hangs behind an ear,
                               0: none; on the picture's left where `tail_left` */
   bool tail_left;

@@ -82,7 +82,8 @@ static void measure_eyes(const pa_head *head, pa_traits *t) {
     t->eyes.open_left = fmaxf(t->eyes.open_left, squint);
     t->eyes.open_right = fmaxf(t->eyes.open_right, squint);
   }
-  /* On large faces the mesh gives shut eyes .15 to .16, open ones .2 and more. */
+  /* On large faces the mesh gives shut eyes .15 to .16, open ones .2 and more.
+   */
   const float large = 40, shut = .172f, closed = .1f;
   bool seen = width * head->unit > large && fabsf(head->yaw) < 1;
   if (seen && t->eyes.open_left < shut) t->eyes.open_left = closed;
