@@ -94,7 +94,7 @@ static float unevenness(const pa_measure *m, const pa_field *hair) {
 }
 
 bool pa_haircut_tied(const pa_traits *t) {
-  const float jewelled = .1f, painted = -.6f, red = .03f;
+  const float jewelled = .1f, painted = -.4f, red = .03f;
   float angular = pa_measure_angular(t);
   float lips = pa_oklab_of(t->mouth.color).a - pa_oklab_of(t->face.skin).a;
   if (*t->earrings.shape) return angular < jewelled;
