@@ -17,6 +17,9 @@ static pa_oklab as_hair(pa_oklab lab, bool grey) {
   /* Black hair mirrors the sky; blond hair is not as green as shadows are. */
   if (lab.l < .3f && c > .03f && lab.b < 0) lab = with_chroma(lab, .01f, -1);
   if (lab.l < .35f && lab.a < 0) lab.a = 0;
+  /* So does grey hair, and a bald head's rim; lilac is dyed, and richer. */
+  const float dyed = .06f;
+  if (lab.l > .5f && lab.b < 0 && c < dyed) lab.a = .004f, lab.b = .006f;
   /* Green in hair is the meadow's or the lamp's; who dyes it takes more. */
   if (lab.a < .004f && lab.b > 0 && c < .1f) lab.a = .004f + .12f * lab.b;
   /* Nor is there hair of a purer yellow than this. */

@@ -224,6 +224,18 @@ static void builds_are_told_by_the_waist(void **state) {
   assert_true(build_of(60, "left_arm", false) == 0);
 }
 
+/* Under a blue sky grey hair is no lilac. */
+static void grey_hair_is_grey(void **state) {
+  (void)state;
+  paint_bust(0xd8a080);
+  paint("hair", 0xb0a8c4, 0, -45, 84, 80, NULL);
+  paint("face", 0xd8a080, 0, 20, 68, 82, NULL);
+  pa_traits t = measure();
+  pa_oklab c = pa_oklab_of(t.hair.color);
+  assert_true(c.b >= 0 && hypotf(c.a, c.b) < .02f);
+  pa_traits_free(&t);
+}
+
 /* A yellow lamp makes no mustard of brown hair. */
 static void hair_is_not_mustard(void **state) {
   (void)state;
@@ -681,6 +693,7 @@ int main(void) {
       cmocka_unit_test(bowed_heads_have_short_hair),
       cmocka_unit_test(hair_is_not_green),
       cmocka_unit_test(builds_are_told_by_the_waist),
+      cmocka_unit_test(grey_hair_is_grey),
       cmocka_unit_test(hair_is_not_mustard),
       cmocka_unit_test(thin_hair_is_shorn),
       cmocka_unit_test(tied_hair_is_guessed),
