@@ -1,7 +1,7 @@
-/* A bust for a head of which nothing else is seen: who is held, or stands
- * behind others, is a head that floats. A neck and plain shoulders are put
- * below it, in the skin's and the garment's colours, and painted as all else
- * is. */
+/* A bust for a head of which nothing else is seen: who is held, stands behind
+ * others or ends with the photo at the chin is a head that floats. A neck and
+ * plain shoulders are put below it, in the skin's and the garment's colours,
+ * and painted as all else is. */
 #include <math.h>
 #include <string.h>
 
@@ -14,22 +14,37 @@
 #define SHOULDERS 130.f
 #define NECK_END 132.f /* y where shoulders begin */
 
-/* The share of a place below the chin that is the person's; 1 where too little
- * of that place lies in the photo to tell. */
-static float covered(const pa_photo *photo, float x0, float y0, float top,
-                     float low, float wide) {
+/* Pixel of a place in head units; the canvas's area outside of it. */
+static size_t pixel_at(const pa_photo *photo, float u, float v) {
+  const pa_affine view = pa_view_affine(photo->view);
+  int x = (int)(view.x0 * photo->scale + photo->unit * u);
+  int y = (int)(view.y0 * photo->scale + photo->unit * v);
+  if (x < 0 || y < 0 || x >= photo->side || y >= photo->side)
+    return photo->area;
+  return (size_t)y * (size_t)photo->side + (size_t)x;
+}
+
+/* The share of a place below the chin that is the person's; what the photo does
+ * not show is not. */
+static float covered(const pa_photo *photo, float top, float low, float wide) {
   const float step = 3;
-  float own = 0, all = 0, cells = 0;
+  float own = 0, all = 0;
   for (int row = 0; (float)row * step < low - top; row++)
-    for (int i = 0; (float)i * step < 2 * wide; i++, cells++) {
-      int x = (int)(x0 + photo->unit * ((float)i * step - wide));
-      int y = (int)(y0 + photo->unit * (top + (float)row * step));
-      if (x < 0 || y < 0 || x >= photo->side || y >= photo->side) continue;
-      size_t at = (size_t)y * (size_t)photo->side + (size_t)x;
-      if (photo->fade[at] <= 0) continue;
-      own += photo->alpha[at], all++;
+    for (int i = 0; (float)i * step < 2 * wide; i++) {
+      size_t at =
+          pixel_at(photo, (float)i * step - wide, top + (float)row * step);
+      if (at == photo->area) continue;
+      own += photo->fade[at] > 0 ? photo->alpha[at] : 0, all++;
     }
-  return all > .7f * cells ? own / all : 1;
+  return all > 0 ? own / all : 1;
+}
+
+static bool is_alone(const pa_photo *photo) {
+  const float chest = .26f, neck = .6f, chin = 92;
+  size_t at = pixel_at(photo, 0, chin);
+  if (at == photo->area || photo->fade[at] <= 0) return false;
+  return covered(photo, 116, 172, 66) < chest &&
+         covered(photo, 112, 140, 60) < neck;
 }
 
 /* The mean of the person's pixels of a part; `color` is left as it is where
@@ -65,35 +80,46 @@ static pa_photo_part bust_at(float u, float v, float *light) {
   return PA_PHOTO_UPPER;
 }
 
-/* The chin and what hangs beside it stay; rags of neck and collar go. */
-static bool is_head(uint8_t part, float v) {
-  const float chin = 107;
-  return v < chin || (part == PA_PHOTO_HAIR && v < NECK_END);
+/* The chin and what hangs beside it stay; rags of neck and collar go, and so
+ * does beside the neck what was worn. */
+static bool stays(uint8_t part, float v, bool bust) {
+  const float chin = 107, ears = 36;
+  bool head = part == PA_PHOTO_SKIN || part == PA_PHOTO_FEATURE ||
+              part == PA_PHOTO_HAIR || part == PA_PHOTO_HAT;
+  if (part == PA_PHOTO_HAIR) return v < NECK_END + 20;
+  return v < (bust || head ? chin : ears);
+}
+
+/* One pixel, (u, v) in head units, on which `colors` (skin, cloth) are put. */
+static void put(pa_photo *photo, size_t i, float u, float v,
+                const float colors[2][3], float *rgb) {
+  float light;
+  pa_photo_part part = bust_at(u, v, &light);
+  bool bust = part != PA_PHOTO_NOTHING, seen = photo->fade[i] > 0;
+  /* Below the photo its last row goes on: no hair. */
+  bool own = photo->alpha[i] >= .5f && (seen || v < 100);
+  if (bust) photo->fade[i] = 1;
+  if (own && stays(photo->part[i], v, bust)) return;
+  photo->alpha[i] = bust;
+  if (!bust) return;
+  photo->part[i] = (uint8_t)part;
+  for (size_t c = 0; c < 3; c++)
+    rgb[3 * i + c] = light * colors[part != PA_PHOTO_SKIN][c];
 }
 
 void pa_photo_add_bust(pa_photo *photo, float *rgb) {
-  const float chest = .3f, neck = .34f;
   const pa_affine view = pa_view_affine(photo->view);
-  float x0 = view.x0 * photo->scale, y0 = view.y0 * photo->scale, light;
-  float skin[3] = {200, 150, 125}, cloth[3] = {74, 92, 118};
-  if (covered(photo, x0, y0, 116, 172, 66) > chest) return;
-  if (covered(photo, x0, y0, 112, 140, 60) > neck) return;
-  mean_of(photo, rgb, PA_PHOTO_SKIN, skin);
-  mean_of(photo, rgb, PA_PHOTO_UPPER, cloth);
-  for (int y = 0; y < photo->side; y++)
-    for (int x = 0; x < photo->side; x++) {
-      size_t i = (size_t)y * (size_t)photo->side + (size_t)x;
-      float u = ((float)x + .5f - x0) / photo->unit;
-      float v = ((float)y + .5f - y0) / photo->unit;
-      if (v < 30 || (photo->alpha[i] >= .5f && is_head(photo->part[i], v)))
-        continue;
-      pa_photo_part part = bust_at(u, v, &light);
-      if (part == PA_PHOTO_NOTHING) {
-        if (v > NECK_END + 20) photo->alpha[i] = 0; /* a sleeve, a hand */
-        continue;
-      }
-      photo->part[i] = (uint8_t)part, photo->alpha[i] = 1;
-      for (size_t c = 0; c < 3; c++)
-        rgb[3 * i + c] = light * (part == PA_PHOTO_SKIN ? skin : cloth)[c];
-    }
+  const float x0 = view.x0 * photo->scale, y0 = view.y0 * photo->scale;
+  const float ears = 30; /* nothing of a bust lies higher */
+  float colors[2][3] = {{200, 150, 125}, {74, 92, 118}};
+  if (!is_alone(photo)) return;
+  mean_of(photo, rgb, PA_PHOTO_SKIN, colors[0]);
+  mean_of(photo, rgb, PA_PHOTO_COAT, colors[1]);
+  mean_of(photo, rgb, PA_PHOTO_UPPER, colors[1]);
+  for (int y = 0; y < photo->side; y++) {
+    float v = ((float)y + .5f - y0) / photo->unit;
+    for (int x = 0; v > ears && x < photo->side; x++)
+      put(photo, (size_t)y * (size_t)photo->side + (size_t)x,
+          ((float)x + .5f - x0) / photo->unit, v, colors, rgb);
+  }
 }

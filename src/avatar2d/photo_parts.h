@@ -16,8 +16,8 @@ void pa_photo_drop_islands(pa_photo *photo);
 void pa_photo_smooth_parts(pa_photo *photo);
 
 /* photo_bust.c. Puts a neck and plain shoulders below a head of which the photo
- * shows nothing else, into alpha, part and `rgb` (the colours on the canvas,
- * 0..255, interleaved); fade is known. For the frames head and half. */
+ * shows nothing else, into alpha, part, fade (which is known) and `rgb` (the
+ * colours on the canvas, 0..255, interleaved). For the frames head and half. */
 void pa_photo_add_bust(pa_photo *photo, float *rgb);
 
 #endif

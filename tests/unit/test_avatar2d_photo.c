@@ -382,6 +382,17 @@ static void heads_alone_get_a_bust(void **state) {
   pa_photo_free(&given);
   pa_photo_free(&full);
   drop(&f);
+  /* The same where the photo ends below the chin. */
+  f = make(600, 400, 300, 245, 1.5f);
+  for (unsigned y = 100; y < 400; y++)
+    for (unsigned x = 195; x < 405; x++)
+      set(&f, x, y, "face", 0xd8a080);
+  pa_scene_measure(f.scene);
+  given = paint(&f, PA_VIEW_HEAD, oil);
+  assert_true(pixel(given.person, 256, low)[3] > 250);
+  assert_true(pixel(given.person, 256 + 120, low)[3] > 250);
+  pa_photo_free(&given);
+  drop(&f);
 }
 
 static void survive(const fixture *f) {
