@@ -113,6 +113,12 @@ bool pa_crops_raise(pa_crops *crops, const pa_image *image) {
   return true;
 }
 
+pa_affine pa_crops_mirrored(pa_affine square) {
+  square.x0 += square.xx * PA_GRID;
+  square.xx = -square.xx;
+  return square;
+}
+
 /* The map of the first square's pixels that `inverse` makes of the photo's. */
 static pa_affine from_first(const pa_crops *crops, pa_affine inverse) {
   const pa_affine *a = &crops->square[0], *b = &inverse;

@@ -20,6 +20,9 @@ pa_crops pa_crops_choose(const pa_image *image, const pa_pose *pose,
  * False: there is nothing more to see. */
 bool pa_crops_raise(pa_crops *crops, const pa_image *image);
 
+/* The same square with left and right exchanged. */
+pa_affine pa_crops_mirrored(pa_affine square);
+
 /* From the first square's pixels to the second's, and to the pose mask's. */
 pa_affine pa_crops_to_second(const pa_crops *crops);
 pa_affine pa_crops_to_mask(const pa_crops *crops, const pa_pose *pose);

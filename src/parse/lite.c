@@ -125,10 +125,7 @@ static void answer_row(void *user, size_t y) {
  * gets the mean of both. */
 static pa_status look_at(const lite *l, pa_affine crop, bool mirrored,
                          const answer *to) {
-  if (mirrored) {
-    crop.x0 += crop.xx * PA_GRID;
-    crop.xx = -crop.xx;
-  }
+  if (mirrored) crop = pa_crops_mirrored(crop);
   pa_crop_sample(l->context->engine, l->image, crop, PA_GRID, PA_GRID,
                  pa_crop_signed, l->input);
   pa_affine prompt = {crop.xx * STEP, crop.xy * STEP, crop.x0,

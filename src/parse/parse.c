@@ -194,11 +194,11 @@ static pa_status estimate_pose(pa_parse_job *job, pa_candidate *person) {
 }
 
 static pa_status divide_parts(pa_parse_job *job, pa_candidate *person) {
+  bool twice = job->found_count <= TWICE_MOST;
   if (pa_context_has(job->context, PA_ROLE_PARTS_LITE))
     return pa_lite_run(job->context, job->image, &person->pose, job->mask,
-                       job->found, job->found_count,
-                       job->found_count <= TWICE_MOST, &person->grid);
-  return pa_parts_run(job->context, job->image, &person->pose, job->mask,
+                       job->found, job->found_count, twice, &person->grid);
+  return pa_parts_run(job->context, job->image, &person->pose, job->mask, twice,
                       &person->grid);
 }
 

@@ -192,6 +192,17 @@ static pa_status look_at(const look *l, pa_affine crop, float *classes) {
   return PA_OK;
 }
 
+/* Takes the mean with what was seen in a mirror. */
+static void blend_mirrored(const float *mirrored, float *classes) {
+  for (size_t y = 0; y < PA_GRID; y++)
+    for (size_t x = 0; x < PA_GRID; x++) {
+      size_t from = y * PA_GRID + PA_GRID - 1 - x;
+      float *p = classes + (y * PA_GRID + x) * PA_SELFIE_CLASSES;
+      for (size_t c = 0; c < PA_SELFIE_CLASSES; c++)
+        p[c] = (p[c] + mirrored[from * PA_SELFIE_CLASSES + c]) / 2;
+    }
+}
+
 /* Mixes what was seen on another crop into the grid's cells that it covers, by
  * equal weights within, less towards its edges. */
 static void blend(const pa_affine *to_other, const float *other,
@@ -225,10 +236,16 @@ static void measure_body(const pa_pose *pose, const float *rgb, fill_job *job) {
 }
 
 static pa_status fill_grid(const look *l, const pa_crops *c,
-                           const pa_pose *pose, float *other, fill_job *job) {
+                           const pa_pose *pose, bool twice, float *other,
+                           fill_job *job) {
   pa_status status = look_at(l, c->square[0], job->classes);
   if (status != PA_OK) return status;
   measure_body(pose, l->input, job);
+  if (twice) {
+    status = look_at(l, pa_crops_mirrored(c->square[0]), other);
+    if (status != PA_OK) return status;
+    blend_mirrored(other, job->classes);
+  }
   if (c->count > 1) {
     status = look_at(l, c->square[1], other);
     if (status != PA_OK) return status;
@@ -241,7 +258,8 @@ static pa_status fill_grid(const look *l, const pa_crops *c,
 }
 
 pa_status pa_parts_run(pa_context *context, const pa_image *image,
-                       const pa_pose *pose, const float *mask, pa_grid *grid) {
+                       const pa_pose *pose, const float *mask, bool twice,
+                       pa_grid *grid) {
   pa_error *err = &context->err;
   look l = {.context = context, .image = image};
   fill_job job = {.mask = mask, .grid = grid};
@@ -257,7 +275,8 @@ pa_status pa_parts_run(pa_context *context, const pa_image *image,
   job.classes = classes;
   status = make_grid(err, c.square[0], grid);
   if (status == PA_OK)
-    status = fill_grid(&l, &c, pose, classes + CELLS * PA_SELFIE_CLASSES, &job);
+    status = fill_grid(&l, &c, pose, twice, classes + CELLS * PA_SELFIE_CLASSES,
+                       &job);
   if (status != PA_OK) pa_grid_free(grid);
   pa_mem_free(classes);
   return status;
