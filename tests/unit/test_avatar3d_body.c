@@ -3,7 +3,6 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,21 +10,15 @@
 
 #include "avatar3d/figure.h"
 #include "base/mem.h"
+#include "body_file.h"
 
 static uint8_t *bytes;
 static size_t size;
 
 static int read_file(void **state) {
   (void)state;
-  FILE *file = fopen(PARSONA_SOURCE_DIR "/weights/body/body.bin", "rb");
-  if (!file) return 1;
-  fseek(file, 0, SEEK_END);
-  size = (size_t)ftell(file);
-  rewind(file);
-  bytes = malloc(size);
-  size_t got = bytes ? fread(bytes, 1, size, file) : 0;
-  fclose(file);
-  return got != size;
+  bytes = body_file_read(&size);
+  return bytes == NULL;
 }
 
 static int release_file(void **state) {

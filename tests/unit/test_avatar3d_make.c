@@ -14,6 +14,7 @@
 #include "avatar3d/motion.h"
 #include "avatar3d/outfit.h"
 #include "base/mem.h"
+#include "body_file.h"
 #include "parse/context.h"
 #include "parse/scene.h"
 
@@ -86,12 +87,12 @@ static int set_up(void **state) {
   (void)state;
   pa_context_options options = {.threads = 1};
   if (pa_context_create(&options, &context) != PA_OK) return 1;
-  FILE *file = fopen(PARSONA_SOURCE_DIR "/weights/body/body.bin", "rb");
-  if (!file) return 1;
-  static uint8_t bytes[2 << 20];
-  size_t size = fread(bytes, 1, sizeof bytes, file);
-  fclose(file);
-  if (pa_context_load(context, bytes, size) != PA_OK) return 1;
+  size_t size;
+  uint8_t *bytes = body_file_read(&size);
+  if (!bytes) return 1;
+  pa_status loaded = pa_context_load(context, bytes, size);
+  free(bytes);
+  if (loaded != PA_OK) return 1;
   if (pa_image_create(NULL, WIDTH, HEIGHT, &photo) != PA_OK) return 1;
   memset(photo->rgba, 200, (size_t)WIDTH * HEIGHT * 4);
   if (pa_scene_create(NULL, WIDTH, HEIGHT, 1, &scene) != PA_OK) return 1;

@@ -3,7 +3,6 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,17 +11,14 @@
 #include "avatar3d/center.h"
 #include "avatar3d/shoes.h"
 #include "avatar3d/tread.h"
+#include "body_file.h"
 
 static pa_body *body;
 
 static int set_up(void **state) {
   (void)state;
-  FILE *file = fopen(PARSONA_SOURCE_DIR "/weights/body/body.bin", "rb");
-  if (!file) return 1;
-  static uint8_t bytes[2 << 20];
-  size_t size = fread(bytes, 1, sizeof bytes, file);
-  fclose(file);
-  return pa_body_open(NULL, bytes, size, &body) != PA_OK;
+  body = body_file_open();
+  return body == NULL;
 }
 
 static int tear_down(void **state) {

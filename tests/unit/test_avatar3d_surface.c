@@ -4,7 +4,6 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,18 +12,15 @@
 #include "avatar3d/features.h"
 #include "avatar3d/shoes.h"
 #include "avatar3d/unfold.h"
+#include "body_file.h"
 
 static pa_body *body;
 static pa_figure figure;
 
 static int set_up(void **state) {
   (void)state;
-  FILE *file = fopen(PARSONA_SOURCE_DIR "/weights/body/body.bin", "rb");
-  if (!file) return 1;
-  static uint8_t bytes[2 << 20];
-  size_t size = fread(bytes, 1, sizeof bytes, file);
-  fclose(file);
-  if (pa_body_open(NULL, bytes, size, &body) != PA_OK) return 1;
+  body = body_file_open();
+  if (!body) return 1;
   if (pa_figure_create(NULL, body, &figure) != PA_OK) return 1;
   pa_figure_stand(&figure);
   return 0;

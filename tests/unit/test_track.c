@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
+#include "body_file.h"
 #include "track/bones.h"
 #include "track/expression.h"
 #include "track/one_euro.h"
@@ -231,13 +232,8 @@ static uint8_t *read_file(const char *path, size_t *size) {
 
 static int set_up(void **state) {
   (void)state;
-  size_t size;
-  uint8_t *bytes =
-      read_file(PARSONA_SOURCE_DIR "/weights/body/body.bin", &size);
-  if (!bytes) return 1;
-  pa_status status = pa_body_open(NULL, bytes, size, &body);
-  free(bytes);
-  return status != PA_OK;
+  body = body_file_open();
+  return body == NULL;
 }
 
 static int tear_down(void **state) {
