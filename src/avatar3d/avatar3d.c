@@ -250,8 +250,7 @@ pa_status pa_avatar3d_create(pa_context *context, const pa_image *image,
   if (status == PA_OK) status = make_figure(context, context->body, options, m);
   if (status == PA_OK) status = make_view(err, m);
   if (status == PA_OK && options->format == PA_AVATAR3D_POSE) {
-    status = pa_posture_json(err, &m->figure, &m->sight, &m->marks,
-                             &m->view.camera, bytes, size);
+    status = pa_posture_json(err, &m->figure, &m->sight, &m->view, bytes, size);
   } else if (status == PA_OK) {
     status = make_surface(err, options, m);
     if (status == PA_OK) status = write_file(err, options, m, bytes, size);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "avatar3d/reach.h"
 #include "base/mem.h"
 
 #define SEEN .3f
@@ -245,7 +246,6 @@ static void see_head(const pa_figure *f, const pa_vec *rest_normal,
 }
 
 typedef struct scratch {
-  pa_pose_of_bones pose;
   residuals residuals;
   matches matches;
 } scratch;
@@ -265,16 +265,18 @@ pa_status pa_view_create(pa_error *err, const pa_figure *f, const pa_sight *s,
       !points) {
     status = pa_error_memory(err, 0, "a view");
   } else {
-    pa_pose_of_bones *pose = &work->pose;
+    pa_pose_of_bones *pose = &view->pose;
     residuals *r = &work->residuals;
     pa_posing_photo(f, s, marks, pose);
+    pa_figure_pose(f, pose->rotation, pa_v(0, 0, 0), view->point, head, NULL);
+    matches *m = &work->matches;
+    find_matches(f, s, marks, head, view->point, m);
+    view->camera = fit(m);
+    pa_reach(f, s, &view->camera, pose);
     pa_figure_pose(f, pose->rotation, pa_v(0, 0, 0), view->point, head, NULL);
     pa_figure_normals(f->body, view->point, view->normal);
     for (unsigned i = 0; i < f->body->points; i++)
       view->facing[i] = view->normal[i].z;
-    matches *m = &work->matches;
-    find_matches(f, s, marks, head, view->point, m);
-    view->camera = fit(m);
     residuals_of(f, s, &view->camera, head, r);
     see(f, &view->camera, r, points, view->point);
     pa_figure_normals(f->body, f->point, normal);

@@ -12,16 +12,17 @@ typedef struct pa_camera {
 
 typedef struct pa_view {
   pa_camera camera;
-  pa_vec *point;  /* photo x, y; z: metres towards the camera, posed */
-  pa_vec *normal; /* posed; y up */
-  float *facing;  /* 1: the surface faces the camera, -1: away from it */
+  pa_pose_of_bones pose; /* as photographed */
+  pa_vec *point;         /* photo x, y; z: metres towards the camera, posed */
+  pa_vec *normal;        /* posed; y up */
+  float *facing;         /* 1: the surface faces the camera, -1: away from it */
   pa_face_map face;
 } pa_view;
 
-/* Poses the figure as photographed, fits the camera to the landmarks, and moves
- * every point by what its bones' landmarks are still away; the head by the
- * marks of its face, where there are any. `view` is released with
- * pa_view_destroy. */
+/* Poses the figure as photographed, fits the camera to the landmarks, lets
+ * limbs reach theirs, and moves every point by what its bones' landmarks are
+ * still away; the head by the marks of its face, where there are any. `view` is
+ * released with pa_view_destroy. */
 pa_status pa_view_create(pa_error *err, const pa_figure *figure,
                          const pa_sight *sight, const pa_marks *marks,
                          pa_view *view);

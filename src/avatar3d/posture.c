@@ -15,12 +15,9 @@ static void add_numbers(yyjson_mut_doc *doc, yyjson_mut_val *object,
 }
 
 static void add_bones(yyjson_mut_doc *doc, yyjson_mut_val *root,
-                      const pa_figure *f, const pa_sight *sight,
-                      const pa_marks *marks) {
-  pa_pose_of_bones pose;
+                      const pa_figure *f, const pa_pose_of_bones *pose) {
   pa_quat local[PA_LIMIT_BODY_BONES];
-  pa_posing_photo(f, sight, marks, &pose);
-  pa_posing_local(f, &pose, local);
+  pa_posing_local(f, pose, local);
   yyjson_mut_val *bones = yyjson_mut_obj_add_arr(doc, root, "bones");
   for (unsigned b = 0; b < f->body->bones; b++) {
     yyjson_mut_val *bone = yyjson_mut_arr_add_obj(doc, bones);
@@ -53,18 +50,17 @@ static void add_landmarks(yyjson_mut_doc *doc, yyjson_mut_val *root,
 }
 
 pa_status pa_posture_json(pa_error *err, const pa_figure *figure,
-                          const pa_sight *sight, const pa_marks *marks,
-                          const pa_camera *camera, uint8_t **bytes,
-                          size_t *size) {
+                          const pa_sight *sight, const pa_view *seen,
+                          uint8_t **bytes, size_t *size) {
   yyjson_mut_doc *doc = yyjson_mut_doc_new(NULL);
   if (!doc) return pa_error_memory(err, 0, "a pose");
   yyjson_mut_val *root = yyjson_mut_obj(doc);
   yyjson_mut_doc_set_root(doc, root);
   yyjson_mut_val *view = yyjson_mut_obj_add_obj(doc, root, "camera");
-  yyjson_mut_obj_add_real(doc, view, "scale", (double)camera->scale);
-  yyjson_mut_obj_add_real(doc, view, "x", (double)camera->cx);
-  yyjson_mut_obj_add_real(doc, view, "y", (double)camera->cy);
-  add_bones(doc, root, figure, sight, marks);
+  yyjson_mut_obj_add_real(doc, view, "scale", (double)seen->camera.scale);
+  yyjson_mut_obj_add_real(doc, view, "x", (double)seen->camera.cx);
+  yyjson_mut_obj_add_real(doc, view, "y", (double)seen->camera.cy);
+  add_bones(doc, root, figure, &seen->pose);
   add_landmarks(doc, root, sight);
   size_t length = 0;
   char *json = yyjson_mut_write(doc, YYJSON_WRITE_NOFLAG, &length);

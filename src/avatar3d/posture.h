@@ -7,8 +7,7 @@
 
 /* *bytes is released with pa_mem_free. */
 pa_status pa_posture_json(pa_error *err, const pa_figure *figure,
-                          const pa_sight *sight, const pa_marks *marks,
-                          const pa_camera *camera, uint8_t **bytes,
-                          size_t *size);
+                          const pa_sight *sight, const pa_view *seen,
+                          uint8_t **bytes, size_t *size);
 
 #endif

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "avatar3d/center.h"
+#include "avatar3d/reach.h"
 #include "avatar3d/shoes.h"
 #include "avatar3d/tread.h"
 #include "body_file.h"
@@ -214,6 +215,47 @@ static void feet_turn_as_their_shoes(void **state) {
   pa_figure_destroy(&f);
 }
 
+/* How far an ankle of the posed figure is seen from a place, pixels. */
+static float ankle_off(const pa_figure *f, const pa_pose_of_bones *pose,
+                       const pa_camera *c, int side, const pa_keypoint *at) {
+  pa_vec joint[PA_LIMIT_BODY_BONES];
+  pa_figure_pose(f, pose->rotation, pa_v(0, 0, 0), NULL, joint, NULL);
+  pa_vec ankle = joint[f->bone[PA_BONE_SIDE(PA_BONE_FOOT, side)]];
+  return hypotf(c->cx + c->scale * ankle.x - at->x,
+                c->cy - c->scale * ankle.y - at->y);
+}
+
+static void legs_reach_their_ankles(void **state) {
+  (void)state;
+  static const float shifts[][2] = {{0, 0}, {14, -30}, {-20, -8}, {6, 2}};
+  const pa_camera c = {.scale = 200, .cx = 100, .cy = 380};
+  pa_figure f;
+  assert_int_equal(pa_figure_create(NULL, body, &f), PA_OK);
+  pa_figure_stand(&f);
+  for (int i = 0; i < 4; i++) {
+    pa_sight s = standing();
+    pa_pose_of_bones pose, before;
+    pa_posing_t(&f, &pose);
+    before = pose;
+    pa_keypoint *k = s.person.keypoints;
+    for (int side = 0; side < 2; side++) {
+      pa_vec ankle = f.head[f.bone[PA_BONE_SIDE(PA_BONE_FOOT, side)]];
+      place(&s, PA_KP_LEFT_ANKLE + side,
+            c.cx + c.scale * ankle.x + shifts[i][0],
+            c.cy - c.scale * ankle.y + shifts[i][1]);
+    }
+    s.trust[PA_KP_RIGHT_ANKLE] = .1f;
+    pa_reach(&f, &s, &c, &pose);
+    /* the last is a little out of reach */
+    float most = i < 3 ? .5f : 3;
+    assert_true(ankle_off(&f, &pose, &c, 0, &k[PA_KP_LEFT_ANKLE]) < most);
+    unsigned other = f.bone[PA_BONE_CALF_R];
+    assert_memory_equal(&pose.rotation[other], &before.rotation[other],
+                        sizeof *pose.rotation);
+  }
+  pa_figure_destroy(&f);
+}
+
 static void knees_move_to_the_middle(void **state) {
   (void)state;
   pa_sight s = standing();
@@ -242,6 +284,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(shoes_stand_and_do_not_fold),
       cmocka_unit_test(feet_turn_as_their_shoes),
+      cmocka_unit_test(legs_reach_their_ankles),
       cmocka_unit_test(knees_move_to_the_middle),
       cmocka_unit_test(what_is_not_seen_stays),
   };
