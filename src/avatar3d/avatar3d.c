@@ -5,6 +5,7 @@
 #include "avatar3d/features.h"
 #include "avatar3d/girth.h"
 #include "avatar3d/glb.h"
+#include "avatar3d/heels.h"
 #include "avatar3d/measure.h"
 #include "avatar3d/outfit.h"
 #include "avatar3d/posture.h"
@@ -89,10 +90,8 @@ static pa_status make_figure(pa_context *context, const pa_body *body,
   return PA_OK;
 }
 
-/* The figure's widths, and how the photo sees it. */
-static pa_status make_view(pa_error *err, maker *m) {
-  /* Seen once to compare its widths, and again as it then is. */
-  pa_outfit_of(&m->sight, &m->outfit);
+/* The figure's widths and shoes, as the photo shows it with its own. */
+static pa_status make_shape(pa_error *err, maker *m) {
   pa_status status =
       pa_view_create(err, &m->figure, &m->sight, &m->marks, &m->view);
   if (status != PA_OK) return status;
@@ -100,10 +99,18 @@ static pa_status make_view(pa_error *err, maker *m) {
   pa_girth_measure(&m->figure, &m->sight, &m->view, &girth);
   pa_shoes shoes;
   pa_shoes_measure(&m->figure, &m->sight, &m->view, &shoes);
+  if (m->outfit.shoes) m->outfit.heel = pa_heels_measure(&m->sight, &m->view);
   pa_girth_apply(&girth, &m->outfit, &m->figure);
   pa_view_destroy(&m->view);
-  status = pa_shoes_fit(err, &m->outfit, shoes.size, &m->figure);
+  return pa_shoes_fit(err, &m->outfit, shoes.size, &m->figure);
+}
+
+/* The figure's shape, and how the photo sees it then. */
+static pa_status make_view(pa_error *err, maker *m) {
+  pa_outfit_of(&m->sight, &m->outfit);
+  pa_status status = make_shape(err, m);
   if (status != PA_OK) return status;
+  pa_shoes shoes;
   status = pa_view_create(err, &m->figure, &m->sight, &m->marks, &m->view);
   if (status != PA_OK || !m->outfit.shoes) return status;
   pa_shoes_measure(&m->figure, &m->sight, &m->view, &shoes);

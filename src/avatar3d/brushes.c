@@ -233,7 +233,7 @@ void pa_outfit_brushes(const pa_figure *f, const pa_outfit *outfit,
                   pa_outfit_color(outfit, material[1])},
     };
     bool foot = region == PA_REGION_FOOT_L || region == PA_REGION_FOOT_R;
-    if (foot && outfit->shoes && pa_shoes_above_sole(f, point) < 0)
+    if (foot && outfit->shoes && pa_shoes_above_sole(f, outfit, point) < 0)
       paint_sole(normal[point].y < -.5f, &brush[i]);
     if (region == PA_REGION_HEAD && view->face.count)
       add_twin(view, normal[point], f->point[point], &brush[i]);

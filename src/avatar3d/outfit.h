@@ -37,6 +37,7 @@ typedef struct pa_outfit {
   float
       boot; /* how far shoes reach up, on the scale of trousers; 2: the ankle */
   bool shoes;
+  float heel; /* height of high heels, metres; 0: flat */
 } pa_outfit;
 
 void pa_outfit_of(const pa_sight *sight, pa_outfit *outfit);

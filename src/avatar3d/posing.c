@@ -31,6 +31,8 @@ static void follow(const pa_figure *f, unsigned bone, pa_pose_of_bones *pose) {
 void pa_posing_t(const pa_figure *f, pa_pose_of_bones *pose) {
   for (unsigned b = 0; b < f->body->bones; b++)
     pose->rotation[b] = pa_identity();
+  for (int side = 0; side < 2; side++)
+    pose->moved[side][0] = pose->moved[side][1] = 0, pose->above[side] = -1;
 }
 
 static void turn_arm(const pa_figure *f, int side, pa_vec direction,
@@ -215,6 +217,13 @@ static void pose_arm(const pa_figure *f, const pa_sight *s, int side,
   aim(f, f->bone[PA_BONE_SIDE(PA_BONE_HAND, side)], hand, pose);
 }
 
+static void stand(int side, unsigned foot, const pa_tread *tread,
+                  pa_pose_of_bones *pose) {
+  pose->rotation[foot] = tread->turn;
+  pose->moved[side][0] = tread->x, pose->moved[side][1] = tread->y;
+  pose->above[side] = tread->above;
+}
+
 /* The network's depth of toes is a guess; the foot's length against the shin's
  * is not: what the photo shows too short leads towards the camera or away. */
 static void pose_foot(const pa_figure *f, const pa_sight *s, int side,
@@ -235,10 +244,10 @@ static void pose_foot(const pa_figure *f, const pa_sight *s, int side,
   pa_vec carried = pa_unit(pa_apply(&pose->rotation[calf], rest), up_hand);
   pa_mat turn = pa_turn(carried, pa_unit(want, carried));
   pose->rotation[foot] = pa_product(&turn, &pose->rotation[calf]);
-  pa_mat stands;
+  pa_tread stands;
   float scale = s->scale * length / fmaxf(pa_length(rest), .01f);
   if (pa_tread_find(f, s, side, scale, want, &pose->rotation[foot], &stands))
-    pose->rotation[foot] = stands;
+    stand(side, foot, &stands, pose);
   follow(f, foot, pose);
 }
 

@@ -7,6 +7,10 @@
 /* World rotations from the T-pose, one a bone of the figure's body. */
 typedef struct pa_pose_of_bones {
   pa_mat rotation[PA_LIMIT_BODY_BONES];
+  /* Photo pixels, x and y, from an ankle's landmark (left, right) to where its
+   * shoe's mask has it. */
+  float moved[2][2];
+  float above[2]; /* degrees from which its sole is seen there; -1: unknown */
 } pa_pose_of_bones;
 
 /* Everything as in the T-pose. */

@@ -53,8 +53,8 @@ static void reach(const pa_figure *f, const pa_sight *s, const pa_camera *c,
   pa_vec hip = joint[bone[0]], knee = pa_sub(joint[bone[1]], hip);
   pa_vec ankle = pa_sub(joint[bone[2]], hip), shin = pa_sub(ankle, knee);
   float thigh = pa_length(knee), calf = pa_length(shin);
-  float x = (at->x - c->cx) / c->scale - hip.x;
-  float y = (c->cy - at->y) / c->scale - hip.y;
+  float x = (at->x + pose->moved[side][0] - c->cx) / c->scale - hip.x;
+  float y = (c->cy - at->y - pose->moved[side][1]) / c->scale - hip.y;
   pa_vec want = wanted(ankle, x, y, STRAIGHT * (thigh + calf));
   pa_mat swing = pa_turn(pa_unit(ankle, down), pa_unit(want, down));
   pa_vec bent = knee_of(thigh, calf, want, pa_apply(&swing, knee));

@@ -5,9 +5,9 @@
 #include "avatar3d/camera.h"
 
 /* Turns both bones of each leg in `pose` until its ankle is seen where the
- * photo's landmark is: one that is too short straightens, one that is too long
- * leads towards the camera or away as it did before, and bends. Legs whose
- * landmarks are not seen stay. */
+ * photo's landmark is, or where its shoe has it (pose->moved): one that is too
+ * short straightens, one that is too long leads towards the camera or away as
+ * it did before, and bends. Legs whose landmarks are not seen stay. */
 void pa_reach(const pa_figure *figure, const pa_sight *sight,
               const pa_camera *camera, pa_pose_of_bones *pose);
 

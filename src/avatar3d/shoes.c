@@ -1,5 +1,6 @@
 #include "avatar3d/shoes.h"
 
+#include "avatar3d/heels.h"
 #include "avatar3d/last.h"
 
 pa_status pa_shoes_fit(pa_error *err, const pa_outfit *outfit, float size,
@@ -7,11 +8,13 @@ pa_status pa_shoes_fit(pa_error *err, const pa_outfit *outfit, float size,
   pa_status status = PA_OK;
   for (int side = 0; outfit->shoes && status == PA_OK && side < 2; side++)
     status = pa_last_apply(err, side, size, f);
+  if (outfit->shoes && status == PA_OK) pa_heels_lift(f, outfit->heel);
   return status;
 }
 
-float pa_shoes_above_sole(const pa_figure *f, unsigned point) {
-  return f->point[point].y - PA_LAST_SOLE;
+float pa_shoes_above_sole(const pa_figure *f, const pa_outfit *outfit,
+                          unsigned point) {
+  return pa_heels_above_ground(f, point, outfit->heel) - PA_LAST_SOLE;
 }
 
 /* ------------------------------------------------------------ in the photo */
@@ -51,6 +54,14 @@ static float quantile(const unsigned *count, unsigned all, float share) {
   return GRID;
 }
 
+/* A shoe, or the instep that it leaves bare. */
+static bool is_foot(const pa_sight *s, int side, float x, float y) {
+  unsigned skin = PA_BIT(PA_LABEL_LEG_L + side);
+  return pa_sight_shoe(s, side, x, y) ||
+         (y > s->person.keypoints[PA_KP_LEFT_ANKLE + side].y &&
+          pa_sight_is(s, skin, x, y));
+}
+
 /* The shoe's mask around a foot, but for its outermost pixels; what is above
  * the foot is a boot's shaft. */
 static void find_shoe(const pa_sight *s, int side, pa_shoe *shoe) {
@@ -63,8 +74,8 @@ static void find_shoe(const pa_sight *s, int side, pa_shoe *shoe) {
   float y0 = foot[1], dy = (h + room) / GRID;
   for (int j = 0; j < GRID; j++)
     for (int i = 0; i < GRID; i++)
-      if (pa_sight_is(s, PA_BIT(PA_LABEL_SHOE_L + side),
-                      x0 + ((float)i + .5f) * dx, y0 + ((float)j + .5f) * dy))
+      if (is_foot(s, side, x0 + ((float)i + .5f) * dx,
+                  y0 + ((float)j + .5f) * dy))
         column[i]++, row[j]++, all++;
   float area = (float)all * dx * dy;
   shoe->seen = all > FEW && area > .3f * w * h;
@@ -91,21 +102,37 @@ void pa_shoes_measure(const pa_figure *f, const pa_sight *s,
   if (count > 0) shoes->size = pa_clamp(sum / count, 1, LARGEST);
 }
 
+/* A foot that stands as its shoe does is seen where it is. */
+static void place_standing(const pa_figure *f, int side, pa_view *view) {
+  for (unsigned i = 0; i < f->body->points; i++) {
+    float k = shod(f, i, side);
+    view->point[i].x += k * view->pose.moved[side][0];
+    view->point[i].y += k * view->pose.moved[side][1];
+  }
+}
+
+/* Lays the foot's box onto the shoe's. */
+static void place_box(const pa_figure *f, int side, const pa_shoe *shoe,
+                      pa_view *view) {
+  const float *a = shoe->foot, *b = shoe->shoe;
+  float sx = pa_clamp((b[2] - b[0]) / (a[2] - a[0]), .6f, 1.8f);
+  float sy = pa_clamp((b[3] - b[1]) / (a[3] - a[1]), .6f, 1.8f);
+  for (unsigned i = 0; i < f->body->points; i++) {
+    float k = shod(f, i, side);
+    if (k <= 0) continue;
+    pa_vec *p = &view->point[i];
+    float x = (b[0] + b[2]) / 2 + sx * (p->x - (a[0] + a[2]) / 2);
+    float y = (b[1] + b[3]) / 2 + sy * (p->y - (a[1] + a[3]) / 2);
+    p->x += k * (x - p->x);
+    p->y += k * (y - p->y);
+  }
+}
+
 void pa_shoes_place(const pa_figure *f, const pa_shoes *shoes, pa_view *view) {
   for (int side = 0; side < 2; side++) {
-    const pa_shoe *one = &shoes->side[side];
-    const float *a = one->foot, *b = one->shoe;
-    if (!one->seen) continue;
-    float sx = pa_clamp((b[2] - b[0]) / (a[2] - a[0]), .6f, 1.8f);
-    float sy = pa_clamp((b[3] - b[1]) / (a[3] - a[1]), .6f, 1.8f);
-    for (unsigned i = 0; i < f->body->points; i++) {
-      float k = shod(f, i, side);
-      if (k <= 0) continue;
-      pa_vec *p = &view->point[i];
-      float x = (b[0] + b[2]) / 2 + sx * (p->x - (a[0] + a[2]) / 2);
-      float y = (b[1] + b[3]) / 2 + sy * (p->y - (a[1] + a[3]) / 2);
-      p->x += k * (x - p->x);
-      p->y += k * (y - p->y);
-    }
+    if (view->pose.above[side] >= 0)
+      place_standing(f, side, view);
+    else if (shoes->side[side].seen)
+      place_box(f, side, &shoes->side[side], view);
   }
 }

@@ -21,16 +21,18 @@ void pa_shoes_measure(const pa_figure *figure, const pa_sight *sight,
                       const pa_view *view, pa_shoes *shoes);
 
 /* Reshapes the feet of a figure that stands on the ground, if it wears shoes;
- * `size` times as long and wide. */
+ * `size` times as long and wide. On high heels all but the toes is lifted. */
 pa_status pa_shoes_fit(pa_error *err, const pa_outfit *outfit, float size,
                        pa_figure *figure);
 
-/* Moves the feet of a view onto the shoes' masks: ankles and toes are known to
- * no more than half a shoe. */
+/* Moves the feet of a view onto the shoes' masks, for ankles and toes are known
+ * to no more than half a shoe: to where they stand as their shoes do (a
+ * pa_tread), else by the masks' boxes. */
 void pa_shoes_place(const pa_figure *figure, const pa_shoes *shoes,
                     pa_view *view);
 
 /* How far a point of a foot is above its sole's upper edge, metres. */
-float pa_shoes_above_sole(const pa_figure *figure, unsigned point);
+float pa_shoes_above_sole(const pa_figure *figure, const pa_outfit *outfit,
+                          unsigned point);
 
 #endif

@@ -102,3 +102,20 @@ pa_status pa_sight_create(pa_error *err, const pa_image *image,
                  2;
   return PA_OK;
 }
+
+#define NEARER 1.5f /* times that the other foot must be to be believed */
+#define MIDDLE .07f /* metres below its ankle a foot's middle is seen */
+
+bool pa_sight_shoe(const pa_sight *s, int side, float x, float y) {
+  unsigned label = pa_sight_label(s, x, y);
+  if (label != PA_LABEL_SHOE_L && label != PA_LABEL_SHOE_R) return false;
+  bool own = label == PA_LABEL_SHOE_L + (unsigned)side;
+  if (s->trust[PA_KP_LEFT_ANKLE] < .5f || s->trust[PA_KP_RIGHT_ANKLE] < .5f)
+    return own;
+  const pa_keypoint *a = &s->person.keypoints[PA_KP_LEFT_ANKLE + side];
+  const pa_keypoint *b = &s->person.keypoints[PA_KP_RIGHT_ANKLE - side];
+  float down = MIDDLE * s->scale;
+  float near = hypotf(x - a->x, y - a->y - down);
+  float far = hypotf(x - b->x, y - b->y - down);
+  return own ? near <= NEARER * far : NEARER * near < far;
+}

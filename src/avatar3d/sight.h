@@ -101,6 +101,10 @@ static inline bool pa_sight_is(const pa_sight *s, unsigned set, float x,
   return label && label < 32 && (set >> label & 1);
 }
 
+/* Whether a pixel is the shoe of a side (0 left, 1 right): as it is labelled,
+ * unless the other foot is much nearer. */
+bool pa_sight_shoe(const pa_sight *sight, int side, float x, float y);
+
 /* The person's pixels of a set of labels. */
 static inline unsigned pa_sight_pixels(const pa_sight *s, unsigned set) {
   unsigned sum = 0;

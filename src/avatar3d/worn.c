@@ -2,6 +2,7 @@
 
 #include "avatar3d/glasses.h"
 #include "avatar3d/hair.h"
+#include "avatar3d/heels.h"
 
 void pa_worn_find(const pa_figure *f, const pa_sight *s, const pa_view *view,
                   const pa_marks *marks, pa_outfit *outfit, pa_worn *w) {
@@ -10,6 +11,9 @@ void pa_worn_find(const pa_figure *f, const pa_sight *s, const pa_view *view,
   w->has_skirt = pa_skirt_shell(f, s, view, outfit, &w->axis, &w->skirt);
   w->has_glasses = pa_glasses_shell(f, s, view, outfit, &w->glasses);
   w->has_frames = pa_frames_shells(f, s, view, outfit, w->frames);
+  w->has_heels = outfit->shoes && outfit->heel > 0;
+  for (int side = 0; w->has_heels && side < 2; side++)
+    pa_heels_shell(f, outfit, side, &w->heel[side]);
   w->has_bag = pa_bag_shell(f, s, view, marks, &w->bag_frame, &w->bag);
 }
 
@@ -41,6 +45,9 @@ pa_status pa_worn_add(pa_error *err, const pa_worn *w, const pa_figure *f,
     status = add_to_head(err, &w->frames[i], f, view, mesh, brush);
   if (status == PA_OK && w->has_brim)
     status = add_to_head(err, &w->brim, f, view, mesh, brush);
+  for (int side = 0; status == PA_OK && w->has_heels && side < 2; side++)
+    status = pa_shell_add(err, &w->heel[side], f, pa_heels_skin, pa_heels_map,
+                          NULL, pa_v(0, 0, 1), mesh, brush);
   if (status == PA_OK && w->has_bag)
     status = pa_shell_add(
         err, &w->bag, f,

@@ -10,15 +10,16 @@
 #include "avatar3d/spring.h"
 
 typedef struct pa_worn {
-  pa_shell hair, skirt, glasses, bag, brim, frames[PA_FRAMES_PARTS];
-  bool has_hair, has_skirt, has_glasses, has_bag, has_brim, has_frames;
+  pa_shell hair, skirt, glasses, bag, brim, frames[PA_FRAMES_PARTS], heel[2];
+  bool has_hair, has_skirt, has_glasses, has_bag, has_brim, has_frames,
+      has_heels;
   pa_skirt_axis axis;
   pa_bag_frame bag_frame;
 } pa_worn;
 
 /* The vertices that all of it has at most. */
 #define PA_WORN_VERTICES                                                       \
-  ((5 + PA_FRAMES_PARTS) * PA_SHELL_ROWS * PA_SHELL_COLUMNS)
+  ((7 + PA_FRAMES_PARTS) * PA_SHELL_ROWS * PA_SHELL_COLUMNS)
 
 /* Legs that are bare below a skirt are so in `outfit` too. */
 void pa_worn_find(const pa_figure *figure, const pa_sight *sight,

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "avatar3d/center.h"
+#include "avatar3d/heels.h"
 #include "avatar3d/reach.h"
 #include "avatar3d/shoes.h"
 #include "avatar3d/tread.h"
@@ -122,6 +123,45 @@ static void shoes_stand_and_do_not_fold(void **state) {
   pa_figure_destroy(&shod);
 }
 
+/* ------------------------------------------------------------ heels */
+
+static void heels_lift_all_but_the_toes(void **state) {
+  (void)state;
+  const float height = .08f;
+  pa_outfit flat = {.shoes = true}, high = {.shoes = true, .heel = height};
+  pa_figure low, up;
+  assert_int_equal(pa_figure_create(NULL, body, &low), PA_OK);
+  assert_int_equal(pa_figure_create(NULL, body, &up), PA_OK);
+  pa_figure_stand(&low);
+  pa_figure_stand(&up);
+  assert_int_equal(pa_shoes_fit(NULL, &flat, 1, &low), PA_OK);
+  assert_int_equal(pa_shoes_fit(NULL, &high, 1, &up), PA_OK);
+  unsigned head = up.bone[PA_BONE_HEAD], ball = up.bone[PA_BONE_BALL];
+  float gain = up.head[head].y - low.head[head].y;
+  assert_true(gain > .55f * height && gain < height); /* the ankle's */
+  assert_memory_equal(&up.head[ball], &low.head[ball], sizeof(pa_vec));
+  for (unsigned i = 0; i < body->points; i++) {
+    assert_true(up.point[i].y > -.003f); /* soles stay on the ground */
+    if (body->point[i].region == PA_REGION_HEAD)
+      assert_true(fabsf(up.point[i].y - low.point[i].y - gain) < 1e-3f);
+  }
+  for (int side = 0; side < 2; side++) {
+    pa_shell heel;
+    pa_heels_shell(&up, &high, side, &heel);
+    assert_true(heel.rows > 2);
+    for (unsigned r = 0; r < heel.rows; r++)
+      for (unsigned c = 0; c < PA_SHELL_COLUMNS; c++) {
+        pa_vec p = heel.at[r][c];
+        assert_true(p.y >= 0 && p.y < height + .03f);
+        assert_true((p.x > 0) == (side == 0));
+      }
+    pa_heels_shell(&low, &flat, side, &heel);
+    assert_int_equal(heel.rows, 0);
+  }
+  pa_figure_destroy(&low);
+  pa_figure_destroy(&up);
+}
+
 /* ------------------------------------------------------------ joints */
 
 #define WIDTH 200
@@ -193,7 +233,8 @@ static void feet_turn_as_their_shoes(void **state) {
   pa_figure f;
   assert_int_equal(pa_figure_create(NULL, body, &f), PA_OK);
   pa_figure_stand(&f);
-  pa_mat found, straight = pa_identity();
+  pa_tread found;
+  const pa_mat straight = pa_identity();
   for (int i = 0; i < 3; i++) {
     pa_sight s = standing();
     pa_quat yaw = pa_quat_about(pa_v(0, 1, 0), headings[i]);
@@ -207,7 +248,7 @@ static void feet_turn_as_their_shoes(void **state) {
     assert_true(
         pa_tread_find(&f, &s, 0, scale, pa_v(0, -1, 1), &straight, &found));
     pa_vec want = pa_apply(&turn, pa_v(0, 0, 1));
-    pa_vec is = pa_apply(&found, pa_v(0, 0, 1));
+    pa_vec is = pa_apply(&found.turn, pa_v(0, 0, 1));
     assert_true(pa_dot(want, is) > .95f);
     assert_false(
         pa_tread_find(&f, &s, 0, scale, pa_v(0, -1, 1), &turn, &found));
@@ -223,6 +264,51 @@ static float ankle_off(const pa_figure *f, const pa_pose_of_bones *pose,
   pa_vec ankle = joint[f->bone[PA_BONE_SIDE(PA_BONE_FOOT, side)]];
   return hypotf(c->cx + c->scale * ankle.x - at->x,
                 c->cy - c->scale * ankle.y - at->y);
+}
+
+/* Shoes that the photo shows `below` their ankles, and how much of the foot is
+ * bare. */
+static float heel_of(float below, float bare) {
+  const pa_view view = {.camera = {.scale = 300}};
+  pa_sight s = standing();
+  s.scale = 300;
+  for (int hand = 0; hand < 2; hand++) {
+    int x = hand ? 80 : 120, y = 250, end = y + (int)(300 * below);
+    place(&s, PA_KP_LEFT_ANKLE + hand, (float)x, (float)y);
+    memset(labels + (y - 1) * WIDTH + x - 15, 0, 30);
+    for (int row = y; row < HEIGHT; row++)
+      memset(labels + row * WIDTH + x - 18, 0, 36);
+    int skin = y + (int)(bare * (float)(end - y));
+    box(x - 10, y, x + 10, skin, PA_LABEL_LEG_L + hand);
+    box(x - 10, skin, x + 10, end, PA_LABEL_SHOE_L + hand);
+  }
+  return pa_heels_measure(&s, &view);
+}
+
+static void heels_are_seen_by_steep_feet(void **state) {
+  (void)state;
+  assert_true(heel_of(.13f, 0) == 0);    /* loafers */
+  assert_true(heel_of(.13f, .55f) == 0); /* ballerinas */
+  float low = heel_of(.17f, .55f), high = heel_of(.2f, .55f);
+  assert_true(low >= .05f && high > low && high <= PA_HEELS_HIGHEST);
+  assert_true(heel_of(.16f, 0) == 0);
+  assert_true(heel_of(.19f, 0) >= .05f); /* ankle boots */
+  assert_true(heel_of(.19f, .2f) == 0);
+}
+
+static void shoes_belong_to_their_feet(void **state) {
+  (void)state;
+  pa_sight s = standing();
+  s.scale = 200;
+  place(&s, PA_KP_LEFT_ANKLE, 120, 300);
+  place(&s, PA_KP_RIGHT_ANKLE, 80, 340);
+  box(60, 350, 100, 380, PA_LABEL_SHOE_L); /* by mistake */
+  box(110, 310, 130, 330, PA_LABEL_SHOE_L);
+  assert_true(pa_sight_shoe(&s, 1, 80, 365));
+  assert_false(pa_sight_shoe(&s, 0, 80, 365));
+  assert_true(pa_sight_shoe(&s, 0, 120, 320));
+  assert_false(pa_sight_shoe(&s, 1, 120, 320));
+  assert_false(pa_sight_shoe(&s, 0, 120, 345)); /* trousers */
 }
 
 static void legs_reach_their_ankles(void **state) {
@@ -284,6 +370,9 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(shoes_stand_and_do_not_fold),
       cmocka_unit_test(feet_turn_as_their_shoes),
+      cmocka_unit_test(heels_lift_all_but_the_toes),
+      cmocka_unit_test(heels_are_seen_by_steep_feet),
+      cmocka_unit_test(shoes_belong_to_their_feet),
       cmocka_unit_test(legs_reach_their_ankles),
       cmocka_unit_test(knees_move_to_the_middle),
       cmocka_unit_test(what_is_not_seen_stays),
