@@ -96,7 +96,7 @@ static pa_status make_shape(pa_error *err, maker *m) {
       pa_view_create(err, &m->figure, &m->sight, &m->marks, &m->view);
   if (status != PA_OK) return status;
   pa_girth girth;
-  pa_girth_measure(&m->figure, &m->sight, &m->view, &girth);
+  pa_girth_measure(&m->figure, &m->sight, &m->view, &m->outfit, &girth);
   pa_shoes shoes;
   pa_shoes_measure(&m->figure, &m->sight, &m->view, &shoes);
   if (m->outfit.shoes) m->outfit.heel = pa_heels_measure(&m->sight, &m->view);

@@ -154,7 +154,11 @@ static void guess_limbs(const float arms[STEPS], const float legs[STEPS],
 }
 
 void pa_girth_measure(const pa_figure *f, const pa_sight *s,
-                      const pa_view *view, pa_girth *girth) {
+                      const pa_view *view, const pa_outfit *outfit,
+                      pa_girth *girth) {
+  unsigned legs_set =
+      PA_SET_BOTTOM | PA_SET_LEGS | PA_SET_TOP | PA_BIT(PA_LABEL_SOCKS);
+  if (outfit->boot < 2) legs_set |= PA_SET_SHOES;
   for (int i = 0; i < STEPS; i++)
     girth->trunk[i] = girth->arm[i] = girth->leg[i] = 1;
   trunk(f, s, view, girth);
@@ -167,9 +171,7 @@ void pa_girth_measure(const pa_figure *f, const pa_sight *s,
                       PA_KP_LEFT_ANKLE + side};
     limb(f, s, view, PA_REGION_ARM_L + side, a, PA_SET_TOP | PA_SET_ARMS, arm,
          arms);
-    limb(f, s, view, PA_REGION_LEG_L + side, b,
-         PA_SET_BOTTOM | PA_SET_LEGS | PA_SET_TOP | PA_BIT(PA_LABEL_SOCKS), leg,
-         legs);
+    limb(f, s, view, PA_REGION_LEG_L + side, b, legs_set, leg, legs);
   }
   settle(arm, arms, .8f, 1.5f, girth->arm);
   settle(leg, legs, .82f, 1.9f, girth->leg);
@@ -192,6 +194,16 @@ static pa_vec about_axis(pa_vec p, pa_vec a, pa_vec b, float k) {
   return pa_mul(across, k - 1);
 }
 
+#define LEATHER .1f /* of a shin's girth that a boot's shaft stands off it */
+#define RIM .03f    /* of a bone over which it does so */
+
+/* How much wider a leg is where a boot goes round it. */
+static float shaft(float boot, float along) {
+  if (boot >= 2) return 0;
+  return LEATHER * pa_smoothstep(boot - RIM, boot, along) *
+         (1 - pa_smoothstep(1.85f, 2, along));
+}
+
 /* Where a point of a limb goes, by how much it hangs on the limb's bones. */
 static pa_vec limb_move(const pa_figure *f, const pa_girth *g,
                         const pa_outfit *o, unsigned i, bool leg, int side,
@@ -208,7 +220,8 @@ static pa_vec limb_move(const pa_figure *f, const pa_girth *g,
   float k = at(leg ? g->leg : g->arm, along / 2);
   /* The skin beyond a sleeve or leg is not loose. */
   float cut = leg ? o->trouser : o->sleeve;
-  if (along > cut) k = pa_clamp(k, .88f, 1.12f);
+  if (along > cut && !(leg && along > o->boot)) k = pa_clamp(k, .88f, 1.12f);
+  if (leg) k += shaft(o->boot, along);
   bool lower = along >= 1;
   pa_vec move = about_axis(f->point[i], f->head[lower ? joint : root],
                            f->head[lower ? end : joint], k);

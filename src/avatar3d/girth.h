@@ -19,7 +19,8 @@ typedef struct pa_girth {
  * sees it: the distance from the bone's line to where the person's pixels of
  * trunk, arms or legs end. */
 void pa_girth_measure(const pa_figure *figure, const pa_sight *sight,
-                      const pa_view *view, pa_girth *girth);
+                      const pa_view *view, const pa_outfit *outfit,
+                      pa_girth *girth);
 
 /* Widens the figure, skin and all, about its bones. */
 void pa_girth_apply(const pa_girth *girth, const pa_outfit *outfit,
