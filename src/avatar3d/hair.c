@@ -7,6 +7,7 @@
 #define CAP PA_HAIR_CAP
 #define FALL PA_HAIR_FALL
 #define NAPE 6      /* rows from the ears' height to the nape of short hair */
+#define BAND 2      /* of these a hat has with no hair below it */
 #define CLOSE .007f /* metres over the skull at the ears' height */
 #define LAST (PA_SHELL_COLUMNS - 1)
 
@@ -15,6 +16,7 @@ typedef struct hair {
   const pa_figure *figure;
   pa_relief relief;
   float beyond; /* radians that the surface goes on, cut by its alpha */
+  bool hat_alone;
 } hair;
 
 /* Column c of a row that opens at `left` and `right`: from the left edge round
@@ -131,7 +133,7 @@ static void build_cap(const hair *h, pa_shell *shell) {
 }
 
 static void build_below(const hair *h, pa_shell *shell) {
-  unsigned rows = h->m.is_long ? FALL : NAPE;
+  unsigned rows = h->m.is_long ? FALL : h->hat_alone ? BAND : NAPE;
   float first[2] = {cap_opening(h, CAP - 1, 0), cap_opening(h, CAP - 1, 1)};
   for (unsigned r = 0; r < rows; r++) {
     float edge[2];
@@ -173,6 +175,7 @@ bool pa_hair_shell(const pa_figure *f, const pa_sight *s, const pa_view *view,
   hair *h = pa_mem_calloc(1, sizeof *h);
   if (!h) return false;
   h->figure = f;
+  h->hat_alone = outfit->swatches.hat_alone;
   h->beyond = likely ? 0 : PA_HAIR_BEYOND;
   bool made =
       likely ? pa_hair_likely(f, &h->m) : pa_hair_measure(f, s, view, &h->m);

@@ -103,6 +103,7 @@ typedef struct pa_swatches {
   pa_rgb lips;
   bool has_hair, has_top, has_bottom, has_shoes;
   bool likely_hair;             /* it is not seen, but likely */
+  bool hat_alone;               /* no hair below it: `hair` is its colour */
   bool plain_top, plain_bottom; /* of one colour */
   bool pattern_bottom;          /* of light and dark */
   bool contrast; /* both are mostly of one colour, and those are far apart */

@@ -131,8 +131,11 @@ void pa_swatches_of(const pa_sight *s, pa_swatches *w) {
   pa_rgb color = w->hair;
   bool seen = swatch(s, PA_BIT(PA_LABEL_HAIR), &color) && enough;
   if (seen || !cut) w->hair = color;
-  w->has_hair = seen || cut;
-  w->likely_hair = cut && !seen;
+  unsigned hat = pa_sight_pixels(s, PA_BIT(PA_LABEL_HAT));
+  w->hat_alone = !seen && hat * 5 > pa_sight_pixels(s, PA_SET_FACE) &&
+                 swatch(s, PA_BIT(PA_LABEL_HAT), &w->hair);
+  w->has_hair = seen || cut || w->hat_alone;
+  w->likely_hair = cut && !seen && !w->hat_alone;
   w->has_top = swatch(s, PA_SET_TOP, &w->top);
   w->has_bottom = swatch(s, PA_SET_BOTTOM, &w->bottom);
   if (!w->has_bottom && pa_sight_pixels(s, PA_BIT(PA_LABEL_DRESS)))

@@ -263,6 +263,32 @@ static void hems_curve_as_seen(void **state) {
   }
 }
 
+/* A hat over a face without hair is the head's hair. */
+static void hats_need_no_hair(void **state) {
+  (void)state;
+  scene s;
+  open_scene(&s);
+  memset(s.image.rgba, 30, (size_t)4 * WIDTH * HEIGHT);
+  uint32_t pixels[PA_LIMIT_LABELS] = {0};
+  s.sight.person.label_pixels = pixels;
+  s.sight.person.y = 20;
+  s.sight.person.width = WIDTH, s.sight.person.height = HEIGHT - 20;
+  label(&s, 0, .08f, 1.45f, 1.6f, PA_LABEL_FACE);
+  pa_swatches w;
+  for (int hat = 0; hat < 2; hat++) {
+    if (hat) label(&s, 0, .1f, 1.6f, 1.7f, PA_LABEL_HAT);
+    pixels[PA_LABEL_FACE] = 1600, pixels[PA_LABEL_HAT] = hat ? 1300 : 0;
+    pa_swatches_of(&s.sight, &w);
+    assert_true(w.has_hair == hat && w.hat_alone == hat);
+  }
+  assert_true(fabsf(w.hair.g - 30) < 1);
+  pixels[PA_LABEL_HAIR] = 900;
+  label(&s, .08f, .12f, 1.45f, 1.6f, PA_LABEL_HAIR);
+  pa_swatches_of(&s.sight, &w);
+  assert_true(w.has_hair && !w.hat_alone);
+  close_scene(&s);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(faces_have_brows_eyes_and_lips),
@@ -271,6 +297,7 @@ int main(void) {
       cmocka_unit_test(necklines_are_as_wide_as_seen),
       cmocka_unit_test(waists_are_as_high_as_seen),
       cmocka_unit_test(hems_curve_as_seen),
+      cmocka_unit_test(hats_need_no_hair),
   };
   return cmocka_run_group_tests(tests, set_up, tear_down);
 }
