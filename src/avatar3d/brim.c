@@ -72,6 +72,14 @@ static pa_rgb color_of(const pa_sight *s) {
   return (pa_rgb){sum[0] / all, sum[1] / all, sum[2] / all};
 }
 
+void pa_brim_paint(const pa_sight *s, pa_shell *shell) {
+  const float rect[4] = {.4f, .865f, .3f, .035f};
+  memcpy(shell->uv, rect, sizeof rect);
+  shell->source = PA_SOURCE_HAT;
+  shell->material = PA_MATERIAL_HAT;
+  shell->color = color_of(s);
+}
+
 bool pa_brim_shell(const pa_figure *f, const pa_sight *s, const pa_view *view,
                    pa_shell *shell) {
   static const struct {
@@ -95,10 +103,6 @@ bool pa_brim_shell(const pa_figure *f, const pa_sight *s, const pa_view *view,
           pa_v(out * sinf(az), height - DROOP * lean + THICK * corner[r].up,
                skull.center.z + out * cosf(az));
     }
-  const float rect[4] = {.4f, .865f, .3f, .035f};
-  memcpy(shell->uv, rect, sizeof rect);
-  shell->source = PA_SOURCE_HAT;
-  shell->material = PA_MATERIAL_HAT;
-  shell->color = color_of(s);
+  pa_brim_paint(s, shell);
   return true;
 }

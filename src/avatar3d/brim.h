@@ -14,4 +14,8 @@ bool pa_brim_shell(const pa_figure *figure, const pa_sight *sight,
 bool pa_brim_find(const pa_figure *figure, const pa_sight *sight,
                   const pa_view *view, float *height, float *reach);
 
+/* Gives the shell of a brim or a peak the hat's pixels and place in the atlas;
+ * one hat has but one of them. */
+void pa_brim_paint(const pa_sight *sight, pa_shell *shell);
+
 #endif

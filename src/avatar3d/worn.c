@@ -3,10 +3,12 @@
 #include "avatar3d/glasses.h"
 #include "avatar3d/hair.h"
 #include "avatar3d/heels.h"
+#include "avatar3d/peak.h"
 
 void pa_worn_find(const pa_figure *f, const pa_sight *s, const pa_view *view,
                   const pa_marks *marks, pa_outfit *outfit, pa_worn *w) {
-  w->has_brim = pa_brim_shell(f, s, view, &w->brim);
+  w->has_brim = pa_brim_shell(f, s, view, &w->brim) ||
+                pa_peak_shell(f, s, view, &w->brim);
   w->has_hair = pa_hair_shell(f, s, view, outfit, &w->hair);
   w->has_skirt = pa_skirt_shell(f, s, view, outfit, &w->axis, &w->skirt);
   w->has_glasses = pa_glasses_shell(f, s, view, outfit, &w->glasses);

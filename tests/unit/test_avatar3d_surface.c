@@ -10,7 +10,9 @@
 #include <cmocka.h>
 
 #include "avatar3d/features.h"
+#include "avatar3d/peak.h"
 #include "avatar3d/shoes.h"
+#include "avatar3d/skull.h"
 #include "avatar3d/unfold.h"
 #include "body_file.h"
 
@@ -289,6 +291,45 @@ static void hats_need_no_hair(void **state) {
   close_scene(&s);
 }
 
+/* A hat from the forehead's height up, its lowest 2 cm of another grey; `ears`:
+ * how much lower it is drawn beside the forehead. */
+static bool has_peak(float ears, int grey, pa_shell *shell) {
+  scene s;
+  pa_skull skull;
+  assert_true(pa_skull_of(&figure, &skull));
+  open_scene(&s);
+  uint32_t pixels[PA_LIMIT_LABELS] = {[PA_LABEL_HAT] = 2000};
+  s.sight.person.label_pixels = pixels;
+  s.view.face = (pa_face_map){.count = 1, .towards = {0, 0, 1}};
+  s.view.face.affine[0][0] = WIDTH / 2, s.view.face.affine[0][1] = HEIGHT - 10;
+  s.view.face.affine[1][0] = SCALE, s.view.face.affine[2][1] = -SCALE;
+  float edge = skull.center.y + .03f;
+  label(&s, 0, .05f, edge, edge + .12f, PA_LABEL_HAT);
+  label(&s, .05f, .09f, edge - ears, edge + .12f, PA_LABEL_HAT);
+  memset(s.image.rgba, 40, (size_t)4 * WIDTH * HEIGHT);
+  size_t from = (size_t)(HEIGHT - 10 - (edge + .02f) * SCALE) * WIDTH * 4;
+  memset(s.image.rgba + from, grey, (size_t)4 * WIDTH * HEIGHT - from);
+  bool is = pa_peak_shell(&figure, &s.sight, &s.view, shell);
+  close_scene(&s);
+  return is;
+}
+
+static void caps_have_peaks(void **state) {
+  (void)state;
+  static pa_shell shell;
+  assert_false(has_peak(.005f, 40, &shell)); /* of one colour */
+  assert_false(has_peak(.05f, 120, &shell)); /* over the ears */
+  assert_true(has_peak(.005f, 120, &shell));
+  float most = -9;
+  int nose = pa_body_mark_find(body, 1); /* its tip */
+  for (unsigned r = 0; r < shell.rows; r++)
+    for (unsigned c = 0; c < PA_SHELL_COLUMNS; c++) {
+      most = fmaxf(most, shell.at[r][c].z);
+      assert_true(shell.at[r][c].y > figure.point[nose].y);
+    }
+  assert_true(most > figure.point[nose].z);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(faces_have_brows_eyes_and_lips),
@@ -298,6 +339,7 @@ int main(void) {
       cmocka_unit_test(waists_are_as_high_as_seen),
       cmocka_unit_test(hems_curve_as_seen),
       cmocka_unit_test(hats_need_no_hair),
+      cmocka_unit_test(caps_have_peaks),
   };
   return cmocka_run_group_tests(tests, set_up, tear_down);
 }
