@@ -156,8 +156,9 @@ static void guess_limbs(const float arms[STEPS], const float legs[STEPS],
 void pa_girth_measure(const pa_figure *f, const pa_sight *s,
                       const pa_view *view, const pa_outfit *outfit,
                       pa_girth *girth) {
-  unsigned legs_set =
-      PA_SET_BOTTOM | PA_SET_LEGS | PA_SET_TOP | PA_BIT(PA_LABEL_SOCKS);
+  /* A coat hangs beside legs. */
+  unsigned legs_set = PA_SET_BOTTOM | PA_SET_LEGS | PA_BIT(PA_LABEL_SOCKS) |
+                      (PA_SET_TOP & ~PA_BIT(PA_LABEL_COAT));
   if (outfit->boot < 2) legs_set |= PA_SET_SHOES;
   for (int i = 0; i < STEPS; i++)
     girth->trunk[i] = girth->arm[i] = girth->leg[i] = 1;

@@ -63,6 +63,8 @@ static const struct {
     [PA_SOURCE_HAT] = {PA_BIT(PA_LABEL_HAT), PA_BIT(PA_LABEL_HAT), true,
                        PA_PART_NONE},
     [PA_SOURCE_SKIRT] = {CLOTH, CLOTH, false, PA_PART_NONE},
+    [PA_SOURCE_COAT] = {PA_BIT(PA_LABEL_COAT), PA_BIT(PA_LABEL_COAT), false,
+                        PA_PART_NONE},
 };
 
 /* The head as its points lie in the photo. */
@@ -107,7 +109,7 @@ static void hide(int i, const pa_crop *crop, pa_look *p) {
   size_t pixels = (size_t)crop->width * crop->height;
   for (size_t k = 0; k < pixels; k++)
     p->hidden[k] =
-        i == PA_SOURCE_SKIRT
+        pa_source_hangs((pa_source)i)
             ? pa_cover_forearm(pa_look_cover(p, i), k)
             : pa_cover_hides(pa_look_cover(p, i), sources[i].part, k);
 }
@@ -169,10 +171,12 @@ static pa_status open_source(pa_error *err, int i, pa_look *p) {
   if (leg && behind && !p->boots)
     front &= ~PA_SET_SHOES, behind &= ~PA_SET_SHOES;
   if (p->sheet && i != PA_SOURCE_GLASSES) front &= ~PA_BIT(PA_LABEL_GLASSES);
+  /* Labels of coats run over into what is worn below them. */
+  if (i == PA_SOURCE_COAT) hide_prints(front, p);
   pa_status status =
       pa_spread_create(err, crop, front, p->hidden, 0, 0, &p->front[i]);
   /* Prints go round legs and skirts; a chest's is not on the back. */
-  if (leg || i == PA_SOURCE_SKIRT) radius = 0;
+  if (leg || pa_source_hangs((pa_source)i)) radius = 0;
   if (trunk) hide_prints(behind, p);
   if (status == PA_OK && behind)
     status = pa_spread_create(err, crop, behind, p->hidden, radius, down,

@@ -15,6 +15,7 @@ static float round_of(const pa_brush *b) {
   case PA_SOURCE_BARE_LEG_L:
   case PA_SOURCE_BARE_LEG_R:
   case PA_SOURCE_SKIRT:
+  case PA_SOURCE_COAT:
     return 1;
   case PA_SOURCE_TORSO:
   case PA_SOURCE_DRESSED:

@@ -32,6 +32,7 @@ typedef enum pa_source {
   PA_SOURCE_FOOT_R,
   PA_SOURCE_HAIR,
   PA_SOURCE_SKIRT,
+  PA_SOURCE_COAT, /* one that is open before the legs, below the hips */
   PA_SOURCE_EYE,
   PA_SOURCE_GLASSES,
   PA_SOURCE_FRAME, /* of clear glasses: its own colour */
@@ -43,6 +44,11 @@ typedef enum pa_source {
 
 static inline bool pa_source_is_trunk(pa_source source) {
   return source >= PA_SOURCE_TORSO && source <= PA_SOURCE_SEAT;
+}
+
+/* What hangs round both legs. */
+static inline bool pa_source_hangs(pa_source source) {
+  return source == PA_SOURCE_SKIRT || source == PA_SOURCE_COAT;
 }
 
 /* Limbs that may stand in front of each other. */

@@ -2,8 +2,11 @@
 
 #include <string.h>
 
+#include "avatar3d/coat.h"
+
 #define ROWS 16
 #define SEEN .45f
+#define MOST_OPEN .97f /* of half the width, of a coat */
 /* Labels waver between garments: which one it is the silhouette must tell. */
 #define NAMED (PA_BIT(PA_LABEL_DRESS) | PA_BIT(PA_LABEL_SKIRT))
 #define SET (PA_SET_TOP | PA_SET_BOTTOM)
@@ -231,52 +234,84 @@ static void bare_legs(const pa_figure *f, const pa_sight *s, float hem,
   o->trouser = fminf(o->trouser, pa_clamp(along - .15f, .1f, 2));
 }
 
+/* Half widths and depths of the rows from `top` to the hem. */
+typedef struct rings {
+  float top, hem;
+  float wide[ROWS][2], front[ROWS], back[ROWS];
+} rings;
+
+static float height_of(const rings *g, int row) {
+  return g->top + (float)row / (ROWS - 1) * (g->hem - g->top);
+}
+
+/* `measured`: widths are the silhouette's. */
+static void find_rings(const pa_figure *f, const pa_sight *s,
+                       const pa_skirt_axis *axis, bool measured, rings *g) {
+  float drop = (g->top - g->hem) / (ROWS - 1);
+  for (int r = 0; r < ROWS; r++) {
+    float y = height_of(g, r), body;
+    body_extent(f, y, &body, &g->front[r], &g->back[r]);
+    for (int side = 0; side < 2; side++)
+      g->wide[r][side] =
+          measured ? half_width(s, axis, y, side ? -1.f : 1.f, body + .012f)
+                   : body + .012f + .05f * (float)r / (ROWS - 1);
+    if (r == 0) g->wide[r][0] = g->wide[r][1] = body + .006f;
+    if (r == 0) continue;
+    /* cloth hangs: it never draws in sharply */
+    g->front[r] = fmaxf(g->front[r] + .012f, g->front[r - 1] - .004f);
+    g->back[r] = fminf(g->back[r] - .012f, g->back[r - 1] + .004f);
+    for (int side = 0; side < 2; side++)
+      g->wide[r][side] =
+          pa_clamp(g->wide[r][side], g->wide[r - 1][side] - .008f,
+                   g->wide[r - 1][side] + .3f * drop);
+  }
+}
+
+/* The rings as a shell: from the middle behind all round, or with a coat from
+ * its left half's edge round the back to the right one's. */
+static void build(const rings *g, const pa_skirt_axis *axis,
+                  const pa_coat *coat, pa_shell *shell) {
+  for (int r = 0; r < ROWS; r++) {
+    float y = height_of(g, r), middle = (g->front[r] + g->back[r]) / 2;
+    float from = PA_PI, to = 3 * PA_PI;
+    for (int side = 0; coat && side < 2; side++) {
+      float inner = pa_coat_inner(coat, axis, y, side);
+      float az = asinf(pa_clamp(inner / g->wide[r][side], 0, MOST_OPEN));
+      *(side ? &to : &from) = side ? 2 * PA_PI - az : az;
+    }
+    for (unsigned c = 0; c < PA_SHELL_COLUMNS; c++) {
+      float az = from + (to - from) * (float)c / (PA_SHELL_COLUMNS - 1);
+      float w = g->wide[r][sinf(az) < 0];
+      float deep = cosf(az) > 0 ? g->front[r] - middle : middle - g->back[r];
+      deep = fmaxf(deep, .5f * fminf(g->wide[r][0], g->wide[r][1]));
+      shell->at[r][c] = pa_v(w * sinf(az), y, middle + deep * cosf(az));
+    }
+  }
+  shell->rows = ROWS;
+}
+
 bool pa_skirt_shell(const pa_figure *f, const pa_sight *s, const pa_view *view,
                     pa_outfit *o, pa_skirt_axis *axis, pa_shell *shell) {
   shell->rows = 0;
   unsigned pixels = pa_sight_pixels(s, SET);
   if (pixels < 200 || !find_axis(f, s, view, axis)) return false;
-  float hem;
-  bool measured = axis->hangs && axis->knees && find_hem(f, s, axis, &hem);
-  if (!measured && !is_likely(f, s, o, axis, &hem)) return false;
-  bare_legs(f, s, hem, o);
+  rings g;
+  pa_coat coat;
+  bool upright = axis->hangs && axis->knees;
+  bool open = upright && pa_coat_find(s, &o->swatches, axis, &coat);
+  if (open) g.hem = coat.hem;
+  bool measured = open || (upright && find_hem(f, s, axis, &g.hem));
+  if (!measured && !is_likely(f, s, o, axis, &g.hem)) return false;
+  if (!open || coat.bare > 0) bare_legs(f, s, open ? coat.bare : g.hem, o);
   float spine = f->head[f->bone[PA_BONE_SPINE_1]].y;
-  float top = fmaxf(spine, axis->top + .06f);
-  float wide[ROWS][2], front[ROWS], back[ROWS];
-  float drop = (top - hem) / (ROWS - 1);
-  for (int r = 0; r < ROWS; r++) {
-    float y = top + (float)r / (ROWS - 1) * (hem - top), body;
-    body_extent(f, y, &body, &front[r], &back[r]);
-    for (int side = 0; side < 2; side++)
-      wide[r][side] =
-          measured ? half_width(s, axis, y, side ? -1.f : 1.f, body + .012f)
-                   : body + .012f + .05f * (float)r / (ROWS - 1);
-    if (r == 0) wide[r][0] = wide[r][1] = body + .006f;
-    if (r > 0) { /* cloth hangs: it never draws in sharply */
-      front[r] = fmaxf(front[r] + .012f, front[r - 1] - .004f);
-      back[r] = fminf(back[r] - .012f, back[r - 1] + .004f);
-      for (int side = 0; side < 2; side++)
-        wide[r][side] = pa_clamp(wide[r][side], wide[r - 1][side] - .008f,
-                                 wide[r - 1][side] + .3f * drop);
-    }
-  }
-  for (int r = 0; r < ROWS; r++) {
-    float y = top + (float)r / (ROWS - 1) * (hem - top);
-    float middle = (front[r] + back[r]) / 2;
-    for (unsigned c = 0; c < PA_SHELL_COLUMNS; c++) {
-      float az = 2 * PA_PI * (float)c / (PA_SHELL_COLUMNS - 1) + PA_PI;
-      float w = wide[r][sinf(az) < 0];
-      float deep = cosf(az) > 0 ? front[r] - middle : middle - back[r];
-      deep = fmaxf(deep, .5f * fminf(wide[r][0], wide[r][1]));
-      shell->at[r][c] = pa_v(w * sinf(az), y, middle + deep * cosf(az));
-    }
-  }
-  shell->rows = ROWS;
+  g.top = fmaxf(spine, axis->top + .06f);
+  find_rings(f, s, axis, measured, &g);
+  build(&g, axis, open ? &coat : NULL, shell);
   const float rect[4] = {.7f, .5f, .3f, .205f};
   memcpy(shell->uv, rect, sizeof rect);
-  shell->source = PA_SOURCE_SKIRT;
+  shell->source = open ? PA_SOURCE_COAT : PA_SOURCE_SKIRT;
   shell->material = PA_MATERIAL_BOTTOM;
-  shell->color = o->swatches.bottom;
+  shell->color = open ? o->swatches.top : o->swatches.bottom;
   return true;
 }
 

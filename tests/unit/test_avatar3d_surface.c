@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "avatar3d/coat.h"
 #include "avatar3d/features.h"
 #include "avatar3d/peak.h"
 #include "avatar3d/shoes.h"
@@ -265,6 +266,43 @@ static void hems_curve_as_seen(void **state) {
   }
 }
 
+/* A coat to the knees, from which `gap` metres of something else are seen. */
+static bool coat_of(float gap, pa_label between, pa_coat *coat) {
+  scene s;
+  open_scene(&s);
+  const pa_swatches swatches = {.plain_top = false};
+  float hip = figure.head[figure.bone[PA_BONE_THIGH]].y;
+  const pa_skirt_axis axis = {.x = WIDTH / 2,
+                              .y = HEIGHT - 10 - SCALE * hip,
+                              .dy = SCALE,
+                              .nx = SCALE,
+                              .top = hip,
+                              .knees = true,
+                              .hangs = true};
+  label(&s, 0, .25f, .45f, 1.4f, PA_LABEL_COAT);
+  label(&s, 0, gap, .05f, hip - .15f, between);
+  bool is = pa_coat_find(&s.sight, &swatches, &axis, coat);
+  if (is) {
+    float closed = pa_coat_inner(coat, &axis, hip - .05f, 0);
+    float open = pa_coat_inner(coat, &axis, .5f, 1);
+    assert_true(closed < .02f && fabsf(open - gap) < .02f);
+    assert_true(fabsf(coat->hem - .45f) < .02f);
+  }
+  close_scene(&s);
+  return is;
+}
+
+static void open_coats_show_legs(void **state) {
+  (void)state;
+  float hip = figure.head[figure.bone[PA_BONE_THIGH]].y;
+  pa_coat coat;
+  assert_false(coat_of(0, PA_LABEL_COAT, &coat));
+  assert_true(coat_of(.07f, PA_LABEL_LEG_L, &coat));
+  assert_true(fabsf(coat.bare - (hip - .15f)) < .02f);
+  assert_true(coat_of(.07f, PA_LABEL_PANTS, &coat));
+  assert_true(coat.bare < 0);
+}
+
 /* A hat over a face without hair is the head's hair. */
 static void hats_need_no_hair(void **state) {
   (void)state;
@@ -338,6 +376,7 @@ int main(void) {
       cmocka_unit_test(necklines_are_as_wide_as_seen),
       cmocka_unit_test(waists_are_as_high_as_seen),
       cmocka_unit_test(hems_curve_as_seen),
+      cmocka_unit_test(open_coats_show_legs),
       cmocka_unit_test(hats_need_no_hair),
       cmocka_unit_test(caps_have_peaks),
   };
