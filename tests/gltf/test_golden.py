@@ -74,6 +74,15 @@ class Golden(unittest.TestCase):
     def test_hat(self):
         self.check("hat")
 
+    def test_cap(self):
+        self.check("cap")
+
+    def test_coat(self):
+        self.check("coat")
+
+    def test_heels(self):
+        self.check("heels")
+
     def test_glasses(self):
         self.check("glasses")
 

@@ -185,6 +185,26 @@ static void put_on_hat(void) {
   box(80, 62, 220, 70, PA_LABEL_HAT, 60, 90, 60);
 }
 
+static void put_on_cap(void) {
+  box(112, 30, 188, 66, PA_LABEL_HAT, 60, 60, 120);
+  box(112, 57, 188, 66, PA_LABEL_HAT, 150, 150, 200); /* its peak */
+}
+
+static void put_on_coat(void) {
+  box(88, 330, 212, 500, PA_LABEL_COAT, 150, 120, 60);
+  box(135, 380, 165, 500, PA_LABEL_PANTS, 50, 60, 110);
+}
+
+/* Insteps are bare, and soles far below the ankles. */
+static void put_on_heels(void) {
+  for (int s = 0; s < 2; s++) {
+    int x = s ? 118 : 182;
+    box(x - 24, 606, x + 24, 700, PA_LABEL_BACKGROUND, 200, 200, 200);
+    box(x - 14, 606, x + 14, 660, PA_LABEL_LEG_L + s, 200, 150, 120);
+    box(x - 15, 660, x + 15, 690, PA_LABEL_SHOE_L + s, 140, 20, 40);
+  }
+}
+
 static void put_on_glasses(void) {
   for (int s = 0; s < 2; s++) {
     int x = s ? 151 : 125;
@@ -204,6 +224,9 @@ static void what_is_worn_is_geometry(void **state) {
   assert_true(size_with(put_on_skirt, "skirt.glb") > bare + 16 * 41 * 40);
   assert_true(size_with(take_bag, "bag.glb") > bare + 14 * RING);
   assert_true(size_with(put_on_hat, "hat.glb") > bare + 5 * RING);
+  assert_true(size_with(put_on_cap, "cap.glb") > bare + 6 * RING);
+  assert_true(size_with(put_on_coat, "coat.glb") > bare + 14 * RING);
+  assert_true(size_with(put_on_heels, "heels.glb") > bare + 9 * RING);
   assert_true(size_with(put_on_glasses, "glasses.glb") > bare + 20 * RING);
 }
 
