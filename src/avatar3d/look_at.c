@@ -55,13 +55,16 @@ static bool is_face(pa_source source) {
          source == PA_SOURCE_HAIRLINE;
 }
 
-/* Where a head turns away, what is bright beside it mixes in: how much a colour
- * is that, 0..1. Beards are darker than skin and stay. */
-static float glare(const pa_brush *b, float facing, const float rgb[3]) {
-  if (b->source != PA_SOURCE_HEAD) return 0;
-  float brighter = rgb[1] - b->color[0].g;
-  return (1 - pa_smoothstep(.3f, .6f, facing)) *
-         pa_smoothstep(22, 55, brighter);
+/* Where head and neck turn away, what is beside them mixes in, a bright wall or
+ * dark hair: how much a colour is that, 0..1. What a beard there has creeps
+ * from where the head faces the camera. */
+static float strange(const pa_brush *b, float facing, const float rgb[3]) {
+  bool neck = b->source == PA_SOURCE_NECK && b->edge < 0; /* no collar */
+  if (b->source != PA_SOURCE_HEAD && !neck) return 0;
+  float brighter = pa_smoothstep(22, 55, rgb[1] - b->color[0].g);
+  float glare = (1 - pa_smoothstep(.3f, .6f, facing)) * brighter;
+  float unlike = 1 - pa_likeness(b->color[0], rgb);
+  return fmaxf(glare, (1 - pa_smoothstep(.3f, .6f, facing)) * unlike);
 }
 
 #define LIGHTER .6f
@@ -104,7 +107,7 @@ static void look_ahead(const pa_look *p, const pa_brush *b, ways *w) {
     bool within = pa_sight_inside(p->sight, b->x, b->y);
     near = 1 - pa_smoothstep(0, (within ? .2f : 2.f) * p->reach, away);
   }
-  near *= 1 - glare(b, b->facing, w->color[AHEAD]);
+  near *= 1 - strange(b, b->facing, w->color[AHEAD]);
   /* Of who leans forward, or is photographed from near, the chin is seen there.
    */
   if (b->source == PA_SOURCE_SHOULDER &&
@@ -153,7 +156,7 @@ static void look_twin(const pa_look *p, const pa_brush *b, ways *w) {
   pa_spread_sharp(front, b->twin_x, b->twin_y, color, &away);
   for (int k = 0; is_face((pa_source)b->source) && k < 3; k++)
     color[k] = fminf(255, color[k] * p->twin[k]);
-  twin *= 1 - glare(b, b->twin_facing, color);
+  twin *= 1 - strange(b, b->twin_facing, color);
   w->seen[TWIN] = twin * (1 - pa_smoothstep(.5f * p->reach, p->reach, away));
 }
 
