@@ -425,7 +425,9 @@ const char *pa_avatar3d_license_name(size_t license);
 typedef struct pa_avatar3d_options {
   pa_avatar3d_format format;
   pa_avatar3d_style style;
-  float height; /* metres; 0: as the proportions suggest, about 1.7 */
+  /* Metres, high heels not counted; 0: as the proportions suggest, about 1.7.
+   */
+  float height;
   /* Of the avatar, NULL: "Avatar"; VRM asks for an author, NULL: "Unknown".
    * UTF-8 without control characters, at most 128 bytes. */
   const char *name, *author;
