@@ -180,6 +180,12 @@ pa_status pa_nn_lower_softmax(pa_nn_build *b) {
 
 /* --------------------------------------------------------------- matrices */
 
+/* XNNPACK packs the second matrix before each product, for kernels that read
+ * up to so many rows at a time, and leaves the rows that are missing from the
+ * last ones as they are: kernels of the first Zen processors multiply by them.
+ */
+#define PACKED_ROWS 4
+
 static enum xnn_status setup_batch_matmul(xnn_operator_t op, void *workspace,
                                           const float *a, const float *b,
                                           float *y) {
@@ -208,6 +214,7 @@ pa_status pa_nn_lower_batch_matmul(pa_nn_build *b) {
                                  &workspace, &alignment, pa_nn_build_pool(b)),
                              step->xnn);
   step->workspace = pa_nn_build_workspace(b, workspace);
+  if (x1[rank - 1] % PACKED_ROWS) step->clear = workspace;
   return status;
 }
 

@@ -79,6 +79,7 @@ struct pa_nn_step {
   bool packed;   /* its operator, or the loop's weights, are of the table */
   pa_nn_slot in[3], out;
   uint32_t workspace; /* a buffer, or PA_NN_NONE */
+  size_t clear;       /* bytes of it that must be zero before each run */
   /* Either an XNNPACK operator with the call that sets its pointers ... */
   xnn_operator_t xnn;
   pa_nn_setup setup;

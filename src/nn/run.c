@@ -47,6 +47,9 @@ static pa_status run_step(pa_error *err, pa_nn_net *net, uint32_t s) {
                      s + 1 == net->step_count);
     return PA_OK;
   }
+  if (step->clear)
+    memset(address(net, (pa_nn_slot){.buffer = step->workspace}), 0,
+           step->clear);
   enum xnn_status status = xnn_run_operator(step->xnn, pool);
   if (status == xnn_status_success) return PA_OK;
   return pa_error_set(err, PA_ERROR_INTERNAL, "step %u: XNNPACK says %d", s,
