@@ -34,9 +34,10 @@
 #define LARGE_EASE 0.45f
 /* And of all who may have a face that makes them surer (pa_faces_join). */
 #define FACE_EASE 0.75f
-/* With so few detections there is time to look at each person twice: three
- * people, once each, take as long. */
+/* With so few detections of this score there is time to look at each of them
+ * twice: three people, once each, take as long. */
 #define TWICE_MOST 2
+#define LIKELY 0.3f
 /* M2FP's certainty is another. */
 #define MIN_SCORE_M2FP 0.5f
 /* Below this the pose network says that nobody is in the region. */
@@ -193,8 +194,16 @@ static pa_status estimate_pose(pa_parse_job *job, pa_candidate *person) {
       &context->cancel, &person->pose, job->mask);
 }
 
+static bool is_worth_two_looks(const pa_parse_job *job,
+                               const pa_candidate *person) {
+  size_t likely = 0;
+  for (size_t i = 0; i < job->found_count; i++)
+    likely += job->found[i].score >= LIKELY;
+  return person->found.score >= LIKELY && likely <= TWICE_MOST;
+}
+
 static pa_status divide_parts(pa_parse_job *job, pa_candidate *person) {
-  bool twice = job->found_count <= TWICE_MOST;
+  bool twice = is_worth_two_looks(job, person);
   if (pa_context_has(job->context, PA_ROLE_PARTS_LITE))
     return pa_lite_run(job->context, job->image, &person->pose, job->mask,
                        job->found, job->found_count, twice, &person->grid);
