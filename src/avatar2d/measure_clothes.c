@@ -43,6 +43,33 @@ static float share_of(const pa_measure *m, pa_labels set, float x, float y,
   return all > 10 ? hits / all : -1;
 }
 
+/* Whether a strap or more reaches the shoulders' line beside the neck; thinner
+ * straps are lost in drawings. */
+static bool has_strap(const pa_measure *m, float s) {
+  const float line = 158;
+  const int least = 8; /* head units across */
+  for (int side = -1; side <= 1; side += 2) {
+    int across = 0;
+    for (float x = .42f * s; x < s && across < least; x++)
+      across = cloth_top(m, (float)side * x, 90) < line ? across + 1 : 0;
+    if (across == least) return true;
+  }
+  return false;
+}
+
+/* Whether cloth, with no skin above it, lies on the ends of both
+ * shoulders: a neckline is wide then, and bares none. */
+static bool covers_shoulders(const pa_measure *m, float s) {
+  const float low = 190;
+  for (int side = -1; side <= 1; side += 2)
+    for (float x = .97f; x < 1.01f; x += .03f) {
+      float k = (float)side * x * s, top = cloth_top(m, k, 60);
+      if (top > low || is_in(pa_patch_label(&m->patch, k, top - 3), m->skin))
+        return false;
+    }
+  return true;
+}
+
 static void measure_neckline(pa_measure *m, pa_traits *t) {
   float middle = fminf(fminf(cloth_top(m, -6, 60), cloth_top(m, 6, 60)),
                        cloth_top(m, 0, 60));
@@ -54,7 +81,8 @@ static void measure_neckline(pa_measure *m, pa_traits *t) {
   float side = fminf(left, right);
   float bare = fmaxf(share_of(m, m->skin, .85f * s, 175, 14),
                      share_of(m, m->skin, -.85f * s, 175, 14));
-  if (isfinite(side) && side > 172 && bare > .4f)
+  if (covers_shoulders(m, s)) bare = 0;
+  if (isfinite(side) && side > 172 && bare > .4f && !has_strap(m, s))
     t->upper.neckline = PA_NECK_OFF;
   else if (middle < 112)
     t->upper.neckline = PA_NECK_HIGH;

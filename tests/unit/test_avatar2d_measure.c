@@ -513,6 +513,24 @@ static void coats_have_the_colour_of_most_of_them(void **state) {
   assert_true(t.upper.color.r > 2 * t.upper.color.b);
 }
 
+static pa_neckline neckline_of(float wide, bool straps) {
+  paint_bust(0xd0a080);
+  paint("torso_skin", 0xd0a080, 0, 120, wide, 100, "face");
+  for (int side = -1; side <= 1 && straps; side += 2)
+    paint("upper_clothes", 0x2060b0, 80 * (float)side, 190, 14, 80, "face");
+  pa_traits t = measure();
+  pa_neckline neckline = t.upper.neckline;
+  pa_traits_free(&t);
+  return neckline;
+}
+
+static void wide_necklines_bare_no_shoulders(void **state) {
+  (void)state;
+  assert_int_equal(neckline_of(140, false), PA_NECK_OFF);
+  assert_int_not_equal(neckline_of(140, true), PA_NECK_OFF); /* a tank top */
+  assert_int_not_equal(neckline_of(102, false), PA_NECK_OFF);
+}
+
 static void place(int joint, float x, float y, float z) {
   float *w = scene->data[0].person.world[joint];
   w[0] = x, w[1] = y, w[2] = z;
@@ -708,6 +726,7 @@ int main(void) {
       cmocka_unit_test(brows_are_as_heavy_as_they_look),
       cmocka_unit_test(skin_is_what_is_lit),
       cmocka_unit_test(coats_have_the_colour_of_most_of_them),
+      cmocka_unit_test(wide_necklines_bare_no_shoulders),
       cmocka_unit_test(poses_are_the_landmarks),
       cmocka_unit_test(glasses_need_two_lenses),
       cmocka_unit_test(photos_take_known_traits),
