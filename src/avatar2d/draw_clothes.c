@@ -179,12 +179,16 @@ static void draw_upper(pa_draw *draw) {
   draw_folds(draw, path, cloth);
   if (wide) pa_draw_suit(draw, cloth);
   if (t->upper.kind == PA_GARMENT_HOODIE) pa_draw_hood(draw, cloth);
+  bool polo = t->upper.neckline == PA_NECK_COLLAR && !wide &&
+              t->upper.kind != PA_GARMENT_HOODIE;
   if (t->upper.kind == PA_GARMENT_SHIRT) {
     pa_draw_buttons(draw, t->upper.neck_depth, cloth);
     if (t->upper.tie)
       pa_draw_tie(draw, pa_body_shoulder_y(t, pa_body_neck_end(t)) + 32);
-    pa_draw_collar(draw, pa_tone(cloth, .1f));
   }
+  if (polo || t->upper.kind == PA_GARMENT_SHIRT)
+    pa_draw_collar(draw,
+                   pa_tone(cloth, pa_lightness(cloth) > .7f ? -.07f : .1f));
   if (t->upper.neckline == PA_NECK_HIGH) pa_draw_high_neck(draw, cloth);
   if (t->upper.neckline == PA_NECK_CREW && !wide &&
       t->upper.kind != PA_GARMENT_HOODIE)

@@ -34,4 +34,9 @@ float pa_cloth_apart(pa_oklab a, pa_oklab b);
 pa_pattern pa_cloth_pattern(const pa_cloth *cloth,
                             const pa_cloth_color *colors);
 
+/* Whether a neckline with its lowest point at y = `tip` lies between a collar's
+ * points: cloth stands up beside the neck, and has more edges there than on the
+ * chest; many more where the neckline does not look `pointed`. */
+bool pa_cloth_has_collar(const pa_measure *m, float tip, bool pointed);
+
 #endif

@@ -264,6 +264,21 @@ static void measure_kind(pa_measure *m, pa_traits *t) {
   }
 }
 
+/* A shirt's sleeves are long, or not seen; a polo shirt's are short. */
+static void measure_collar(const pa_measure *m, pa_traits *t) {
+  bool top =
+      t->upper.kind == PA_GARMENT_TSHIRT || t->upper.kind == PA_GARMENT_SWEATER;
+  bool pointed = t->upper.neckline == PA_NECK_V;
+  if (!top || !t->upper.sleeves) return;
+  if (!pointed && t->upper.neckline != PA_NECK_CREW) return;
+  if (!pa_cloth_has_collar(m, t->upper.neck_depth, pointed)) return;
+  float arms = pixels_of(m, "left_arm") + pixels_of(m, "right_arm");
+  t->upper.neckline = PA_NECK_COLLAR;
+  if (t->upper.kind == PA_GARMENT_SWEATER ||
+      arms < .06f * pixels_of(m, "upper_clothes"))
+    t->upper.kind = PA_GARMENT_SHIRT;
+}
+
 pa_status pa_measure_clothes(pa_measure *m, pa_traits *t) {
   pa_cloth *c = pa_mem_alloc(sizeof *c);
   if (!c) return pa_error_memory(&m->context->err, sizeof *c, "garments");
@@ -271,6 +286,7 @@ pa_status pa_measure_clothes(pa_measure *m, pa_traits *t) {
   measure_upper(m, t, c);
   pa_mem_free(c);
   measure_kind(m, t);
+  measure_collar(m, t);
   measure_lower(m, t);
   return PA_OK;
 }

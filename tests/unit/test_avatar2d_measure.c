@@ -531,6 +531,29 @@ static void wide_necklines_bare_no_shoulders(void **state) {
   assert_int_not_equal(neckline_of(102, false), PA_NECK_OFF);
 }
 
+/* Skin in a V; cloth stands up on both sides, with stripes of `collar`. */
+static pa_neckline neckline_with_collar(unsigned collar) {
+  paint_bust(0xd0a080);
+  for (int side = -1; side <= 1; side += 2)
+    for (int row = 0; row < 12; row++)
+      paint("upper_clothes", row & 1 ? collar : 0x2060b0,
+            (60 - 2.5f * (float)row) * (float)side, 90 + 6 * (float)row, 30, 8,
+            "face");
+  for (int row = 0; row < 20; row++)
+    paint("torso_skin", 0xd0a080, 0, 88 + 4 * (float)row,
+          30 - 1.5f * (float)row, 6, "face");
+  pa_traits t = measure();
+  pa_neckline neckline = t.upper.neckline;
+  pa_traits_free(&t);
+  return neckline;
+}
+
+static void collars_have_edges(void **state) {
+  (void)state;
+  assert_int_equal(neckline_with_collar(0x6090d0), PA_NECK_COLLAR);
+  assert_int_equal(neckline_with_collar(0x2060b0), PA_NECK_V);
+}
+
 static void place(int joint, float x, float y, float z) {
   float *w = scene->data[0].person.world[joint];
   w[0] = x, w[1] = y, w[2] = z;
@@ -727,6 +750,7 @@ int main(void) {
       cmocka_unit_test(skin_is_what_is_lit),
       cmocka_unit_test(coats_have_the_colour_of_most_of_them),
       cmocka_unit_test(wide_necklines_bare_no_shoulders),
+      cmocka_unit_test(collars_have_edges),
       cmocka_unit_test(poses_are_the_landmarks),
       cmocka_unit_test(glasses_need_two_lenses),
       cmocka_unit_test(photos_take_known_traits),
