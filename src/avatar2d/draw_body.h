@@ -54,5 +54,7 @@ void pa_draw_hood(pa_draw *draw, pa_color cloth);
 void pa_draw_high_neck(pa_draw *draw, pa_color cloth);
 /* A band along a crew neck. */
 void pa_draw_neck_band(pa_draw *draw, pa_color cloth);
+/* The seam below a neckline's binding, within the garment's path. */
+void pa_draw_neck_seam(pa_draw *draw, size_t garment, pa_color cloth);
 
 #endif

@@ -193,6 +193,12 @@ static void draw_upper(pa_draw *draw) {
   if (t->upper.neckline == PA_NECK_CREW && !wide &&
       t->upper.kind != PA_GARMENT_HOODIE)
     pa_draw_neck_band(draw, cloth);
+  bool seamed = t->upper.kind == PA_GARMENT_TSHIRT ||
+                t->upper.kind == PA_GARMENT_TANK ||
+                t->upper.kind == PA_GARMENT_SWEATER;
+  if (seamed &&
+      (t->upper.neckline == PA_NECK_V || t->upper.neckline == PA_NECK_SCOOP))
+    pa_draw_neck_seam(draw, path, cloth);
 }
 
 void pa_draw_clothes(pa_draw *draw) {

@@ -180,3 +180,20 @@ void pa_draw_neck_band(pa_draw *draw, pa_color cloth) {
   pa_picture_stroke(
       p, path, pa_tone(cloth, pa_lightness(cloth) < .3f ? .16f : -.16f), 4.6f);
 }
+
+void pa_draw_neck_seam(pa_draw *draw, size_t garment, pa_color cloth) {
+  const pa_traits *t = draw->traits;
+  pa_picture *p = draw->picture;
+  float w = pa_body_neck_end(t), y0 = pa_body_shoulder_y(t, w) - 3;
+  pa_picture_begin(p, "seam", garment);
+  pa_affine old = pa_picture_push(p, (pa_affine){1, 0, 0, 0, 1, 8});
+  size_t path = pa_picture_path(p);
+  pa_picture_move(p, -w - 7, y0 - 4);
+  pa_picture_line(p, -w, y0);
+  pa_body_neckline(p, t, w, y0);
+  pa_picture_line(p, w + 7, y0 - 4);
+  pa_picture_stroke(
+      p, path, pa_tone(cloth, pa_lightness(cloth) < .3f ? .14f : -.14f), 1.9f);
+  pa_picture_restore(p, old);
+  pa_picture_end(p);
+}
