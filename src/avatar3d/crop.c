@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "avatar3d/fill.h"
 #include "base/mem.h"
 
 pa_status pa_crop_create(pa_error *err, const pa_sight *s, const float box[4],
@@ -201,7 +202,43 @@ pa_status pa_spread_create(pa_error *err, const pa_crop *c, unsigned set,
   return status;
 }
 
+#define CLEAN 64 /* pixels, below which nothing is known of a garment */
+
+pa_status pa_spread_add_clean(pa_error *err, const uint8_t *foul,
+                              pa_spread *s) {
+  const pa_crop *c = s->crop;
+  size_t pixels = s->nearest ? (size_t)c->width * c->height : 0, found = 0;
+  if (!pixels) return PA_OK;
+  uint32_t *nearest = pa_mem_alloc(pixels * sizeof *nearest);
+  s->fill = pa_mem_alloc(pixels * 3);
+  s->off = pa_mem_alloc(pixels);
+  bool made = nearest && s->fill && s->off;
+  for (size_t i = 0; made && i < pixels; i++) {
+    bool clean = s->nearest[i] == i && !foul[i];
+    nearest[i] = clean ? (uint32_t)i : NOWHERE;
+    s->off[i] = clean, found += clean;
+  }
+  pa_status status = made ? PA_OK : pa_error_memory(err, pixels * 8, "a crop");
+  if (made && found >= CLEAN) {
+    status = pa_fill_holes(err, c, s->off, s->fill);
+    sweep(c, nearest);
+    for (size_t i = 0; i < pixels; i++)
+      s->off[i] = (uint8_t)fminf(
+          255, sqrtf((float)distance2(c, nearest[i], (unsigned)(i % c->width),
+                                      (unsigned)(i / c->width))));
+  }
+  pa_mem_free(nearest);
+  if (!made || found < CLEAN || status != PA_OK) {
+    pa_mem_free(s->fill);
+    pa_mem_free(s->off);
+    s->fill = s->off = NULL;
+  }
+  return status;
+}
+
 void pa_spread_destroy(pa_spread *spread) {
+  pa_mem_free(spread->fill);
+  pa_mem_free(spread->off);
   pa_mem_free(spread->nearest);
   pa_mem_free(spread->blurred);
   memset(spread, 0, sizeof *spread);
@@ -249,4 +286,18 @@ void pa_spread_blurred(const pa_spread *s, float x, float y, float rgb[3],
   size_t at = pixel_at(s->crop, x, y, &u, &v, away);
   reach(s, at, away);
   memcpy(rgb, s->blurred + 3 * s->nearest[at], 3 * sizeof *rgb);
+}
+
+void pa_spread_clean(const pa_spread *s, float x, float y, float rgb[3],
+                     float *away) {
+  const pa_crop *c = s->crop;
+  float u, v;
+  if (!s->fill) {
+    pa_spread_sharp(s, x, y, rgb, away);
+    return;
+  }
+  size_t at = pixel_at(c, x, y, &u, &v, away);
+  *away += (float)s->off[at] / c->scale;
+  for (size_t k = 0; k < 3; k++)
+    rgb[k] = s->fill[3 * at + k];
 }

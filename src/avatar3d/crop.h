@@ -28,6 +28,9 @@ typedef struct pa_spread {
   const pa_crop *crop;
   uint32_t *nearest; /* the set's nearest pixel, as an index; NULL: none */
   float *blurred;    /* width * height * 3; the set's colours, smoothed */
+  uint8_t *fill;     /* width * height * 3; its clean ones, holes filled */
+  uint8_t *off; /* of each pixel how far it is from a clean one, at most 255
+                 */
 } pa_spread;
 
 /* The pixels of a set, less those for which `hidden` (NULL: none) is not 0.
@@ -38,12 +41,21 @@ pa_status pa_spread_create(pa_error *err, const pa_crop *crop, unsigned set,
                            unsigned down, pa_spread *spread);
 void pa_spread_destroy(pa_spread *spread);
 
+/* Adds what pa_spread_clean needs: of the spread's pixels those are clean for
+ * which `foul` is 0. Where there are none it is left as it is. */
+pa_status pa_spread_add_clean(pa_error *err, const uint8_t *foul,
+                              pa_spread *spread);
+
 /* The colour for a place of the photo: sharp where the set has it, else from
  * its nearest pixel. `away` receives the distance of that pixel in photo
  * pixels. */
 void pa_spread_sharp(const pa_spread *spread, float x, float y, float rgb[3],
                      float *away);
-/* As above where no blur was made. */
+/* Of clean pixels alone, without edges where there are none near; as above
+ * where that was not added. */
+void pa_spread_clean(const pa_spread *spread, float x, float y, float rgb[3],
+                     float *away);
+/* As pa_spread_sharp where no blur was made. */
 void pa_spread_blurred(const pa_spread *spread, float x, float y, float rgb[3],
                        float *away);
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "avatar3d/clean.h"
 #include "avatar3d/outfit.h"
 #include "base/mem.h"
 
@@ -98,7 +99,9 @@ static pa_status open_crops(pa_error *err, const pa_sight *s,
   size_t body = (size_t)p->body.width * p->body.height;
   size_t head = (size_t)p->head.width * p->head.height;
   p->hidden = pa_mem_alloc(body > head ? body : head);
-  return p->hidden ? PA_OK : pa_error_memory(err, body, "a view");
+  p->foul = pa_mem_alloc(body);
+  if (!p->hidden || !p->foul) return pa_error_memory(err, body, "a view");
+  return pa_clean_mark(err, &p->body, p->foul);
 }
 
 const pa_cover *pa_look_cover(const pa_look *p, int source) {
@@ -153,6 +156,20 @@ static bool are_trousers_told(const pa_sight *s) {
   return pants * 4 > pa_sight_pixels(s, PA_BIT(PA_LABEL_UPPER));
 }
 
+/* Garments and limbs, whose backs are made of what is clean before. An arm in a
+ * sleeve is both cloth and skin, which would fill each other's holes. */
+static bool has_back(int source) {
+  bool sleeved = source >= PA_SOURCE_ARM_L && source <= PA_SOURCE_FOREARM_R;
+  return !sleeved && !sources[source].head && sources[source].back &&
+         source != PA_SOURCE_BAG;
+}
+
+static void hide_foul(pa_look *p) {
+  size_t pixels = (size_t)p->body.width * p->body.height;
+  for (size_t k = 0; k < pixels; k++)
+    p->hidden[k] |= p->foul[k];
+}
+
 static pa_status open_source(pa_error *err, int i, pa_look *p) {
   const pa_crop *crop = sources[i].head ? &p->head : &p->body;
   hide(i, crop, p);
@@ -175,9 +192,12 @@ static pa_status open_source(pa_error *err, int i, pa_look *p) {
   if (i == PA_SOURCE_COAT) hide_prints(front, p);
   pa_status status =
       pa_spread_create(err, crop, front, p->hidden, 0, 0, &p->front[i]);
+  if (status == PA_OK && has_back(i))
+    status = pa_spread_add_clean(err, p->foul, &p->front[i]);
   /* Prints go round legs and skirts; a chest's is not on the back. */
   if (leg || pa_source_hangs((pa_source)i)) radius = 0;
   if (trunk) hide_prints(behind, p);
+  if (has_back(i) && p->front[i].fill) hide_foul(p);
   if (status == PA_OK && behind)
     status = pa_spread_create(err, crop, behind, p->hidden, radius, down,
                               &p->back[i]);
@@ -326,6 +346,7 @@ void pa_look_close(pa_look *look) {
   pa_mem_free(look->clear);
   pa_mem_free(look->glasses);
   pa_mem_free(look->rows);
+  pa_mem_free(look->foul);
   pa_cover_destroy(&look->body_cover);
   pa_cover_destroy(&look->head_cover);
   pa_crop_destroy(&look->body);

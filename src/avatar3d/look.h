@@ -12,6 +12,7 @@ typedef struct pa_look {
   pa_crop body, head;
   pa_cover body_cover, head_cover;
   uint8_t *hidden; /* scratch while opening, of the larger crop */
+  uint8_t *foul;   /* of the body's crop: pa_clean_mark */
   pa_spread front[PA_SOURCE_COUNT], back[PA_SOURCE_COUNT];
   /* Of the head's crop, 0..1: how much it is hair, nobody, glasses. */
   float *hair, *clear, *glasses;
@@ -38,6 +39,10 @@ const pa_cover *pa_look_cover(const pa_look *look, int source);
 /* The photo's colour for a place on the surface, 0..255, and how surely it is
  * that, 0..1. Without sources (a look that was not opened) 0. */
 float pa_look_at(const pa_look *look, const pa_brush *brush, float rgb[3]);
+
+/* How much what the photo has there may creep to where it shows nothing, 0..1.
+ */
+float pa_look_clean(const pa_look *look, const pa_brush *brush);
 
 /* How much a place of the photo belongs to what cuts the brush's surface, 0..1;
  * of a whole one, nobody does too; -1 outside. */

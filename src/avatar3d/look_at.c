@@ -144,7 +144,14 @@ static void look_back(const pa_look *p, const pa_brush *b, ways *w) {
     w->seen[BACK] = rest;
     return;
   }
-  pa_spread_blurred(back, b->x, b->y, w->color[BACK], &away);
+  const pa_spread *front = &p->front[b->source];
+  if (front->fill && !back->blurred) {
+    /* Behind a coat's gap there is coat, however far it is to the next. */
+    pa_spread_clean(front, b->x, b->y, w->color[BACK], &away);
+    if (pa_source_hangs((pa_source)b->source)) away = 0;
+  } else {
+    pa_spread_blurred(back, b->x, b->y, w->color[BACK], &away);
+  }
   w->seen[BACK] = rest * (1 - pa_smoothstep(p->reach, 2 * p->reach, away));
 }
 
@@ -167,13 +174,13 @@ static void look_round(const pa_look *p, const pa_brush *b, float goes_on,
   float x, y, away = 0;
   turn_back(b, &x, &y);
   float *color = w->color[ROUND];
-  pa_spread_sharp(front, x, y, color, &away);
+  pa_spread_clean(front, x, y, color, &away);
   away = distance_of(p, b, x, y, away);
   /* Behind, where both turns would meet in a whirl, it is the front's. */
   float behind = pa_smoothstep(.45f, .7f, -b->facing);
   if (behind > 0) {
     float rgb[3], off = 0;
-    pa_spread_sharp(front, b->x, b->y, rgb, &off);
+    pa_spread_clean(front, b->x, b->y, rgb, &off);
     for (int k = 0; k < 3; k++)
       color[k] += behind * (rgb[k] - color[k]);
     off = distance_of(p, b, b->x, b->y, off);
@@ -269,6 +276,17 @@ float pa_look_at(const pa_look *p, const pa_brush *b, float rgb[3]) {
   for (int k = 0; k < 3 && sum > 0; k++)
     rgb[k] /= sum;
   return sum;
+}
+
+#define FOUL .03f /* of its weight: where nothing else is known */
+
+float pa_look_clean(const pa_look *p, const pa_brush *b) {
+  if (b->source >= PA_SOURCE_COUNT || !p->front[b->source].fill) return 1;
+  const pa_crop *c = &p->body;
+  float u = (b->x - c->x) * c->scale, v = (b->y - c->y) * c->scale;
+  if (!(u >= 0 && v >= 0 && u < (float)c->width && v < (float)c->height))
+    return FOUL;
+  return p->foul[(size_t)v * c->width + (size_t)u] ? FOUL : 1;
 }
 
 float pa_look_cut(const pa_look *p, const pa_brush *b, float x, float y) {

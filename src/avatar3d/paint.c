@@ -169,6 +169,7 @@ static float belongs(const pa_brush *b, int layer, const float rgb[3]) {
 static void gather(painter *p, const uint16_t *triangle, const texel *t) {
   pa_brush b;
   float rgb[3], sure = look_mixed(p, triangle, t, &b, rgb);
+  if (sure > 0) sure *= pa_look_clean(&p->look, &b);
   for (int k = 0; k < 3 && sure > 0; k++) {
     const pa_brush *c = &p->brush[triangle[k]];
     int layer = (same_materials(p, triangle) ? b.edge : c->edge) > 0;
