@@ -60,13 +60,13 @@ static bool has_strap(const pa_measure *m, float s) {
 /* Whether cloth, with no skin above it, lies on the ends of both
  * shoulders: a neckline is wide then, and bares none. */
 static bool covers_shoulders(const pa_measure *m, float s) {
+  static const float ends[] = {-1, -.97f, .97f, 1};
   const float low = 190;
-  for (int side = -1; side <= 1; side += 2)
-    for (float x = .97f; x < 1.01f; x += .03f) {
-      float k = (float)side * x * s, top = cloth_top(m, k, 60);
-      if (top > low || is_in(pa_patch_label(&m->patch, k, top - 3), m->skin))
-        return false;
-    }
+  for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+    float k = ends[i] * s, top = cloth_top(m, k, 60);
+    if (top > low || is_in(pa_patch_label(&m->patch, k, top - 3), m->skin))
+      return false;
+  }
   return true;
 }
 

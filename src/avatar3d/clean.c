@@ -83,8 +83,9 @@ static bool measure(const cloth *g, const uint8_t *foul, float within,
  * near it. */
 static bool find_main(cloth *g, const uint8_t *foul) {
   if (!measure(g, foul, 9, false, &g->main)) return false;
-  for (float within = .12f; within > .03f; within *= .6f)
-    if (!measure(g, foul, within, false, &g->main)) break;
+  static const float within[] = {.12f, .072f, .0432f};
+  for (size_t i = 0; i < sizeof within / sizeof *within; i++)
+    if (!measure(g, foul, within[i], false, &g->main)) break;
   if (!measure(g, foul, 9, true, &g->spread)) return false;
   g->limit[0] = pa_clamp(2.5f * g->spread.v[0], .07f, .14f);
   g->limit[1] = pa_clamp(3 * g->spread.v[1], .025f, .06f);
