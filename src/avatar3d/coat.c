@@ -35,7 +35,8 @@ static half half_at(const pa_sight *s, const pa_swatches *w,
                     const pa_skirt_axis *a, float y, int side) {
   half h = {0, 0, 0, 0};
   unsigned legs = 0, dressed = 0;
-  for (float x = .004f; x < WIDEST; x += CELL) {
+  for (int i = 0; .004f + CELL * (float)i < WIDEST; i++) {
+    float x = .004f + CELL * (float)i;
     pa_vec at = pa_skirt_map(a, pa_v(side ? -x : x, y, 0));
     bool coat = is_coat(s, w, at);
     legs += pa_sight_is(s, PA_SET_LEGS | PA_BIT(PA_LABEL_SOCKS), at.x, at.y);
