@@ -15,10 +15,6 @@ typedef struct column {
   float sum, most, y;
 } column;
 
-static bool is_in(uint8_t label, pa_labels set) {
-  return label < 64 && (set >> label & 1);
-}
-
 /* The mesh's line at a share of the way from the inner to the outer end. */
 static float line_at(const pa_traits *t, float u) {
   const float peak = .62f;
@@ -34,7 +30,7 @@ static float forehead(const pa_measure *m, float x, float y) {
   int count = 0;
   for (int i = 0; i < 6; i++) {
     float v = y - REACH - (float)i;
-    if (!is_in(pa_patch_label(&m->patch, x, v), m->face)) continue;
+    if (!pa_labels_have(pa_patch_label(&m->patch, x, v), m->face)) continue;
     sum += pa_patch_color(&m->patch, x, v).l, count++;
   }
   return count > 3 ? sum / (float)count : 0;
@@ -51,8 +47,8 @@ static bool look(const pa_measure *m, float x, float y, column *c) {
     float v = y + (float)i;
     if (v > lid) break;
     uint8_t label = pa_patch_label(&m->patch, x, v);
-    if (is_in(label, m->glasses | m->hair | m->hat)) return false;
-    if (!is_in(label, m->face)) continue;
+    if (pa_labels_have(label, m->glasses | m->hair | m->hat)) return false;
+    if (!pa_labels_have(label, m->face)) continue;
     float dark = 1 - pa_patch_color(&m->patch, x, v).l / light - faint;
     if (dark <= 0) continue;
     c->sum += dark, c->y += dark * v, c->most = fmaxf(c->most, dark);

@@ -5,17 +5,13 @@
 
 #define ROUNDS 8
 
-static bool is_in(uint8_t label, pa_labels set) {
-  return label < 64 && (set >> label & 1);
-}
-
 static void gather(const pa_measure *m, pa_cloth *c) {
   c->count = 0;
   for (int y = 96; y < 325; y += 4)
     for (int x = -170; x < 170; x += 4) {
       if (c->count == PA_CLOTH_SAMPLES) return;
       uint8_t label = pa_patch_label(&m->patch, (float)x, (float)y);
-      if (!is_in(label, m->clothes)) continue;
+      if (!pa_labels_have(label, m->clothes)) continue;
       size_t cell = (size_t)(y - PA_PATCH_Y0) * PA_PATCH_WIDTH +
                     (size_t)(x - PA_PATCH_X0);
       c->color[c->count] = m->patch.colors[cell];

@@ -15,16 +15,12 @@ static float pixels_of(const pa_measure *m, const char *name) {
 
 /* ------------------------------------------------------------ neckline */
 
-static bool is_in(uint8_t label, pa_labels set) {
-  return label < 64 && (set >> label & 1);
-}
-
 /* The topmost y at this x from which clothes follow for some way. */
 static float cloth_top(const pa_measure *m, float x, int from) {
   int run = 0;
   for (int y = from; y < 320; y++) {
     uint8_t label = pa_patch_label(&m->patch, x, (float)y);
-    run = is_in(label, m->clothes) ? run + 1 : 0;
+    run = pa_labels_have(label, m->clothes) ? run + 1 : 0;
     if (run >= 8) return (float)(y - 7);
   }
   return INFINITY;
@@ -38,7 +34,7 @@ static float share_of(const pa_measure *m, pa_labels set, float x, float y,
       uint8_t label = pa_patch_label(&m->patch, x + (float)u, y + (float)v);
       if (label == PA_PATCH_OUTSIDE || !label) continue;
       all++;
-      hits += is_in(label, set);
+      hits += pa_labels_have(label, set);
     }
   return all > 10 ? hits / all : -1;
 }
@@ -64,7 +60,8 @@ static bool covers_shoulders(const pa_measure *m, float s) {
   const float low = 190;
   for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
     float k = ends[i] * s, top = cloth_top(m, k, 60);
-    if (top > low || is_in(pa_patch_label(&m->patch, k, top - 3), m->skin))
+    if (top > low ||
+        pa_labels_have(pa_patch_label(&m->patch, k, top - 3), m->skin))
       return false;
   }
   return true;
@@ -153,7 +150,7 @@ static bool label_color(pa_measure *m, pa_labels set, pa_color *color) {
     for (unsigned x = (unsigned)p->x; x < (unsigned)(p->x + p->width);
          x += step) {
       size_t i = (size_t)y * width + x;
-      if (persons[i] != p->id || !is_in(labels[i], set)) continue;
+      if (persons[i] != p->id || !pa_labels_have(labels[i], set)) continue;
       if (m->samples.count == PA_SAMPLES) break;
       const uint8_t *v = m->image->rgba + 4 * i;
       m->samples.colors[m->samples.count++] =

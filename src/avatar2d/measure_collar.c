@@ -6,8 +6,8 @@
 #define HALF 75 /* half the width that is looked at */
 
 static bool is_cloth(const pa_measure *m, int x, int y) {
-  uint8_t label = pa_patch_label(&m->patch, (float)x, (float)y);
-  return label < 64 && (m->clothes >> label & 1);
+  return pa_labels_have(pa_patch_label(&m->patch, (float)x, (float)y),
+                        m->clothes);
 }
 
 /* Cloth on every side: the garment's own outline does not count. */

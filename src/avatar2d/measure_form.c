@@ -163,7 +163,7 @@ static float beside_neck(const pa_measure *m, float k, float half, float *low) {
     for (int x = -20; x < 40; x += 3) {
       float u = pa_head_turned(&m->head, k * (half + (float)x));
       uint8_t label = pa_patch_label(&m->patch, u, (float)y);
-      if (label < 64 && m->hair >> label & 1) cells++, *low = (float)y;
+      if (pa_labels_have(label, m->hair)) cells++, *low = (float)y;
     }
   return 9 * cells;
 }

@@ -6,10 +6,6 @@
 #define RAYS 33 /* 5 degrees apart, the middle one straight up */
 #define MIDDLE_Y (-20.f)
 
-static bool is_in(uint8_t label, pa_labels set) {
-  return label < 64 && (set >> label & 1);
-}
-
 /* Skin that is labelled as something else: bald crowns often are. */
 static bool like_skin(const pa_measure *m, pa_oklab skin, float x, float y) {
   pa_oklab c = pa_patch_color(&m->patch, pa_head_turned(&m->head, x), y);
@@ -28,9 +24,9 @@ static void cast(const pa_measure *m, const pa_field *hair, pa_oklab skin,
     bool shines = like_skin(m, skin, x, y);
     hits += pa_field_at(hair, x, y) > .5f && label != PA_PATCH_OUTSIDE;
     shining += pa_field_at(hair, x, y) > .5f && shines;
-    if (r < 86) bare += is_in(label, m->face) || shines;
+    if (r < 86) bare += pa_labels_have(label, m->face) || shines;
     if (r < 74 || r > 104) continue;
-    hat += is_in(label, m->hat);
+    hat += pa_labels_have(label, m->hat);
     outside += label == PA_PATCH_OUTSIDE;
   }
   if (hat >= 5)
@@ -64,7 +60,8 @@ static float taken_for_cloth(const pa_measure *m, float side) {
       pa_oklab c = pa_patch_color(&m->patch, x, v);
       bool alike = fabsf(c.l - m->hair_seen.l) < .12f &&
                    hypotf(c.a - m->hair_seen.a, c.b - m->hair_seen.b) < .03f;
-      hits += alike && is_in(pa_patch_label(&m->patch, x, v), m->clothes);
+      hits +=
+          alike && pa_labels_have(pa_patch_label(&m->patch, x, v), m->clothes);
     }
   return hits / all;
 }
@@ -75,7 +72,9 @@ static bool shows_ear(const pa_measure *m, float side) {
   for (int v = -24; v < 48; v += 2)
     for (int u = -24; u < 28; u += 2) {
       float x = pa_head_turned(&m->head, side * (m->head.half + (float)u));
-      cells += is_in(pa_patch_label(&m->patch, x, (float)v), m->ears) ? 4 : 0;
+      cells += pa_labels_have(pa_patch_label(&m->patch, x, (float)v), m->ears)
+                   ? 4
+                   : 0;
     }
   return cells > 170;
 }
@@ -135,7 +134,7 @@ bool pa_haircut_hatted(const pa_measure *m) {
     for (int x = -45; x <= 45; x += 5, all++) {
       float u = pa_head_turned(&m->head, (float)x);
       uint8_t label = pa_patch_label(&m->patch, u, (float)y);
-      hat += label < 64 && (m->hat >> label & 1);
+      hat += pa_labels_have(label, m->hat);
     }
   return (float)hat > .6f * (float)all;
 }

@@ -9,10 +9,6 @@ static float *cell_of(pa_field *field, int x, int y) {
   return &field->values[(size_t)y * (size_t)field->width + (size_t)x];
 }
 
-static bool is_in(uint8_t label, pa_labels set) {
-  return label < 64 && (set >> label & 1);
-}
-
 /* Close to the skull hair is this head's, whosever the person map makes it;
  * beside the cheeks it may be a neighbour's. */
 static bool is_close(const pa_head *head, float u, float v) {
@@ -30,7 +26,7 @@ static bool beyond(const pa_measure *m, float u, float v) {
   for (int down = 0; v + (float)down < 120; down += 2) {
     uint8_t label =
         pa_patch_label(&m->patch, pa_head_turned(&m->head, u), v + (float)down);
-    if (label != PA_PATCH_OUTSIDE) return is_in(label, m->hair);
+    if (label != PA_PATCH_OUTSIDE) return pa_labels_have(label, m->hair);
   }
   return false;
 }
@@ -45,7 +41,7 @@ static void read_hair(const pa_measure *m, pa_field *f) {
       uint8_t label = is_close(&m->head, u, v)
                           ? pa_patch_anybody(&m->patch, t, v)
                           : pa_patch_label(&m->patch, t, v);
-      bool hair = is_in(label, m->hair);
+      bool hair = pa_labels_have(label, m->hair);
       if (label == PA_PATCH_OUTSIDE) hair = beyond(m, u, v);
       *cell_of(f, x, y) = hair ? 1 : 0;
     }
@@ -93,7 +89,7 @@ static float reach_of(const pa_measure *m, float side) {
     for (int v = -80; v < 110; v += 4) {
       float t = pa_head_turned(&m->head, side * u);
       uint8_t label = pa_patch_anybody(&m->patch, t, (float)v);
-      faces += is_in(label, m->face);
+      faces += pa_labels_have(label, m->face);
     }
     if (faces >= 8) return (m->head.half + u) / 2;
   }
@@ -128,7 +124,7 @@ static void complete_crown(const pa_measure *m, pa_field *f) {
         if (v > -62 || u * u / (rx * rx) + w * w / (88 * 88) > 1) continue;
         uint8_t label =
             pa_patch_anybody(&m->patch, pa_head_turned(&m->head, u), v);
-        bool face = is_in(label, m->face);
+        bool face = pa_labels_have(label, m->face);
         if (pass && !face && v < -70) *cell_of(f, x, y) = 1;
         if (pass) continue;
         cells++;
@@ -150,7 +146,7 @@ static void complete_far_side(const pa_measure *m, pa_field *f) {
       if (u * far <= 0 || v > 25 || !is_close(&m->head, u, v)) continue;
       uint8_t label =
           pa_patch_anybody(&m->patch, pa_head_turned(&m->head, u), v);
-      if (label < 64 && (m->face >> label & 1)) continue;
+      if (pa_labels_have(label, m->face)) continue;
       float *own = cell_of(f, x, y);
       *own = fmaxf(*own, pa_field_at(f, -u, v));
     }

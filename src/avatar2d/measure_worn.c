@@ -14,10 +14,6 @@ typedef struct blob {
   float middle_low, side_low;  /* lowest y before the face; beside it */
 } blob;
 
-static bool is_in(uint8_t label, pa_labels set) {
-  return label < 64 && (set >> label & 1);
-}
-
 /* The place below which `part` of the counts lie. */
 static float quantile(const float *counts, int n, float sum, float part) {
   float below = 0;
@@ -40,8 +36,8 @@ static void measure_blob(const pa_measure *m, pa_labels set, float x0, float y0,
     float first = INFINITY, last = -INFINITY;
     for (int x = 0; x < width; x++) {
       float u = x0 + (float)x + .5f, v = y0 + (float)y + .5f;
-      if (!is_in(pa_patch_label(&m->patch, pa_head_turned(&m->head, u), v),
-                 set))
+      if (!pa_labels_have(
+              pa_patch_label(&m->patch, pa_head_turned(&m->head, u), v), set))
         continue;
       b->area++, columns[x]++, rows[y]++;
       first = fminf(first, u), last = fmaxf(last, u);
@@ -89,7 +85,8 @@ static bool hair_above(const pa_measure *m, float y) {
   for (int v = -30; v < 0; v += 2)
     for (int u = -40; u <= 40; u += 4) {
       float x = pa_head_turned(&m->head, (float)u);
-      hair += is_in(pa_patch_label(&m->patch, x, y + (float)v), m->hair);
+      hair +=
+          pa_labels_have(pa_patch_label(&m->patch, x, y + (float)v), m->hair);
     }
   return hair > 60;
 }
@@ -117,7 +114,7 @@ static float hat_share(const pa_measure *m, float x0, float x1, float y0,
     for (int i = 0; i < columns; i++, all++) {
       float x = pa_head_turned(&m->head, x0 + 3 * (float)i);
       float y = y0 + 3 * (float)j;
-      hits += is_in(pa_patch_label(&m->patch, x, y), m->hat);
+      hits += pa_labels_have(pa_patch_label(&m->patch, x, y), m->hat);
     }
   return hits / fmaxf(all, 1);
 }

@@ -169,7 +169,7 @@ void pa_samples_ellipse(pa_samples *samples, const pa_patch *patch,
         continue;
       size_t cell = (size_t)py * PA_PATCH_WIDTH + (size_t)px;
       uint8_t label = patch->labels[cell];
-      if (label < 64 && (labels >> label & 1))
+      if (pa_labels_have(label, labels))
         samples->colors[samples->count++] = patch->colors[cell];
     }
 }

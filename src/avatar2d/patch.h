@@ -35,6 +35,11 @@ pa_oklab pa_patch_color(const pa_patch *patch, float x, float y);
 
 /* A set of labels, one bit each. */
 typedef uint64_t pa_labels;
+
+/* Whether a label, which may be none at all, is of the set. */
+static inline bool pa_labels_have(uint8_t label, pa_labels set) {
+  return label < 64 && (set >> label & 1);
+}
 pa_labels pa_labels_of(const char *const *names, size_t count);
 
 /* Colours gathered to be judged together. */

@@ -62,9 +62,8 @@ static float strange(const pa_brush *b, float facing, const float rgb[3]) {
   bool neck = b->source == PA_SOURCE_NECK && b->edge < 0; /* no collar */
   if (b->source != PA_SOURCE_HEAD && !neck) return 0;
   float brighter = pa_smoothstep(22, 55, rgb[1] - b->color[0].g);
-  float glare = (1 - pa_smoothstep(.3f, .6f, facing)) * brighter;
   float unlike = 1 - pa_likeness(b->color[0], rgb);
-  return fmaxf(glare, (1 - pa_smoothstep(.3f, .6f, facing)) * unlike);
+  return (1 - pa_smoothstep(.3f, .6f, facing)) * fmaxf(brighter, unlike);
 }
 
 #define LIGHTER .6f
