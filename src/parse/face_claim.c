@@ -18,12 +18,13 @@ static bool has_labels(const pa_grid *grid, size_t cell) {
 }
 
 /* True when somebody is in the cell, whoever: beyond the farther cheek of a
- * turned head the circle holds what is behind it. The parsers' body is
- * (somebody + owner) / 2 * gate; where the gate is shut only labels tell. */
+ * turned head the circle holds what is behind it. Where the gate is shut only
+ * labels tell. */
 static bool is_somebody(const pa_grid *grid, size_t cell) {
-  float owner = (float)grid->owner[cell] / 255, gate = pa_owner_gate(owner);
+  float owner = (float)grid->owner[cell] / 255;
   if (!has_labels(grid, cell)) return false;
-  return gate <= 0 || 2 * (float)grid->body[cell] / 255 / gate - owner >= 0.5f;
+  return pa_owner_gate(owner) <= 0 ||
+         pa_owner_somebody((float)grid->body[cell] / 255, owner) >= 0.5f;
 }
 
 static void take(pa_grid *grid, size_t cell) {

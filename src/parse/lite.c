@@ -273,7 +273,7 @@ static void fill_cell(const fill_job *job, size_t cell, float x, float y) {
    * is a witness too. */
   float fine =
       1 - job->answers[0].fine[cell * PA_SELFIE_CLASSES + PA_SELFIE_BACKGROUND];
-  float body = ((person + fine) / 2 + owner) / 2 * pa_owner_gate(owner);
+  float body = pa_owner_body((person + fine) / 2, owner);
   grid->body[cell] = pa_grid_byte(body);
   grid->owner[cell] = pa_grid_byte(owner);
   /* Whoever is here may still be given to this person (pa_faces_claim). */

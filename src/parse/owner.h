@@ -13,4 +13,12 @@ float pa_owner_mask(const float *mask, const pa_affine *to_mask, float x,
  * person's, 1 where it may be, and between them in between. */
 float pa_owner_gate(float owner);
 
+/* How surely the pixel is of this person's body: of a person at all (`person`),
+ * and this one's (`owner`). A half or more counts as theirs. */
+float pa_owner_body(float person, float owner);
+
+/* The way back, where `owner` is not so low that the gate is shut: how surely
+ * somebody is there. */
+float pa_owner_somebody(float body, float owner);
+
 #endif

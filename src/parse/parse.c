@@ -17,6 +17,7 @@
 #include "parse/faces.h"
 #include "parse/fragments.h"
 #include "parse/grid.h"
+#include "parse/guided.h"
 #include "parse/heads.h"
 #include "parse/lite.h"
 #include "parse/parts.h"
@@ -211,6 +212,17 @@ static pa_status divide_parts(pa_parse_job *job, pa_candidate *person) {
                       &person->grid);
 }
 
+/* What can be said of a person's grid without a network. */
+static pa_status clear_up(pa_parse_job *job, pa_grid *grid) {
+  pa_context *context = job->context;
+  pa_status status =
+      pa_grid_follow(&context->err, context->engine, job->image, grid);
+  if (status != PA_OK) return status;
+  pa_grid_drop_islands(grid, 0.02f, job->scratch);
+  pa_grid_merge_fragments(grid, FRAGMENT, job->scratch);
+  return PA_OK;
+}
+
 static pa_status parse_person(pa_parse_job *job) {
   pa_status status = announce(job, PA_STAGE_PERSON);
   if (status != PA_OK) return status;
@@ -232,12 +244,12 @@ static pa_status parse_person(pa_parse_job *job) {
     return PA_OK; /* nobody there */
 
   status = divide_parts(job, person);
+  if (status == PA_OK) {
+    job->people_count++;
+    status = clear_up(job, &person->grid);
+  }
   job->timing.parts_ms += pa_clock_ms() - posed;
-  if (status != PA_OK) return status;
-  pa_grid_drop_islands(&person->grid, 0.02f, job->scratch);
-  pa_grid_merge_fragments(&person->grid, FRAGMENT, job->scratch);
-  job->people_count++;
-  return PA_OK;
+  return status;
 }
 
 static void claim_faces(pa_parse_job *job) {

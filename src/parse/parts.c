@@ -108,7 +108,7 @@ static void fill_cell(const fill_job *job, int x, int y) {
   float gx = (float)x + 0.5f, gy = (float)y + 0.5f;
   float owner = pa_owner_mask(job->mask, &job->to_mask, gx, gy);
   float person = 1 - p[PA_SELFIE_BACKGROUND];
-  float body = (person + owner) / 2 * pa_owner_gate(owner);
+  float body = pa_owner_body(person, owner);
   job->grid->body[cell] = pa_grid_byte(body);
   job->grid->owner[cell] = pa_grid_byte(owner);
   if (body < 0.01f) return;
