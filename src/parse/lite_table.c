@@ -5,8 +5,13 @@
 #include "parsona.h"
 
 /* selfie_multiclass's share in saying of what kind a pixel is. It learned from
- * far more photos than the parts did. */
-#define SHARE 0.8f
+ * far more photos than the parts did, but cloth and what is carried they know
+ * as well and better. */
+static const float shares[PA_SELFIE_CLASSES] = {
+    [PA_SELFIE_HAIR] = 0.8f,      [PA_SELFIE_BODY_SKIN] = 0.8f,
+    [PA_SELFIE_FACE_SKIN] = 0.8f, [PA_SELFIE_CLOTHES] = 0.6f,
+    [PA_SELFIE_OTHERS] = 0.4f,
+};
 /* Below these the two have nothing to compare. */
 #define LEAST_PARTS 1e-3f
 #define LEAST_CLASSES 0.05f
@@ -94,11 +99,14 @@ void pa_lite_table_weigh(const pa_lite_table *t, const float *fine, float *p) {
     theirs += fine[c];
   }
   if (ours < LEAST_PARTS || theirs < LEAST_CLASSES) return;
-  float factor[PA_SELFIE_CLASSES + 1];
+  float want[PA_SELFIE_CLASSES], wanted = 0;
   for (size_t c = 1; c < PA_SELFIE_CLASSES; c++) {
-    float want = (1 - SHARE) * kind[c] / ours + SHARE * fine[c] / theirs;
-    factor[c] = want * ours / (kind[c] + 1e-4f);
+    want[c] = (1 - shares[c]) * kind[c] / ours + shares[c] * fine[c] / theirs;
+    wanted += want[c];
   }
+  float factor[PA_SELFIE_CLASSES + 1];
+  for (size_t c = 1; c < PA_SELFIE_CLASSES; c++)
+    factor[c] = want[c] / wanted * ours / (kind[c] + 1e-4f);
   factor[PA_LITE_SOMETHING] = 1;
   factor[PA_SELFIE_BODY_SKIN] *= pa_selfie_skin_trust(fine);
   for (size_t q = 1; q < t->parts; q++)
