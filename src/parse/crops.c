@@ -115,7 +115,9 @@ bool pa_crops_raise(pa_crops *crops, const pa_image *image) {
 
 pa_affine pa_crops_mirrored(pa_affine square) {
   square.x0 += square.xx * PA_GRID;
+  square.y0 += square.yx * PA_GRID;
   square.xx = -square.xx;
+  square.yx = -square.yx;
   return square;
 }
 

@@ -4,10 +4,12 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "parse/crops.h"
+#include "parse/twins.h"
 #include "pose/crop.h"
 #include "pose/pose.h"
 
-#define SIDE 256 /* of the network's input */
+#define SIDE PA_GRID /* of the network's input */
 #define CLASSES_MAX 32
 /* Photo pixels; in a smaller head an eye is two pixels. */
 #define MIN_SIDE 27.0f
@@ -63,6 +65,7 @@ pa_head_square pa_face_parts_square(const pa_keypoint keypoints[PA_KEYPOINTS]) {
 typedef struct table {
   size_t classes;
   int label[CLASSES_MAX];     /* -1: the body's label stays */
+  uint8_t twin[CLASSES_MAX];  /* the class of the other side */
   bool head[PA_LIMIT_LABELS]; /* labels that may be overwritten */
 } table;
 
@@ -90,18 +93,23 @@ static pa_status read_table(pa_context *context, table *t) {
     t->head[pa_label_find(head[i])] = true;
   for (size_t i = 0; i < t->classes; i++)
     t->label[i] = label_of(t, pa_nn_weights_label(weights, i));
+  pa_twins_find(weights, t->classes, t->twin);
   return PA_OK;
 }
 
 typedef struct job {
   const table *table;
-  const float *logits; /* [cells][cells][classes] */
+  float *logits; /* [cells][cells][classes] */
   size_t cells;
   pa_affine to_map; /* photo to map pixels */
   unsigned id;
   int x0, y0, x1;
   pa_scene *scene;
 } job;
+
+static size_t logit_bytes(const job *j) {
+  return j->cells * j->cells * j->table->classes * sizeof *j->logits;
+}
 
 /* The class of most logit, bilinear between the cells. */
 static size_t best_class(const job *j, float u, float v) {
@@ -143,16 +151,24 @@ static void label_row(void *user, size_t row) {
 
 /* ------------------------------------------------------------ the network */
 
-/* Sets the job's logits and cells: the masks may be of any stride. */
-static pa_status open_net(pa_context *context, job *j, pa_nn_net **net,
-                          float **input) {
-  pa_status status = pa_context_net(context, PA_ROLE_FACE_PARTS, NULL, net);
+typedef struct look {
+  pa_context *context;
+  const pa_image *image;
+  pa_nn_net *net;
+  float *input;
+  const float *output;
+} look;
+
+/* Sets the job's cells: the masks may be of any stride. */
+static pa_status open_net(look *l, job *j) {
+  pa_context *context = l->context;
+  pa_status status = pa_context_net(context, PA_ROLE_FACE_PARTS, NULL, &l->net);
   if (status != PA_OK) return status;
   pa_nn_shape in, out;
-  *input = pa_nn_net_input(*net, "image", &in);
-  j->logits = pa_nn_net_output(*net, "masks", &out);
-  j->cells = j->logits && out.rank == 4 ? out.dim[1] : 0;
-  if (*input && j->cells && pa_nn_shape_is(&in, SIDE, SIDE, 3) &&
+  l->input = pa_nn_net_input(l->net, "image", &in);
+  l->output = pa_nn_net_output(l->net, "masks", &out);
+  j->cells = l->output && out.rank == 4 ? out.dim[1] : 0;
+  if (l->input && j->cells && pa_nn_shape_is(&in, SIDE, SIDE, 3) &&
       pa_nn_shape_is(&out, j->cells, j->cells, j->table->classes))
     return PA_OK;
   return pa_error_set(&context->err, PA_ERROR_WEIGHTS,
@@ -160,6 +176,38 @@ static pa_status open_net(pa_context *context, job *j, pa_nn_net **net,
                       "to square masks [1, n, n, %zu]",
                       SIDE, SIDE, j->table->classes);
 }
+
+static pa_status look_at(const look *l, pa_affine crop) {
+  pa_crop_sample(l->context->engine, l->image, crop, SIDE, SIDE, pa_crop_signed,
+                 l->input);
+  return pa_nn_net_run(&l->context->err, l->net, &l->context->cancel);
+}
+
+/* Takes the mean with what was seen in a mirror. */
+static void blend_mirrored(const float *mirrored, job *j) {
+  size_t n = j->table->classes;
+  for (size_t y = 0; y < j->cells; y++)
+    for (size_t x = 0; x < j->cells; x++) {
+      const float *from = mirrored + (y * j->cells + j->cells - 1 - x) * n;
+      float *to = j->logits + (y * j->cells + x) * n;
+      for (size_t i = 0; i < n; i++)
+        to[i] = (to[i] + from[j->table->twin[i]]) / 2;
+    }
+}
+
+/* Fills the job's logits. */
+static pa_status look_at_face(const look *l, pa_affine crop, bool twice,
+                              job *j) {
+  pa_status status = look_at(l, crop);
+  if (status != PA_OK) return status;
+  memcpy(j->logits, l->output, logit_bytes(j));
+  if (!twice) return PA_OK;
+  status = look_at(l, pa_crops_mirrored(crop));
+  if (status == PA_OK) blend_mirrored(l->output, j);
+  return status;
+}
+
+/* ------------------------------------------------------------ one face */
 
 static bool face_seen(const pa_person *person) {
   return person->keypoints[PA_KP_NOSE].score > SEEN &&
@@ -171,32 +219,38 @@ static int bound(float v, unsigned high) {
   return (int)fminf(fmaxf(v, 0), (float)high);
 }
 
+static void label_face(const pa_context *context, const pa_head_square *head,
+                       job *j) {
+  j->to_map = pa_affine_inverse(pa_affine_square(
+      head->cx, head->cy, head->side, head->angle, (unsigned)j->cells));
+  float turned = fabsf(cosf(head->angle)) + fabsf(sinf(head->angle));
+  float reach = head->side * turned;
+  j->x0 = bound(head->cx - reach / 2, j->scene->width);
+  j->x1 = bound(head->cx + reach / 2 + 1, j->scene->width);
+  j->y0 = bound(head->cy - reach / 2, j->scene->height);
+  int y1 = bound(head->cy + reach / 2 + 1, j->scene->height);
+  if (y1 > j->y0)
+    pa_nn_parallel(context->engine, (size_t)(y1 - j->y0), label_row, j);
+}
+
 pa_status pa_face_parts_run(pa_context *context, const pa_image *image,
-                            const pa_person *person, pa_scene *scene) {
+                            const pa_person *person, bool twice,
+                            pa_scene *scene) {
   pa_head_square head = pa_face_parts_square(person->keypoints);
   if (!face_seen(person) || !(head.side >= MIN_SIDE)) return PA_OK;
   table t;
-  pa_nn_net *net;
-  float *input;
+  look l = {.context = context, .image = image};
   job j = {.table = &t, .id = person->id, .scene = scene};
   pa_status status = read_table(context, &t);
-  if (status == PA_OK) status = open_net(context, &j, &net, &input);
+  if (status == PA_OK) status = open_net(&l, &j);
   if (status != PA_OK) return status;
+  j.logits = pa_mem_alloc(logit_bytes(&j));
+  if (!j.logits)
+    return pa_error_memory(&context->err, logit_bytes(&j), "a face's parts");
   pa_affine crop =
       pa_affine_square(head.cx, head.cy, head.side, head.angle, SIDE);
-  pa_crop_sample(context->engine, image, crop, SIDE, SIDE, pa_crop_signed,
-                 input);
-  status = pa_nn_net_run(&context->err, net, &context->cancel);
-  if (status != PA_OK) return status;
-
-  j.to_map = pa_affine_inverse(pa_affine_square(head.cx, head.cy, head.side,
-                                                head.angle, (unsigned)j.cells));
-  float reach = head.side * (fabsf(cosf(head.angle)) + fabsf(sinf(head.angle)));
-  j.x0 = bound(head.cx - reach / 2, scene->width);
-  j.x1 = bound(head.cx + reach / 2 + 1, scene->width);
-  j.y0 = bound(head.cy - reach / 2, scene->height);
-  int y1 = bound(head.cy + reach / 2 + 1, scene->height);
-  if (y1 > j.y0)
-    pa_nn_parallel(context->engine, (size_t)(y1 - j.y0), label_row, &j);
-  return PA_OK;
+  status = look_at_face(&l, crop, twice, &j);
+  if (status == PA_OK) label_face(context, &head, &j);
+  pa_mem_free(j.logits);
+  return status;
 }

@@ -6,10 +6,11 @@
 #include "parse/scene.h"
 
 /* Looks at the head of `person` (of `scene`) and writes what it sees over the
- * labels of the person's own pixels. Does nothing where the head is too small,
- * or turned away. */
+ * labels of the person's own pixels; `twice`: in a mirror as well, taking the
+ * mean. Does nothing where the head is too small, or turned away. */
 pa_status pa_face_parts_run(pa_context *context, const pa_image *image,
-                            const pa_person *person, pa_scene *scene);
+                            const pa_person *person, bool twice,
+                            pa_scene *scene);
 
 /* The square around a head that the network is shown: centre, side in photo
  * pixels, and the angle by which the eyes are turned. */

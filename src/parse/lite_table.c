@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "parse/twins.h"
 #include "parsona.h"
 
 /* selfie_multiclass's share in saying of what kind a pixel is. It learned from
@@ -42,24 +43,6 @@ static uint8_t class_of(const char *label) {
   return PA_LITE_SOMETHING;
 }
 
-static bool is_left_of(const char *left, const char *right) {
-  return !strncmp(left, "left_", 5) && !strncmp(right, "right_", 6) &&
-         !strcmp(left + 5, right + 6);
-}
-
-static void find_twins(const pa_nn_weights *weights, pa_lite_table *t) {
-  for (size_t q = 0; q < t->queries; q++)
-    t->twin[q] = (uint8_t)q;
-  for (size_t q = 0; q < t->queries; q++)
-    for (size_t r = 0; r < t->queries; r++) {
-      if (!is_left_of(pa_nn_weights_label(weights, q),
-                      pa_nn_weights_label(weights, r)))
-        continue;
-      t->twin[q] = (uint8_t)r;
-      t->twin[r] = (uint8_t)q;
-    }
-}
-
 pa_status pa_lite_table_read(pa_error *err, const pa_nn_weights *weights,
                              pa_lite_table *t) {
   *t = (pa_lite_table){.background = -1, .person = -1, .sleeve = {-1, -1}};
@@ -83,7 +66,7 @@ pa_status pa_lite_table_read(pa_error *err, const pa_nn_weights *weights,
     t->class[t->parts] = class_of(name);
     t->label[t->parts++] = (uint8_t)label;
   }
-  find_twins(weights, t);
+  pa_twins_find(weights, t->queries, t->twin);
   if (t->background == 0 && t->person >= 0) return PA_OK;
   return pa_error_set(err, PA_ERROR_WEIGHTS,
                       "M2FP-Lite's labels do not begin with the background, "

@@ -337,9 +337,10 @@ static pa_status parse_face(pa_parse_job *job) {
   pa_status status = announce(job, PA_STAGE_FACE);
   if (status != PA_OK) return status;
   double start = pa_clock_ms();
-  status =
-      pa_face_parts_run(job->context, job->image,
-                        &job->scene->data[job->next_face++].person, job->scene);
+  bool twice = job->scene->person_count <= TWICE_MOST;
+  status = pa_face_parts_run(job->context, job->image,
+                             &job->scene->data[job->next_face++].person, twice,
+                             job->scene);
   job->timing.face_ms += pa_clock_ms() - start;
   return status;
 }
