@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "avatar3d/fill.h"
+#include "avatar3d/nearest.h"
 #include "base/mem.h"
 
 pa_status pa_crop_create(pa_error *err, const pa_sight *s, const float box[4],
@@ -41,47 +42,11 @@ void pa_crop_destroy(pa_crop *crop) {
 
 /* ------------------------------------------------------------------ nearest */
 
-#define NOWHERE UINT32_MAX
-
 static unsigned distance2(const pa_crop *c, uint32_t from, unsigned x,
                           unsigned y) {
   int dx = (int)(from % c->width) - (int)x,
       dy = (int)(from / c->width) - (int)y;
   return (unsigned)(dx * dx + dy * dy);
-}
-
-static void take_nearer(const pa_crop *c, uint32_t *nearest, unsigned x,
-                        unsigned y, int dx, int dy) {
-  unsigned nx = x + (unsigned)dx, ny = y + (unsigned)dy;
-  if (nx >= c->width || ny >= c->height) return;
-  uint32_t theirs = nearest[(size_t)ny * c->width + nx];
-  uint32_t *mine = &nearest[(size_t)y * c->width + x];
-  if (theirs == NOWHERE) return;
-  if (*mine == NOWHERE ||
-      distance2(c, theirs, x, y) < distance2(c, *mine, x, y))
-    *mine = theirs;
-}
-
-/* Two sweeps that hand on the nearest pixel (Danielsson 1980). */
-static void sweep(const pa_crop *c, uint32_t *nearest) {
-  for (unsigned y = 0; y < c->height; y++) {
-    for (unsigned x = 0; x < c->width; x++)
-      for (int dx = -1; dx <= 1; dx++)
-        take_nearer(c, nearest, x, y, dx, -1);
-    for (unsigned x = 1; x < c->width; x++)
-      take_nearer(c, nearest, x, y, -1, 0);
-    for (unsigned x = c->width - 1; x-- > 0;)
-      take_nearer(c, nearest, x, y, 1, 0);
-  }
-  for (unsigned y = c->height; y-- > 0;) {
-    for (unsigned x = 0; x < c->width; x++)
-      for (int dx = -1; dx <= 1; dx++)
-        take_nearer(c, nearest, x, y, dx, 1);
-    for (unsigned x = 1; x < c->width; x++)
-      take_nearer(c, nearest, x, y, -1, 0);
-    for (unsigned x = c->width - 1; x-- > 0;)
-      take_nearer(c, nearest, x, y, 1, 0);
-  }
 }
 
 static bool in_set(const pa_crop *c, unsigned set, unsigned x, unsigned y) {
@@ -106,7 +71,7 @@ static unsigned mark(const pa_crop *c, unsigned set, const uint8_t *hidden,
     for (unsigned x = 0; x < c->width; x++) {
       size_t at = (size_t)y * c->width + x;
       bool is = inside(c, set, x, y) && !(hidden && hidden[at]);
-      nearest[at] = is ? (uint32_t)at : NOWHERE;
+      nearest[at] = is ? (uint32_t)at : PA_NEAREST_NONE;
       found += is;
     }
   return found;
@@ -196,8 +161,10 @@ pa_status pa_spread_create(pa_error *err, const pa_crop *c, unsigned set,
     pa_spread_destroy(spread);
     return PA_OK;
   }
-  sweep(c, spread->nearest);
-  pa_status status = radius ? make_blurred(err, radius, down, spread) : PA_OK;
+  pa_status status =
+      pa_nearest_spread(err, c->width, c->height, spread->nearest);
+  if (status == PA_OK && radius)
+    status = make_blurred(err, radius, down, spread);
   if (status != PA_OK) pa_spread_destroy(spread);
   return status;
 }
@@ -215,14 +182,15 @@ pa_status pa_spread_add_clean(pa_error *err, const uint8_t *foul,
   bool made = nearest && s->fill && s->off;
   for (size_t i = 0; made && i < pixels; i++) {
     bool clean = s->nearest[i] == i && !foul[i];
-    nearest[i] = clean ? (uint32_t)i : NOWHERE;
+    nearest[i] = clean ? (uint32_t)i : PA_NEAREST_NONE;
     s->off[i] = clean, found += clean;
   }
   pa_status status = made ? PA_OK : pa_error_memory(err, pixels * 8, "a crop");
   if (made && found >= CLEAN) {
     status = pa_fill_holes(err, c, s->off, s->fill);
-    sweep(c, nearest);
-    for (size_t i = 0; i < pixels; i++)
+    if (status == PA_OK)
+      status = pa_nearest_spread(err, c->width, c->height, nearest);
+    for (size_t i = 0; status == PA_OK && i < pixels; i++)
       s->off[i] = (uint8_t)fminf(
           255, sqrtf((float)distance2(c, nearest[i], (unsigned)(i % c->width),
                                       (unsigned)(i / c->width))));
