@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "avatar3d/creep.h"
 #include "avatar3d/features.h"
 #include "avatar3d/look.h"
 #include "avatar3d/strands.h"
@@ -213,45 +214,6 @@ static void put(painter *p, const uint16_t *triangle, const texel *t) {
   p->done[at] = 1;
 }
 
-/* ------------------------------------------------------------ what is unseen
- */
-
-#define ROUNDS 60
-
-/* Colours creep along the surface from where the photo shows it to where it
- * does not, and there give way to the part's own. */
-static void spread(painter *p, int layer, pa_rgb *next, float *total) {
-  unsigned n = p->mesh->vertices;
-  pa_rgb *color = p->color[layer];
-  const pa_rgb *sum = p->sum[layer];
-  for (unsigned i = 0; i < n; i++)
-    color[p->brush[i].point] = p->brush[i].color[layer];
-  for (int round = 0; round < ROUNDS; round++) {
-    memset(next, 0, n * sizeof *next);
-    memset(total, 0, n * sizeof *total);
-    for (unsigned i = 0; i < p->mesh->triangles; i++)
-      for (int k = 0; k < 3; k++) {
-        const pa_brush *a = &p->brush[p->mesh->triangle[i][k]];
-        const pa_brush *b = &p->brush[p->mesh->triangle[i][(k + 1) % 3]];
-        if (a->material[layer] != b->material[layer]) continue;
-        const pa_rgb *ca = &color[a->point], *cb = &color[b->point];
-        next[a->point].r += cb->r, next[b->point].r += ca->r;
-        next[a->point].g += cb->g, next[b->point].g += ca->g;
-        next[a->point].b += cb->b, next[b->point].b += ca->b;
-        total[a->point] += 1, total[b->point] += 1;
-      }
-    for (unsigned i = 0; i < n; i++) {
-      unsigned q = p->brush[i].point;
-      const pa_rgb own = p->brush[i].color[layer];
-      float k = .12f + p->brush[i].hold, w = p->weight[layer][q] * 4;
-      float all = total[q] + w + k;
-      color[q].r = (next[q].r + sum[q].r * 4 + own.r * k) / all;
-      color[q].g = (next[q].g + sum[q].g * 4 + own.g * k) / all;
-      color[q].b = (next[q].b + sum[q].b * 4 + own.b * k) / all;
-    }
-  }
-}
-
 /* Texels beside the charts take their neighbours' colour: what a smaller
  * version of the atlas mixes in. */
 static void bleed(painter *p) {
@@ -293,22 +255,17 @@ static bool allocate(painter *p) {
 }
 
 static pa_status paint(pa_error *err, painter *p, bool flat) {
-  unsigned n = p->mesh->vertices;
+  pa_status status = PA_OK;
   if (!flat)
     for (unsigned i = 0; i < p->mesh->triangles; i++)
       each_texel(p, p->mesh->triangle[i], gather);
-  pa_rgb *next = pa_mem_calloc(n, sizeof *next);
-  float *total = pa_mem_calloc(n, sizeof *total);
-  bool made = next && total;
-  for (int layer = 0; made && layer < 2; layer++)
-    spread(p, layer, next, total);
-  pa_mem_free(next);
-  pa_mem_free(total);
-  if (!made) return pa_error_memory(err, 0, "an atlas");
-  for (unsigned i = 0; i < p->mesh->triangles; i++)
+  for (int layer = 0; status == PA_OK && layer < 2; layer++)
+    status = pa_creep(err, p->mesh, p->brush, layer, p->sum[layer],
+                      p->weight[layer], p->color[layer]);
+  for (unsigned i = 0; status == PA_OK && i < p->mesh->triangles; i++)
     each_texel(p, p->mesh->triangle[i], put);
-  bleed(p);
-  return PA_OK;
+  if (status == PA_OK) bleed(p);
+  return status;
 }
 
 pa_status pa_atlas_paint(pa_error *err, const pa_sight *sight,

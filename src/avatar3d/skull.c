@@ -8,36 +8,52 @@ pa_vec pa_skull_direction(float elevation, float azimuth) {
               cosf(elevation) * cosf(azimuth));
 }
 
+/* The directions, which every point of the head is held against, and their
+ * weights. */
+typedef struct rays {
+  pa_vec way[E][A];
+  float weight[E][A];
+} rays;
+
+static void aim(rays *r) {
+  for (int e = 0; e < E; e++)
+    for (int a = 0; a < A; a++) {
+      float el = PA_PI / 2 - (float)e * PA_PI / (E - 1);
+      float az = (float)a * 2 * PA_PI / A;
+      r->way[e][a] = pa_skull_direction(el, az);
+      r->weight[e][a] = 0;
+    }
+}
+
 /* Adds a point of the head to the directions near it. */
-static void stamp(pa_skull *s, float weight[E][A], pa_vec d) {
+static void stamp(pa_skull *s, rays *all, pa_vec d) {
   float r = pa_length(d);
   if (r < .03f || r > .2f) return;
   pa_vec u = pa_mul(d, 1 / r);
   for (int e = 0; e < E; e++)
     for (int a = 0; a < A; a++) {
-      float el = PA_PI / 2 - (float)e * PA_PI / (E - 1);
-      float az = (float)a * 2 * PA_PI / A;
-      float near = pa_dot(u, pa_skull_direction(el, az)) - .97f;
+      float near = pa_dot(u, all->way[e][a]) - .97f;
       if (near < 0) continue;
       float w = near * near * near;
       s->radius[e][a] += w * r;
-      weight[e][a] += w;
+      all->weight[e][a] += w;
     }
 }
 
 static void measure(const pa_figure *f, pa_skull *s) {
-  float weight[E][A] = {{0}};
+  rays all;
+  aim(&all);
   for (unsigned i = 0; i < f->body->points; i++) {
     pa_vec p = f->point[i];
     if (f->body->point[i].region != PA_REGION_HEAD) continue;
     bool is_ear =
         fabsf(p.x) > fabsf(s->ear.x) + .001f && fabsf(p.y - s->ear.y) < .045f;
-    if (!is_ear) stamp(s, weight, pa_sub(p, s->center));
+    if (!is_ear) stamp(s, &all, pa_sub(p, s->center));
   }
   for (int e = 0; e < E; e++)
     for (int a = 0; a < A; a++)
       s->radius[e][a] =
-          weight[e][a] > 0 ? s->radius[e][a] / weight[e][a] : .085f;
+          all.weight[e][a] > 0 ? s->radius[e][a] / all.weight[e][a] : .085f;
 }
 
 bool pa_skull_of(const pa_figure *f, pa_skull *s) {
