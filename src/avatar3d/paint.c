@@ -8,6 +8,13 @@
 #include "avatar3d/strands.h"
 #include "base/mem.h"
 
+/* What the photo shows at a texel, as it is kept until all is gathered. */
+typedef struct shown {
+  uint16_t owner;  /* 1 + the last triangle that asked; 0: none */
+  uint16_t rgb[3]; /* 0..255, in steps of 1 / 256 */
+  uint16_t sure;   /* 0..1, in steps of 1 / 65535 */
+} shown;
+
 typedef struct painter {
   const pa_mesh *mesh;
   const pa_brush *brush;
@@ -17,6 +24,7 @@ typedef struct painter {
   pa_rgb *color[2]; /* the spread colours of each point, one a material */
   pa_rgb *sum[2];   /* what the photo showed of each point, times `weight` */
   float *weight[2];
+  shown *shown;  /* of each texel */
   uint8_t *done; /* texels that are painted */
   pa_atlas *atlas;
 } painter;
@@ -167,9 +175,35 @@ static float belongs(const pa_brush *b, int layer, const float rgb[3]) {
   return pa_smoothstep(.35f, .8f, pa_likeness(b->color[layer], rgb));
 }
 
+static uint16_t name_of(const painter *p, const uint16_t *triangle) {
+  return (uint16_t)((triangle - p->mesh->triangle[0]) / 3 + 1);
+}
+
+static void keep(painter *p, const uint16_t *triangle, const texel *t,
+                 const float rgb[3], float sure) {
+  shown *s = &p->shown[(size_t)t->y * p->atlas->size + t->x];
+  s->owner = name_of(p, triangle);
+  s->sure = (uint16_t)(pa_clamp(sure, 0, 1) * 65535 + .5f);
+  for (int k = 0; k < 3; k++)
+    s->rgb[k] = (uint16_t)(pa_clamp(rgb[k], 0, 255) * 256 + .5f);
+}
+
+/* What was gathered; false where another triangle has the texel, too, and asked
+ * later. */
+static bool recall(const painter *p, const uint16_t *triangle, const texel *t,
+                   float rgb[3], float *sure) {
+  const shown *s = &p->shown[(size_t)t->y * p->atlas->size + t->x];
+  if (s->owner != name_of(p, triangle)) return false;
+  *sure = (float)s->sure / 65535;
+  for (int k = 0; k < 3; k++)
+    rgb[k] = (float)s->rgb[k] / 256;
+  return true;
+}
+
 static void gather(painter *p, const uint16_t *triangle, const texel *t) {
   pa_brush b;
   float rgb[3], sure = look_mixed(p, triangle, t, &b, rgb);
+  keep(p, triangle, t, rgb, sure);
   if (sure > 0) sure *= pa_look_clean(&p->look, &b);
   for (int k = 0; k < 3 && sure > 0; k++) {
     const pa_brush *c = &p->brush[triangle[k]];
@@ -201,8 +235,10 @@ static void add_features(const painter *p, const uint16_t *triangle,
 
 static void put(painter *p, const uint16_t *triangle, const texel *t) {
   size_t at = (size_t)t->y * p->atlas->size + t->x;
-  pa_brush b;
-  float rgb[3], fall[3], sure = look_mixed(p, triangle, t, &b, rgb);
+  float rgb[3], fall[3], sure;
+  pa_brush b = blend(p, triangle, t);
+  if (!recall(p, triangle, t, rgb, &sure))
+    sure = look_mixed(p, triangle, t, &b, rgb);
   unseen(p, triangle, t, b.edge, fall);
   if (sure < 1) add_features(p, triangle, t, fall);
   float strands = b.cut == PA_CUT_HAIR && !p->flat ? pa_strands_at(&b) : 1;
@@ -248,10 +284,11 @@ static bool allocate(painter *p) {
     made = made && p->color[k] && p->sum[k] && p->weight[k];
   }
   p->done = pa_mem_calloc(texels, 1);
+  p->shown = pa_mem_calloc(texels, sizeof *p->shown);
   p->atlas->rgba = pa_mem_calloc(texels, 4);
   for (size_t i = 0; p->atlas->rgba && i < texels; i++)
     p->atlas->rgba[4 * i + 3] = 255;
-  return made && p->done && p->atlas->rgba;
+  return made && p->done && p->shown && p->atlas->rgba;
 }
 
 static pa_status paint(pa_error *err, painter *p, bool flat) {
@@ -289,6 +326,7 @@ pa_status pa_atlas_paint(pa_error *err, const pa_sight *sight,
     pa_mem_free(p->sum[k]);
     pa_mem_free(p->weight[k]);
   }
+  pa_mem_free(p->shown);
   pa_mem_free(p->done);
   pa_mem_free(p);
   if (status != PA_OK) pa_atlas_destroy(atlas);
