@@ -79,30 +79,65 @@ static unsigned mark(const pa_crop *c, unsigned set, const uint8_t *hidden,
 
 /* ------------------------------------------------------------------ blur */
 
-/* One line of a box blur of colour and weight, four floats a pixel. */
-static void blur_line(const float *in, float *out, unsigned count, size_t step,
-                      unsigned radius) {
-  double sum[4] = {0}; /* what is added must be taken away exactly */
-  for (unsigned i = 0; i < count + radius; i++) {
-    for (int k = 0; k < 4; k++) {
-      if (i < count) sum[k] += in[i * step + k];
-      if (i > 2 * radius && i - 2 * radius - 1 < count)
-        sum[k] -= in[(i - 2 * radius - 1) * step + k];
-      if (i >= radius) out[(i - radius) * step + k] = (float)sum[k];
-    }
+/* A pixel's colour times its weight, and that. What is added to a sum must be
+ * taken away exactly. */
+typedef struct sum {
+  double v[4];
+} sum;
+
+static void enter(sum *s, const float *pixel, float sign) {
+  for (int k = 0; k < 4; k++)
+    s->v[k] += (double)(sign * pixel[k]);
+}
+
+static void leave(const sum *s, float *pixel) {
+  for (int k = 0; k < 4; k++)
+    pixel[k] = (float)s->v[k];
+}
+
+/* Sums along a row over `radius` pixels on both sides. */
+static void blur_row(const float *in, float *out, unsigned width,
+                     unsigned radius) {
+  sum s = {{0}};
+  for (unsigned i = 0; i < width + radius; i++) {
+    if (i < width) enter(&s, in + (size_t)4 * i, 1);
+    if (i > 2 * radius && i - 2 * radius - 1 < width)
+      enter(&s, in + (size_t)4 * (i - 2 * radius - 1), -1);
+    if (i >= radius) leave(&s, out + (size_t)4 * (i - radius));
   }
 }
 
-static void blur(const pa_crop *c, float *a, float *b, unsigned radius,
-                 unsigned down) {
-  for (int round = 0; round < 2; round++) {
-    for (unsigned y = 0; y < c->height; y++)
-      blur_line(a + (size_t)y * c->width * 4, b + (size_t)y * c->width * 4,
-                c->width, 4, radius);
-    for (unsigned x = 0; x < c->width; x++)
-      blur_line(b + (size_t)x * 4, a + (size_t)x * 4, c->height,
-                (size_t)c->width * 4, down);
+/* The same along all columns at once. `s`: of a row, 0. */
+static void blur_columns(const float *in, float *out, unsigned width,
+                         unsigned height, unsigned radius, sum *s) {
+  size_t stride = (size_t)4 * width;
+  for (unsigned i = 0; i < height + radius; i++) {
+    const float *next = i < height ? in + i * stride : NULL;
+    const float *last = i > 2 * radius && i - 2 * radius - 1 < height
+                            ? in + (i - 2 * radius - 1) * stride
+                            : NULL;
+    float *to = i >= radius ? out + (i - radius) * stride : NULL;
+    for (size_t x = 0; next && x < width; x++)
+      enter(&s[x], next + 4 * x, 1);
+    for (size_t x = 0; last && x < width; x++)
+      enter(&s[x], last + 4 * x, -1);
+    for (size_t x = 0; to && x < width; x++)
+      leave(&s[x], to + 4 * x);
   }
+}
+
+static bool blur(const pa_crop *c, float *a, float *b, unsigned radius,
+                 unsigned down) {
+  sum *s = pa_mem_alloc(c->width * sizeof *s);
+  if (!s) return false;
+  for (int round = 0; round < 2; round++) {
+    for (size_t y = 0; y < c->height; y++)
+      blur_row(a + y * c->width * 4, b + y * c->width * 4, c->width, radius);
+    memset(s, 0, c->width * sizeof *s);
+    blur_columns(b, a, c->width, c->height, down, s);
+  }
+  pa_mem_free(s);
+  return true;
 }
 
 static pa_status make_blurred(pa_error *err, unsigned radius, unsigned down,
@@ -118,7 +153,7 @@ static pa_status make_blurred(pa_error *err, unsigned radius, unsigned down,
     memcpy(a + 4 * i, c->rgb + 3 * i, 3 * sizeof *a);
     a[4 * i + 3] = 1;
   }
-  if (made) blur(c, a, b, radius, down);
+  made = made && blur(c, a, b, radius, down);
   for (size_t i = 0; made && i < pixels; i++)
     for (int k = 0; k < 3; k++)
       spread->blurred[3 * i + k] = a[4 * i + 3] > 1e-3f
