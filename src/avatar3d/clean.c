@@ -42,7 +42,8 @@ static bool in(const cloth *g, size_t at) {
 
 /* How far two colours are apart, but for their lightness. */
 static float hue_apart(const tone *a, const tone *b) {
-  return hypotf(a->v[1] - b->v[1], a->v[2] - b->v[2]);
+  float x = a->v[1] - b->v[1], y = a->v[2] - b->v[2];
+  return sqrtf(x * x + y * y);
 }
 
 static float median_of(const unsigned bin[BINS], unsigned count) {

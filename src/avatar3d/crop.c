@@ -254,12 +254,14 @@ static size_t pixel_at(const pa_crop *c, float x, float y, float *cx, float *cy,
   float u = (x - c->x) * c->scale, v = (y - c->y) * c->scale;
   *cx = pa_clamp(u, 0, (float)c->width - .51f);
   *cy = pa_clamp(v, 0, (float)c->height - .51f);
-  *away = hypotf(u - *cx, v - *cy) / c->scale;
+  float out_x = u - *cx, out_y = v - *cy;
+  *away = sqrtf(out_x * out_x + out_y * out_y) / c->scale;
   return (size_t)*cy * c->width + (size_t)*cx;
 }
 
 static float reach(const pa_spread *s, size_t at, float *away) {
   const pa_crop *c = s->crop;
+  if (s->nearest[at] == at) return 0;
   float d = sqrtf((float)distance2(c, s->nearest[at], (unsigned)(at % c->width),
                                    (unsigned)(at / c->width)));
   *away += d / c->scale;
@@ -275,8 +277,7 @@ void pa_spread_sharp(const pa_spread *s, float x, float y, float rgb[3],
     memcpy(rgb, c->rgb + 3 * s->nearest[at], 3 * sizeof *rgb);
     return;
   }
-  for (unsigned k = 0; k < 3; k++)
-    rgb[k] = pa_image_bilinear(c->rgb, c->width, c->height, 3, k, u, v);
+  pa_image_bilinear_rgb(c->rgb, c->width, c->height, u, v, rgb);
 }
 
 void pa_spread_blurred(const pa_spread *s, float x, float y, float rgb[3],

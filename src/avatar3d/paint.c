@@ -6,6 +6,7 @@
 #include "avatar3d/features.h"
 #include "avatar3d/look.h"
 #include "avatar3d/strands.h"
+#include "avatar3d/texels.h"
 #include "base/mem.h"
 
 /* What the photo shows at a texel, as it is kept until all is gathered. */
@@ -31,17 +32,23 @@ typedef struct painter {
 
 /* ------------------------------------------------------------ triangles */
 
-typedef struct texel {
-  unsigned x, y;
-  float share[3]; /* of the triangle's corners */
-} texel;
+typedef void (*visit)(painter *p, const uint16_t *triangle, const pa_texel *t);
 
-typedef void (*visit)(painter *p, const uint16_t *triangle, const texel *t);
+typedef struct painting {
+  painter *painter;
+  const uint16_t *triangle;
+  visit call;
+} painting;
+
+static void visit_one(void *context, const pa_texel *t) {
+  const painting *one = context;
+  one->call(one->painter, one->triangle, t);
+}
 
 /* Triangles without an extent in the atlas share a patch of one colour. */
 static void plain_patch(painter *p, const uint16_t *triangle, float x, float y,
                         visit call) {
-  texel t = {(unsigned)x, (unsigned)y, {1, 0, 0}};
+  pa_texel t = {(unsigned)x, (unsigned)y, {1, 0, 0}};
   if (p->done[(size_t)t.y * p->atlas->size + t.x]) return;
   for (int j = -6; j <= 6; j++)
     for (int i = -6; i <= 6; i++) {
@@ -57,55 +64,31 @@ static void each_texel(painter *p, const uint16_t *triangle, visit call) {
     x[k] = p->mesh->vertex[triangle[k]].uv[0] * size;
     y[k] = p->mesh->vertex[triangle[k]].uv[1] * size;
   }
-  float area = (x[1] - x[0]) * (y[2] - y[0]) - (x[2] - x[0]) * (y[1] - y[0]);
-  if (fabsf(area) < 1e-6f) {
+  painting one = {p, triangle, call};
+  if (!pa_texels_each(x, y, p->atlas->size, visit_one, &one))
     plain_patch(p, triangle, x[0], y[0], call);
-    return;
-  }
-  unsigned x0 = (unsigned)pa_clamp(fminf(x[0], fminf(x[1], x[2])) - 1, 0, size);
-  unsigned y0 = (unsigned)pa_clamp(fminf(y[0], fminf(y[1], y[2])) - 1, 0, size);
-  float x1 = fminf(fmaxf(x[0], fmaxf(x[1], x[2])) + 1, size - 1);
-  float y1 = fminf(fmaxf(y[0], fmaxf(y[1], y[2])) + 1, size - 1);
-  const float edge = -.02f; /* neighbours meet without a gap */
-  for (unsigned ty = y0; (float)ty <= y1; ty++)
-    for (unsigned tx = x0; (float)tx <= x1; tx++) {
-      float px = (float)tx + .5f, py = (float)ty + .5f;
-      texel t = {tx, ty, {0}};
-      t.share[1] =
-          ((px - x[0]) * (y[2] - y[0]) - (x[2] - x[0]) * (py - y[0])) / area;
-      t.share[2] =
-          ((x[1] - x[0]) * (py - y[0]) - (px - x[0]) * (y[1] - y[0])) / area;
-      t.share[0] = 1 - t.share[1] - t.share[2];
-      if (t.share[0] >= edge && t.share[1] >= edge && t.share[2] >= edge)
-        call(p, triangle, &t);
-    }
 }
 
+static float between(const pa_texel *t, float a, float b, float c) {
+  return t->share[0] * a + t->share[1] * b + t->share[2] * c;
+}
+
+#define MIX(field) between(t, a->field, b->field, c->field)
+
 static pa_brush blend(const painter *p, const uint16_t *triangle,
-                      const texel *t) {
-  pa_brush b = p->brush[triangle[0]];
-  b.edge = 0;
-  b.x = b.y = b.z = b.facing = b.twin_x = b.twin_y = b.twin_facing = 0;
-  b.ahead = b.twin_ahead = b.across = b.down = b.out_x = b.out_y = 0;
-  for (int k = 0; k < 3; k++) {
-    const pa_brush *c = &p->brush[triangle[k]];
-    b.x += t->share[k] * c->x;
-    b.y += t->share[k] * c->y;
-    b.z += t->share[k] * c->z;
-    b.facing += t->share[k] * c->facing;
-    b.edge += t->share[k] * c->edge;
-    b.out_x += t->share[k] * c->out_x;
-    b.out_y += t->share[k] * c->out_y;
-    b.twin_x += t->share[k] * c->twin_x;
-    b.twin_y += t->share[k] * c->twin_y;
-    b.twin_facing += t->share[k] * c->twin_facing;
-    b.ahead += t->share[k] * c->ahead;
-    b.twin_ahead += t->share[k] * c->twin_ahead;
-    b.across += t->share[k] * c->across;
-    b.down += t->share[k] * c->down;
-    if (c->hidden) b.hidden = true;
-  }
-  return b;
+                      const pa_texel *t) {
+  const pa_brush *a = &p->brush[triangle[0]], *b = &p->brush[triangle[1]],
+                 *c = &p->brush[triangle[2]];
+  pa_brush m = *a;
+  m.x = MIX(x), m.y = MIX(y), m.z = MIX(z);
+  m.facing = MIX(facing), m.edge = MIX(edge);
+  m.out_x = MIX(out_x), m.out_y = MIX(out_y);
+  m.twin_x = MIX(twin_x), m.twin_y = MIX(twin_y);
+  m.twin_facing = MIX(twin_facing);
+  m.ahead = MIX(ahead), m.twin_ahead = MIX(twin_ahead);
+  m.across = MIX(across), m.down = MIX(down);
+  m.hidden = a->hidden || b->hidden || c->hidden;
+  return m;
 }
 
 static bool same_materials(const painter *p, const uint16_t *triangle) {
@@ -121,8 +104,8 @@ static bool same_materials(const painter *p, const uint16_t *triangle) {
 #define EDGE .0015f /* metres over which two materials mix */
 
 /* The colour of what the photo does not show. */
-static void unseen(const painter *p, const uint16_t *triangle, const texel *t,
-                   float edge, float rgb[3]) {
+static void unseen(const painter *p, const uint16_t *triangle,
+                   const pa_texel *t, float edge, float rgb[3]) {
   bool same = same_materials(p, triangle);
   rgb[0] = rgb[1] = rgb[2] = 0;
   for (int k = 0; k < 3; k++) {
@@ -139,7 +122,7 @@ static void unseen(const painter *p, const uint16_t *triangle, const texel *t,
 /* Where a triangle's corners take from different sources, each has its share:
  * a border between them is no row of teeth. */
 static float look_mixed(const painter *p, const uint16_t *triangle,
-                        const texel *t, pa_brush *b, float rgb[3]) {
+                        const pa_texel *t, pa_brush *b, float rgb[3]) {
   rgb[0] = rgb[1] = rgb[2] = 0;
   const uint8_t s[3] = {p->brush[triangle[0]].source,
                         p->brush[triangle[1]].source,
@@ -179,7 +162,7 @@ static uint16_t name_of(const painter *p, const uint16_t *triangle) {
   return (uint16_t)((triangle - p->mesh->triangle[0]) / 3 + 1);
 }
 
-static void keep(painter *p, const uint16_t *triangle, const texel *t,
+static void keep(painter *p, const uint16_t *triangle, const pa_texel *t,
                  const float rgb[3], float sure) {
   shown *s = &p->shown[(size_t)t->y * p->atlas->size + t->x];
   s->owner = name_of(p, triangle);
@@ -190,8 +173,8 @@ static void keep(painter *p, const uint16_t *triangle, const texel *t,
 
 /* What was gathered; false where another triangle has the texel, too, and asked
  * later. */
-static bool recall(const painter *p, const uint16_t *triangle, const texel *t,
-                   float rgb[3], float *sure) {
+static bool recall(const painter *p, const uint16_t *triangle,
+                   const pa_texel *t, float rgb[3], float *sure) {
   const shown *s = &p->shown[(size_t)t->y * p->atlas->size + t->x];
   if (s->owner != name_of(p, triangle)) return false;
   *sure = (float)s->sure / 65535;
@@ -200,7 +183,7 @@ static bool recall(const painter *p, const uint16_t *triangle, const texel *t,
   return true;
 }
 
-static void gather(painter *p, const uint16_t *triangle, const texel *t) {
+static void gather(painter *p, const uint16_t *triangle, const pa_texel *t) {
   pa_brush b;
   float rgb[3], sure = look_mixed(p, triangle, t, &b, rgb);
   keep(p, triangle, t, rgb, sure);
@@ -219,7 +202,7 @@ static void gather(painter *p, const uint16_t *triangle, const texel *t) {
 
 /* Eyes, brows, nose and mouth over the colour of an unseen head. */
 static void add_features(const painter *p, const uint16_t *triangle,
-                         const texel *t, float rgb[3]) {
+                         const pa_texel *t, float rgb[3]) {
   pa_source source = (pa_source)p->brush[triangle[0]].source;
   bool skin = source == PA_SOURCE_HEAD || source == PA_SOURCE_HAIRLINE;
   if (!p->features || (!skin && source != PA_SOURCE_EYE)) return;
@@ -233,7 +216,7 @@ static void add_features(const painter *p, const uint16_t *triangle,
     pa_features_eye(p->features, place, rgb);
 }
 
-static void put(painter *p, const uint16_t *triangle, const texel *t) {
+static void put(painter *p, const uint16_t *triangle, const pa_texel *t) {
   size_t at = (size_t)t->y * p->atlas->size + t->x;
   float rgb[3], fall[3], sure;
   pa_brush b = blend(p, triangle, t);

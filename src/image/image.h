@@ -75,6 +75,9 @@ pa_status pa_image_resize(pa_error *err, const pa_image *image, unsigned width,
  * in pixels, edge values repeated. */
 float pa_image_bilinear(const float *map, unsigned width, unsigned height,
                         unsigned channels, unsigned c, float x, float y);
+/* The same of all planes of a map of three. */
+void pa_image_bilinear_rgb(const float *map, unsigned width, unsigned height,
+                           float x, float y, float rgb[3]);
 
 /* ------------------------------------------------------------ encoding */
 

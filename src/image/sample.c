@@ -17,18 +17,39 @@ void pa_image_sample(const pa_image *image, pa_affine m, unsigned width,
   }
 }
 
-float pa_image_bilinear(const float *map, unsigned width, unsigned height,
-                        unsigned channels, unsigned c, float x, float y) {
+typedef struct corners {
+  const float *at[4]; /* above left and right, below */
+  float x, y;         /* shares of right and below */
+} corners;
+
+static corners corners_of(const float *map, unsigned width, unsigned height,
+                          unsigned channels, float x, float y) {
   x = fminf(fmaxf(x - .5f, 0), (float)(width - 1));
   y = fminf(fmaxf(y - .5f, 0), (float)(height - 1));
   size_t x0 = (size_t)x, y0 = (size_t)y;
-  size_t x1 = x0 + 1 < width ? x0 + 1 : x0;
-  size_t y1 = y0 + 1 < height ? y0 + 1 : y0;
-  float fx = x - (float)x0, fy = y - (float)y0;
-  const float *top = map + y0 * width * channels + c;
-  const float *bottom = map + y1 * width * channels + c;
-  float a = top[x0 * channels], b = top[x1 * channels];
-  float d = bottom[x0 * channels], e = bottom[x1 * channels];
-  float ab = a + (b - a) * fx, de = d + (e - d) * fx;
-  return ab + (de - ab) * fy;
+  size_t right = x0 + 1 < width ? channels : 0;
+  size_t below = y0 + 1 < height ? (size_t)width * channels : 0;
+  const float *at = map + (y0 * width + x0) * channels;
+  return (corners){.at = {at, at + right, at + below, at + below + right},
+                   .x = x - (float)x0,
+                   .y = y - (float)y0};
+}
+
+static float mix(const corners *m, unsigned c) {
+  float a = m->at[0][c], b = m->at[1][c], d = m->at[2][c], e = m->at[3][c];
+  float ab = a + (b - a) * m->x, de = d + (e - d) * m->x;
+  return ab + (de - ab) * m->y;
+}
+
+float pa_image_bilinear(const float *map, unsigned width, unsigned height,
+                        unsigned channels, unsigned c, float x, float y) {
+  corners m = corners_of(map, width, height, channels, x, y);
+  return mix(&m, c);
+}
+
+void pa_image_bilinear_rgb(const float *map, unsigned width, unsigned height,
+                           float x, float y, float rgb[3]) {
+  corners m = corners_of(map, width, height, 3, x, y);
+  for (unsigned c = 0; c < 3; c++)
+    rgb[c] = mix(&m, c);
 }
