@@ -24,6 +24,7 @@ static void draw(const pa_cover *cover, const pa_brush *const corner[3]) {
   }
   float area = (x[1] - x[0]) * (y[2] - y[0]) - (x[2] - x[0]) * (y[1] - y[0]);
   if (!(fabsf(area) > 1e-4f)) return;
+  float over = 1 / area;
   float w = (float)c->width, h = (float)c->height;
   float x0 = pa_clamp(floorf(fminf(x[0], fminf(x[1], x[2]))), 0, w);
   float y0 = pa_clamp(floorf(fminf(y[0], fminf(y[1], y[2]))), 0, h);
@@ -34,7 +35,7 @@ static void draw(const pa_cover *cover, const pa_brush *const corner[3]) {
       float px = (float)i + .5f, py = (float)j + .5f;
       float b = ((px - x[0]) * (y[2] - y[0]) - (x[2] - x[0]) * (py - y[0]));
       float d = ((x[1] - x[0]) * (py - y[0]) - (px - x[0]) * (y[1] - y[0]));
-      b /= area, d /= area;
+      b *= over, d *= over;
       if (b < -.01f || d < -.01f || b + d > 1.01f) continue;
       float z = corner[0]->z + b * (corner[1]->z - corner[0]->z) +
                 d * (corner[2]->z - corner[0]->z);
@@ -88,30 +89,43 @@ static bool one_arm(pa_part a, pa_part b) {
          (b == PA_PART_ARM_R && a == PA_PART_FOREARM_R);
 }
 
-bool pa_cover_hides(const pa_cover *cover, pa_part part, size_t pixel) {
-  if (part >= PA_PART_COUNT) return false;
-  int own = plane(cover, part)[pixel];
-  for (pa_part q = 0; q < PA_PART_COUNT; q++) {
-    int theirs = plane(cover, q)[pixel];
-    if (theirs == PA_COVER_NONE || !apart(part, q)) continue;
+/* Adds the pixels at which `theirs` is nearer than `own` by more than a margin,
+ * and, if `alone`, those at which `own` is not. Without branches: compilers
+ * make vectors of it. */
+static void hide_behind(const int16_t *own, const int16_t *theirs, size_t count,
+                        int margin, bool alone, uint8_t *hidden) {
+  int16_t far = (int16_t)margin;
+  for (size_t i = 0; i < count; i++) {
+    bool none = own[i] == PA_COVER_NONE;
+    bool is = theirs[i] != PA_COVER_NONE;
+    bool nearer = (int16_t)(theirs[i] - far) > own[i];
+    hidden[i] |= is & (none ? alone : nearer);
+  }
+}
+
+void pa_cover_hide(const pa_cover *cover, pa_part part, uint8_t *hidden) {
+  size_t count = (size_t)cover->crop->width * cover->crop->height;
+  memset(hidden, 0, count);
+  for (pa_part q = 0; part < PA_PART_COUNT && q < PA_PART_COUNT; q++) {
+    if (!apart(part, q)) continue;
     bool joined = one_arm(part, q);
-    if (own == PA_COVER_NONE) {
-      /* Legs lie under garments wider than they are. */
-      bool leg = q == PA_PART_LEG_L || q == PA_PART_LEG_R;
-      if (joined || (leg && part == PA_PART_TRUNK)) continue;
-      return true;
-    }
+    /* Legs lie under garments wider than they are. */
+    bool leg = q == PA_PART_LEG_L || q == PA_PART_LEG_R;
+    bool alone = !joined && !(leg && part == PA_PART_TRUNK);
     int margin = is_forearm(q) && !is_forearm(part) && !joined ? FOREARM
                  : joined                                      ? BEHIND
                                                                : MARGIN;
-    if (theirs > own + margin) return true;
+    hide_behind(plane(cover, part), plane(cover, q), count, margin, alone,
+                hidden);
   }
-  return false;
 }
 
-bool pa_cover_forearm(const pa_cover *cover, size_t pixel) {
-  return plane(cover, PA_PART_FOREARM_L)[pixel] != PA_COVER_NONE ||
-         plane(cover, PA_PART_FOREARM_R)[pixel] != PA_COVER_NONE;
+void pa_cover_hide_forearms(const pa_cover *cover, uint8_t *hidden) {
+  size_t count = (size_t)cover->crop->width * cover->crop->height;
+  const int16_t *left = plane(cover, PA_PART_FOREARM_L);
+  const int16_t *right = plane(cover, PA_PART_FOREARM_R);
+  for (size_t i = 0; i < count; i++)
+    hidden[i] = (left[i] != PA_COVER_NONE) | (right[i] != PA_COVER_NONE);
 }
 
 bool pa_cover_behind(const pa_cover *cover, pa_part part, float x, float y,

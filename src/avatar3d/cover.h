@@ -21,12 +21,12 @@ pa_status pa_cover_create(pa_error *err, const pa_crop *crop,
                           pa_cover *cover);
 void pa_cover_destroy(pa_cover *cover);
 
-/* Whether a pixel (an index) shows another limb in front of `part`, or where
- * only that limb is. */
-bool pa_cover_hides(const pa_cover *cover, pa_part part, size_t pixel);
+/* `hidden`, of the crop's size, receives 1 for pixels that show another limb in
+ * front of `part`, or where only that limb is; else 0. */
+void pa_cover_hide(const pa_cover *cover, pa_part part, uint8_t *hidden);
 
-/* Whether a forearm or hand is seen at a pixel, whatever its depth. */
-bool pa_cover_forearm(const pa_cover *cover, size_t pixel);
+/* The same for those where a forearm or hand is seen, whatever its depth. */
+void pa_cover_hide_forearms(const pa_cover *cover, uint8_t *hidden);
 
 /* Whether a place of `part`, z metres towards the camera, lies behind nearer
  * skin of the same part. */

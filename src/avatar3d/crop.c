@@ -49,31 +49,37 @@ static unsigned distance2(const pa_crop *c, uint32_t from, unsigned x,
   return (unsigned)(dx * dx + dy * dy);
 }
 
-static bool in_set(const pa_crop *c, unsigned set, unsigned x, unsigned y) {
-  if (x >= c->width || y >= c->height) return false;
-  return set >> c->label[(size_t)y * c->width + x] & 1;
+/* 1 for each pixel of the set. */
+static void find_set(const pa_crop *c, unsigned set, uint8_t *in) {
+  uint8_t of_label[PA_LABEL_COUNT];
+  size_t pixels = (size_t)c->width * c->height;
+  for (unsigned label = 0; label < PA_LABEL_COUNT; label++)
+    of_label[label] = set >> label & 1;
+  for (size_t i = 0; i < pixels; i++)
+    in[i] = of_label[c->label[i]];
 }
 
-/* Edge pixels mix in what lies beside them and are left out. */
-static bool well_inside(const pa_crop *c, unsigned set, unsigned x,
-                        unsigned y) {
-  return in_set(c, set, x, y) && in_set(c, set, x - 2, y) &&
-         in_set(c, set, x + 2, y) && in_set(c, set, x, y - 2) &&
-         in_set(c, set, x, y + 2);
+/* Edge pixels mix in what lies beside them and are left out: `out` is 1 where
+ * `in` is there and two pixels on in four directions, too. */
+static void shrink(const pa_crop *c, const uint8_t *in, uint8_t *out) {
+  size_t w = c->width, h = c->height;
+  memset(out, 0, w * h);
+  for (size_t y = 2; y + 2 < h; y++) {
+    const uint8_t *at = in + y * w, *above = at - 2 * w, *below = at + 2 * w;
+    for (size_t x = 2; x + 2 < w; x++)
+      out[y * w + x] = at[x] & at[x - 2] & at[x + 2] & above[x] & below[x];
+  }
 }
 
-static unsigned mark(const pa_crop *c, unsigned set, const uint8_t *hidden,
-                     bool (*inside)(const pa_crop *, unsigned, unsigned,
-                                    unsigned),
+static unsigned mark(const pa_crop *c, const uint8_t *in, const uint8_t *hidden,
                      uint32_t *nearest) {
   unsigned found = 0;
-  for (unsigned y = 0; y < c->height; y++)
-    for (unsigned x = 0; x < c->width; x++) {
-      size_t at = (size_t)y * c->width + x;
-      bool is = inside(c, set, x, y) && !(hidden && hidden[at]);
-      nearest[at] = is ? (uint32_t)at : PA_NEAREST_NONE;
-      found += is;
-    }
+  size_t pixels = (size_t)c->width * c->height;
+  for (size_t at = 0; at < pixels; at++) {
+    bool is = in[at] && !hidden[at];
+    nearest[at] = is ? (uint32_t)at : PA_NEAREST_NONE;
+    found += is;
+  }
   return found;
 }
 
@@ -182,6 +188,8 @@ void pa_crop_blur(const float *in, float *out, unsigned length, unsigned lines,
 
 /* ------------------------------------------------------------------ spread */
 
+#define FEW 16 /* pixels, below which a set is not there */
+
 pa_status pa_spread_create(pa_error *err, const pa_crop *c, unsigned set,
                            const uint8_t *hidden, unsigned radius,
                            unsigned down, pa_spread *spread) {
@@ -189,12 +197,19 @@ pa_status pa_spread_create(pa_error *err, const pa_crop *c, unsigned set,
   spread->crop = c;
   size_t pixels = (size_t)c->width * c->height;
   spread->nearest = pa_mem_alloc(pixels * sizeof *spread->nearest);
-  if (!spread->nearest) return pa_error_memory(err, pixels * 4, "a crop");
-  unsigned found = mark(c, set, hidden, well_inside, spread->nearest);
-  if (found < 16) found = mark(c, set, hidden, in_set, spread->nearest);
-  if (found < 16) {
+  uint8_t *in = pa_mem_alloc(2 * pixels);
+  unsigned found = 0;
+  bool made = spread->nearest && in;
+  if (made) {
+    find_set(c, set, in);
+    shrink(c, in, in + pixels);
+    found = mark(c, in + pixels, hidden, spread->nearest);
+    if (found < FEW) found = mark(c, in, hidden, spread->nearest);
+  }
+  pa_mem_free(in);
+  if (found < FEW) {
     pa_spread_destroy(spread);
-    return PA_OK;
+    return made ? PA_OK : pa_error_memory(err, pixels * 6, "a crop");
   }
   pa_status status =
       pa_nearest_spread(err, c->width, c->height, spread->nearest);

@@ -33,7 +33,7 @@ typedef struct pa_spread {
                  */
 } pa_spread;
 
-/* The pixels of a set, less those for which `hidden` (NULL: none) is not 0.
+/* The pixels of a set, less those for which `hidden` is not 0.
  * `radius`, `down`: of the blur along rows and across them, in the crop's
  * pixels; radius 0: no blur is made. */
 pa_status pa_spread_create(pa_error *err, const pa_crop *crop, unsigned set,

@@ -108,13 +108,11 @@ const pa_cover *pa_look_cover(const pa_look *p, int source) {
   return sources[source].head ? &p->head_cover : &p->body_cover;
 }
 
-static void hide(int i, const pa_crop *crop, pa_look *p) {
-  size_t pixels = (size_t)crop->width * crop->height;
-  for (size_t k = 0; k < pixels; k++)
-    p->hidden[k] =
-        pa_source_hangs((pa_source)i)
-            ? pa_cover_forearm(pa_look_cover(p, i), k)
-            : pa_cover_hides(pa_look_cover(p, i), sources[i].part, k);
+static void hide(int i, pa_look *p) {
+  if (pa_source_hangs((pa_source)i))
+    pa_cover_hide_forearms(pa_look_cover(p, i), p->hidden);
+  else
+    pa_cover_hide(pa_look_cover(p, i), sources[i].part, p->hidden);
 }
 
 static bool is_top(const pa_look *p, size_t pixel) {
@@ -172,7 +170,7 @@ static void hide_foul(pa_look *p) {
 
 static pa_status open_source(pa_error *err, int i, pa_look *p) {
   const pa_crop *crop = sources[i].head ? &p->head : &p->body;
-  hide(i, crop, p);
+  hide(i, p);
   if (p->frame && sources[i].part == PA_PART_HEAD) hide_frames(p);
   /* Along rows, and a quarter as far across them: hems and stripes stay. */
   unsigned radius = (unsigned)(p->reach * crop->scale * .6f) + 1;

@@ -233,25 +233,47 @@ static void put(painter *p, const uint16_t *triangle, const pa_texel *t) {
   p->done[at] = 1;
 }
 
+/* A texel's neighbours; at the atlas's edges itself. */
+typedef struct beside {
+  size_t at[4];
+} beside;
+
+static beside beside_of(size_t size, size_t at) {
+  size_t x = at % size;
+  return (beside){{x ? at - 1 : at, x + 1 < size ? at + 1 : at,
+                   at >= size ? at - size : at,
+                   at + size < size * size ? at + size : at}};
+}
+
+/* Gives a bare texel the colour of a neighbour that had one before this round;
+ * false where there is none. */
+static bool take_colour(painter *p, size_t at, unsigned round) {
+  beside from = beside_of(p->atlas->size, at);
+  for (int k = 0; k < 4; k++)
+    if (p->done[from.at[k]] && p->done[from.at[k]] <= round) {
+      memcpy(p->atlas->rgba + 4 * at, p->atlas->rgba + 4 * from.at[k], 4);
+      p->done[at] = (uint8_t)(round + 1);
+      return true;
+    }
+  return false;
+}
+
+#define BLEED 8 /* texels */
+
 /* Texels beside the charts take their neighbours' colour: what a smaller
- * version of the atlas mixes in. */
-static void bleed(painter *p) {
-  unsigned size = p->atlas->size;
-  for (unsigned round = 1; round <= 8; round++)
-    for (unsigned y = 0; y < size; y++)
-      for (unsigned x = 0; x < size; x++) {
-        size_t at = (size_t)y * size + x;
-        if (p->done[at]) continue;
-        const size_t from[4] = {x ? at - 1 : at, x + 1 < size ? at + 1 : at,
-                                y ? at - size : at,
-                                y + 1 < size ? at + size : at};
-        for (int k = 0; k < 4; k++)
-          if (p->done[from[k]] && p->done[from[k]] <= round) {
-            memcpy(p->atlas->rgba + 4 * at, p->atlas->rgba + 4 * from[k], 4);
-            p->done[at] = (uint8_t)(round + 1);
-            break;
-          }
-      }
+ * version of the atlas mixes in. `rim`, room for all texels: those that got
+ * theirs, round by round. */
+static void bleed(painter *p, uint32_t *rim) {
+  size_t size = p->atlas->size, begin = 0, end = 0;
+  for (size_t at = 0; at < size * size; at++)
+    if (!p->done[at] && take_colour(p, at, 1)) rim[end++] = (uint32_t)at;
+  for (unsigned round = 2; round <= BLEED; round++)
+    for (size_t last = end; begin < last; begin++) {
+      beside next = beside_of(size, rim[begin]);
+      for (int k = 0; k < 4; k++)
+        if (!p->done[next.at[k]] && take_colour(p, next.at[k], round))
+          rim[end++] = (uint32_t)next.at[k];
+    }
 }
 
 /* ------------------------------------------------------------ all of it */
@@ -284,8 +306,13 @@ static pa_status paint(pa_error *err, painter *p, bool flat) {
                       p->weight[layer], p->color[layer]);
   for (unsigned i = 0; status == PA_OK && i < p->mesh->triangles; i++)
     each_texel(p, p->mesh->triangle[i], put);
-  if (status == PA_OK) bleed(p);
-  return status;
+  if (status != PA_OK) return status;
+  size_t texels = (size_t)p->atlas->size * p->atlas->size;
+  uint32_t *rim = pa_mem_alloc(texels * sizeof *rim);
+  if (!rim) return pa_error_memory(err, texels * sizeof *rim, "an atlas");
+  bleed(p, rim);
+  pa_mem_free(rim);
+  return PA_OK;
 }
 
 pa_status pa_atlas_paint(pa_error *err, const pa_sight *sight,
