@@ -39,10 +39,12 @@ static void add(cell *sum, const float rgb[3], float weight) {
 /* What has enough of it counts 1. */
 static void even_out(level *l) {
   for (size_t i = 0; i < (size_t)l->width * l->height; i++) {
-    float *p = l->at[i].v, weight = fmaxf(p[3], 1);
+    float *p = l->at[i].v;
+    if (p[3] <= 1) continue;
+    float share = 1 / p[3];
     for (int k = 0; k < 3; k++)
-      p[k] /= weight;
-    p[3] = fminf(p[3], 1);
+      p[k] *= share;
+    p[3] = 1;
   }
 }
 

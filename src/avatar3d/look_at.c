@@ -259,6 +259,9 @@ static float look_at(const pa_look *p, const pa_brush *b, float rgb[3]) {
 float pa_look_at(const pa_look *p, const pa_brush *b, float rgb[3]) {
   if (b->source != PA_SOURCE_SHIRT && b->source != PA_SOURCE_SEAT)
     return look_at(p, b, rgb);
+  if (b->source == (b->edge > 0 ? PA_SOURCE_SEAT : PA_SOURCE_SHIRT) &&
+      fabsf(b->edge) >= HEM)
+    return look_at(p, b, rgb);
   float lower = pa_smoothstep(-HEM, HEM, b->edge), sum = 0;
   rgb[0] = rgb[1] = rgb[2] = 0;
   for (int side = 0; side < 2; side++) {

@@ -32,85 +32,107 @@ typedef struct painter {
 
 /* ------------------------------------------------------------ triangles */
 
-typedef void (*visit)(painter *p, const uint16_t *triangle, const pa_texel *t);
-
-typedef struct painting {
+/* A triangle that is being painted. */
+typedef struct facet {
   painter *painter;
-  const uint16_t *triangle;
-  visit call;
-} painting;
+  uint16_t name;         /* 1 + its index */
+  const uint16_t *point; /* its corners' vertices */
+  const pa_brush *corner[3];
+  bool same;      /* its corners are of the same materials */
+  pa_brush brush; /* that of the texel in hand */
+} facet;
 
-static void visit_one(void *context, const pa_texel *t) {
-  const painting *one = context;
-  one->call(one->painter, one->triangle, t);
-}
-
-/* Triangles without an extent in the atlas share a patch of one colour. */
-static void plain_patch(painter *p, const uint16_t *triangle, float x, float y,
-                        visit call) {
-  pa_texel t = {(unsigned)x, (unsigned)y, {1, 0, 0}};
-  if (p->done[(size_t)t.y * p->atlas->size + t.x]) return;
-  for (int j = -6; j <= 6; j++)
-    for (int i = -6; i <= 6; i++) {
-      t.x = (unsigned)pa_clamp(x + (float)i, 0, (float)p->atlas->size - 1);
-      t.y = (unsigned)pa_clamp(y + (float)j, 0, (float)p->atlas->size - 1);
-      call(p, triangle, &t);
-    }
-}
-
-static void each_texel(painter *p, const uint16_t *triangle, visit call) {
-  float size = (float)p->atlas->size, x[3], y[3];
-  for (int k = 0; k < 3; k++) {
-    x[k] = p->mesh->vertex[triangle[k]].uv[0] * size;
-    y[k] = p->mesh->vertex[triangle[k]].uv[1] * size;
-  }
-  painting one = {p, triangle, call};
-  if (!pa_texels_each(x, y, p->atlas->size, visit_one, &one))
-    plain_patch(p, triangle, x[0], y[0], call);
-}
+typedef void (*visit)(facet *f, const pa_texel *t);
 
 static float between(const pa_texel *t, float a, float b, float c) {
   return t->share[0] * a + t->share[1] * b + t->share[2] * c;
 }
 
-#define MIX(field) between(t, a->field, b->field, c->field)
+#define MIX(field) m->field = between(t, a->field, b->field, c->field)
 
-static pa_brush blend(const painter *p, const uint16_t *triangle,
-                      const pa_texel *t) {
-  const pa_brush *a = &p->brush[triangle[0]], *b = &p->brush[triangle[1]],
-                 *c = &p->brush[triangle[2]];
-  pa_brush m = *a;
-  m.x = MIX(x), m.y = MIX(y), m.z = MIX(z);
-  m.facing = MIX(facing), m.edge = MIX(edge);
-  m.out_x = MIX(out_x), m.out_y = MIX(out_y);
-  m.twin_x = MIX(twin_x), m.twin_y = MIX(twin_y);
-  m.twin_facing = MIX(twin_facing);
-  m.ahead = MIX(ahead), m.twin_ahead = MIX(twin_ahead);
-  m.across = MIX(across), m.down = MIX(down);
-  m.hidden = a->hidden || b->hidden || c->hidden;
-  return m;
+static void blend(facet *f, const pa_texel *t) {
+  const pa_brush *a = f->corner[0], *b = f->corner[1], *c = f->corner[2];
+  pa_brush *m = &f->brush;
+  MIX(x), MIX(y), MIX(z);
+  MIX(facing), MIX(edge);
+  MIX(out_x), MIX(out_y);
+  MIX(twin_x), MIX(twin_y), MIX(twin_facing);
+  MIX(ahead), MIX(twin_ahead);
+  MIX(across), MIX(down);
 }
 
-static bool same_materials(const painter *p, const uint16_t *triangle) {
-  const pa_brush *a = &p->brush[triangle[0]];
-  for (int k = 1; k < 3; k++) {
-    const pa_brush *b = &p->brush[triangle[k]];
-    if (a->material[0] != b->material[0] || a->material[1] != b->material[1])
-      return false;
-  }
+static bool same_materials(const pa_brush *const corner[3]) {
+  for (int layer = 0; layer < 2; layer++)
+    for (int k = 1; k < 3; k++)
+      if (corner[0]->material[layer] != corner[k]->material[layer])
+        return false;
   return true;
+}
+
+static facet facet_of(painter *p, unsigned index) {
+  facet f = {.painter = p,
+             .name = (uint16_t)(index + 1),
+             .point = p->mesh->triangle[index]};
+  bool hidden = false;
+  for (int k = 0; k < 3; k++) {
+    f.corner[k] = &p->brush[f.point[k]];
+    hidden = hidden || f.corner[k]->hidden;
+  }
+  f.same = same_materials(f.corner);
+  f.brush = *f.corner[0];
+  f.brush.hidden = hidden;
+  return f;
+}
+
+typedef struct painting {
+  facet *facet;
+  visit call;
+} painting;
+
+static void visit_one(void *context, const pa_texel *t) {
+  const painting *one = context;
+  blend(one->facet, t);
+  one->call(one->facet, t);
+}
+
+/* Triangles without an extent in the atlas share a patch of one colour. */
+static void plain_patch(painting *one, float x, float y) {
+  const painter *p = one->facet->painter;
+  float last = (float)p->atlas->size - 1;
+  pa_texel t = {(unsigned)x, (unsigned)y, {1, 0, 0}};
+  if (p->done[(size_t)t.y * p->atlas->size + t.x]) return;
+  for (int j = -6; j <= 6; j++)
+    for (int i = -6; i <= 6; i++) {
+      t.x = (unsigned)pa_clamp(x + (float)i, 0, last);
+      t.y = (unsigned)pa_clamp(y + (float)j, 0, last);
+      visit_one(one, &t);
+    }
+}
+
+static void each_texel(painter *p, visit call) {
+  float size = (float)p->atlas->size, x[3], y[3];
+  for (unsigned i = 0; i < p->mesh->triangles; i++) {
+    facet f = facet_of(p, i);
+    painting one = {&f, call};
+    for (int k = 0; k < 3; k++) {
+      x[k] = p->mesh->vertex[f.point[k]].uv[0] * size;
+      y[k] = p->mesh->vertex[f.point[k]].uv[1] * size;
+    }
+    if (!pa_texels_each(x, y, p->atlas->size, visit_one, &one))
+      plain_patch(&one, x[0], y[0]);
+  }
 }
 
 #define EDGE .0015f /* metres over which two materials mix */
 
 /* The colour of what the photo does not show. */
-static void unseen(const painter *p, const uint16_t *triangle,
-                   const pa_texel *t, float edge, float rgb[3]) {
-  bool same = same_materials(p, triangle);
+static void unseen(const facet *f, const pa_texel *t, float rgb[3]) {
+  const painter *p = f->painter;
   rgb[0] = rgb[1] = rgb[2] = 0;
   for (int k = 0; k < 3; k++) {
-    const pa_brush *b = &p->brush[triangle[k]];
-    float second = pa_smoothstep(-EDGE, EDGE, same ? edge : b->edge);
+    const pa_brush *b = f->corner[k];
+    float edge = f->same ? f->brush.edge : b->edge;
+    float second = pa_smoothstep(-EDGE, EDGE, edge);
     const pa_rgb *c0 = &p->color[0][b->point], *c1 = &p->color[1][b->point];
     float w0 = t->share[k] * (1 - second), w1 = t->share[k] * second;
     rgb[0] += w0 * c0->r + w1 * c1->r;
@@ -121,30 +143,27 @@ static void unseen(const painter *p, const uint16_t *triangle,
 
 /* Where a triangle's corners take from different sources, each has its share:
  * a border between them is no row of teeth. */
-static float look_mixed(const painter *p, const uint16_t *triangle,
-                        const pa_texel *t, pa_brush *b, float rgb[3]) {
+static float look_mixed(const facet *f, const pa_texel *t, float rgb[3]) {
+  const pa_look *look = &f->painter->look;
+  const pa_brush *const *c = f->corner;
   rgb[0] = rgb[1] = rgb[2] = 0;
-  const uint8_t s[3] = {p->brush[triangle[0]].source,
-                        p->brush[triangle[1]].source,
-                        p->brush[triangle[2]].source};
-  *b = blend(p, triangle, t);
-  if (p->flat) return 0;
-  if (s[0] == s[1] && s[0] == s[2]) return pa_look_at(&p->look, b, rgb);
+  if (f->painter->flat) return 0;
+  if (c[0]->source == c[1]->source && c[0]->source == c[2]->source)
+    return pa_look_at(look, &f->brush, rgb);
   float sum = 0, mixed[3] = {0, 0, 0};
   for (int k = 0; k < 3; k++) {
-    float own[3], share = fmaxf(0, t->share[k]);
-    const pa_brush *c = &p->brush[triangle[k]];
-    pa_brush one = *b;
-    one.source = s[k], one.part = c->part, one.plain = c->plain;
-    memcpy(one.color, c->color, sizeof one.color);
-    if (!same_materials(p, triangle)) one.edge = c->edge;
-    float sure = share * pa_look_at(&p->look, &one, own);
+    float own[3], share = pa_clamp(t->share[k], 0, 2);
+    pa_brush one = f->brush;
+    one.source = c[k]->source, one.part = c[k]->part, one.plain = c[k]->plain;
+    memcpy(one.color, c[k]->color, sizeof one.color);
+    if (!f->same) one.edge = c[k]->edge;
+    float sure = share * pa_look_at(look, &one, own);
     for (int i = 0; i < 3 && sure > 0; i++)
       mixed[i] += sure * own[i];
     sum += sure;
   }
-  for (int c = 0; c < 3; c++)
-    rgb[c] = sum > 0 ? mixed[c] / sum : 0;
+  for (int i = 0; i < 3; i++)
+    rgb[i] = sum > 0 ? mixed[i] / sum : 0;
   return sum;
 }
 
@@ -158,14 +177,14 @@ static float belongs(const pa_brush *b, int layer, const float rgb[3]) {
   return pa_smoothstep(.35f, .8f, pa_likeness(b->color[layer], rgb));
 }
 
-static uint16_t name_of(const painter *p, const uint16_t *triangle) {
-  return (uint16_t)((triangle - p->mesh->triangle[0]) / 3 + 1);
+static size_t place_of(const facet *f, const pa_texel *t) {
+  return (size_t)t->y * f->painter->atlas->size + t->x;
 }
 
-static void keep(painter *p, const uint16_t *triangle, const pa_texel *t,
-                 const float rgb[3], float sure) {
-  shown *s = &p->shown[(size_t)t->y * p->atlas->size + t->x];
-  s->owner = name_of(p, triangle);
+static void keep(const facet *f, const pa_texel *t, const float rgb[3],
+                 float sure) {
+  shown *s = &f->painter->shown[place_of(f, t)];
+  s->owner = f->name;
   s->sure = (uint16_t)(pa_clamp(sure, 0, 1) * 65535 + .5f);
   for (int k = 0; k < 3; k++)
     s->rgb[k] = (uint16_t)(pa_clamp(rgb[k], 0, 255) * 256 + .5f);
@@ -173,25 +192,25 @@ static void keep(painter *p, const uint16_t *triangle, const pa_texel *t,
 
 /* What was gathered; false where another triangle has the texel, too, and asked
  * later. */
-static bool recall(const painter *p, const uint16_t *triangle,
-                   const pa_texel *t, float rgb[3], float *sure) {
-  const shown *s = &p->shown[(size_t)t->y * p->atlas->size + t->x];
-  if (s->owner != name_of(p, triangle)) return false;
+static bool recall(const facet *f, const pa_texel *t, float rgb[3],
+                   float *sure) {
+  const shown *s = &f->painter->shown[place_of(f, t)];
+  if (s->owner != f->name) return false;
   *sure = (float)s->sure / 65535;
   for (int k = 0; k < 3; k++)
     rgb[k] = (float)s->rgb[k] / 256;
   return true;
 }
 
-static void gather(painter *p, const uint16_t *triangle, const pa_texel *t) {
-  pa_brush b;
-  float rgb[3], sure = look_mixed(p, triangle, t, &b, rgb);
-  keep(p, triangle, t, rgb, sure);
-  if (sure > 0) sure *= pa_look_clean(&p->look, &b);
+static void gather(facet *f, const pa_texel *t) {
+  painter *p = f->painter;
+  float rgb[3], sure = look_mixed(f, t, rgb);
+  keep(f, t, rgb, sure);
+  if (sure > 0) sure *= pa_look_clean(&p->look, &f->brush);
   for (int k = 0; k < 3 && sure > 0; k++) {
-    const pa_brush *c = &p->brush[triangle[k]];
-    int layer = (same_materials(p, triangle) ? b.edge : c->edge) > 0;
-    float w = sure * fmaxf(0, t->share[k]) * belongs(c, layer, rgb);
+    const pa_brush *c = f->corner[k];
+    int layer = (f->same ? f->brush.edge : c->edge) > 0;
+    float w = sure * pa_clamp(t->share[k], 0, 2) * belongs(c, layer, rgb);
     pa_rgb *sum = &p->sum[layer][c->point];
     sum->r += w * rgb[0];
     sum->g += w * rgb[1];
@@ -201,36 +220,36 @@ static void gather(painter *p, const uint16_t *triangle, const pa_texel *t) {
 }
 
 /* Eyes, brows, nose and mouth over the colour of an unseen head. */
-static void add_features(const painter *p, const uint16_t *triangle,
-                         const pa_texel *t, float rgb[3]) {
-  pa_source source = (pa_source)p->brush[triangle[0]].source;
+static void add_features(const facet *f, const pa_texel *t, float rgb[3]) {
+  const painter *p = f->painter;
+  pa_source source = (pa_source)f->brush.source;
   bool skin = source == PA_SOURCE_HEAD || source == PA_SOURCE_HAIRLINE;
   if (!p->features || (!skin && source != PA_SOURCE_EYE)) return;
   pa_vec place = {0, 0, 0};
   for (int k = 0; k < 3; k++)
     place = pa_add(place,
-                   pa_mul(p->mesh->vertex[triangle[k]].position, t->share[k]));
+                   pa_mul(p->mesh->vertex[f->point[k]].position, t->share[k]));
   if (skin)
     pa_features_skin(p->features, place, rgb);
   else
     pa_features_eye(p->features, place, rgb);
 }
 
-static void put(painter *p, const uint16_t *triangle, const pa_texel *t) {
-  size_t at = (size_t)t->y * p->atlas->size + t->x;
+static void put(facet *f, const pa_texel *t) {
+  painter *p = f->painter;
+  const pa_brush *b = &f->brush;
+  uint8_t *texel = p->atlas->rgba + 4 * place_of(f, t);
   float rgb[3], fall[3], sure;
-  pa_brush b = blend(p, triangle, t);
-  if (!recall(p, triangle, t, rgb, &sure))
-    sure = look_mixed(p, triangle, t, &b, rgb);
-  unseen(p, triangle, t, b.edge, fall);
-  if (sure < 1) add_features(p, triangle, t, fall);
-  float strands = b.cut == PA_CUT_HAIR && !p->flat ? pa_strands_at(&b) : 1;
+  if (!recall(f, t, rgb, &sure)) sure = look_mixed(f, t, rgb);
+  unseen(f, t, fall);
+  if (sure < 1) add_features(f, t, fall);
+  float strands = b->cut == PA_CUT_HAIR && !p->flat ? pa_strands_at(b) : 1;
   for (int k = 0; k < 3; k++)
-    p->atlas->rgba[4 * at + k] = (uint8_t)pa_clamp(
+    texel[k] = (uint8_t)pa_clamp(
         strands * (rgb[k] * sure + fall[k] * (1 - sure)) + .5f, 0, 255);
-  float alpha = b.cut ? pa_strands_alpha(&p->look, &b) : 1;
-  p->atlas->rgba[4 * at + 3] = (uint8_t)(255 * pa_clamp(alpha, 0, 1) + .5f);
-  p->done[at] = 1;
+  float alpha = b->cut ? pa_strands_alpha(&p->look, b) : 1;
+  texel[3] = (uint8_t)(255 * pa_clamp(alpha, 0, 1) + .5f);
+  p->done[place_of(f, t)] = 1;
 }
 
 /* A texel's neighbours; at the atlas's edges itself. */
@@ -298,14 +317,11 @@ static bool allocate(painter *p) {
 
 static pa_status paint(pa_error *err, painter *p, bool flat) {
   pa_status status = PA_OK;
-  if (!flat)
-    for (unsigned i = 0; i < p->mesh->triangles; i++)
-      each_texel(p, p->mesh->triangle[i], gather);
+  if (!flat) each_texel(p, gather);
   for (int layer = 0; status == PA_OK && layer < 2; layer++)
     status = pa_creep(err, p->mesh, p->brush, layer, p->sum[layer],
                       p->weight[layer], p->color[layer]);
-  for (unsigned i = 0; status == PA_OK && i < p->mesh->triangles; i++)
-    each_texel(p, p->mesh->triangle[i], put);
+  if (status == PA_OK) each_texel(p, put);
   if (status != PA_OK) return status;
   size_t texels = (size_t)p->atlas->size * p->atlas->size;
   uint32_t *rim = pa_mem_alloc(texels * sizeof *rim);

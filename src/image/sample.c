@@ -22,10 +22,15 @@ typedef struct corners {
   float x, y;         /* shares of right and below */
 } corners;
 
+/* Not fminf and fmaxf: WebAssembly has no instruction for them. */
+static float within(float v, float most) {
+  return v > 0 ? (v < most ? v : most) : 0;
+}
+
 static corners corners_of(const float *map, unsigned width, unsigned height,
                           unsigned channels, float x, float y) {
-  x = fminf(fmaxf(x - .5f, 0), (float)(width - 1));
-  y = fminf(fmaxf(y - .5f, 0), (float)(height - 1));
+  x = within(x - .5f, (float)(width - 1));
+  y = within(y - .5f, (float)(height - 1));
   size_t x0 = (size_t)x, y0 = (size_t)y;
   size_t right = x0 + 1 < width ? channels : 0;
   size_t below = y0 + 1 < height ? (size_t)width * channels : 0;
