@@ -40,6 +40,15 @@ void pa_crop_destroy(pa_crop *crop) {
   memset(crop, 0, sizeof *crop);
 }
 
+pa_crop pa_crop_rows(const pa_crop *c, unsigned first, unsigned count) {
+  pa_crop view = *c;
+  view.height = count;
+  view.y += (float)first / c->scale;
+  view.rgb += (size_t)3 * first * c->width;
+  view.label += (size_t)first * c->width;
+  return view;
+}
+
 /* ------------------------------------------------------------------ nearest */
 
 static unsigned distance2(const pa_crop *c, uint32_t from, unsigned x,
@@ -148,7 +157,7 @@ static bool blur(const pa_crop *c, float *a, float *b, unsigned radius,
 
 static pa_status make_blurred(pa_error *err, unsigned radius, unsigned down,
                               pa_spread *spread) {
-  const pa_crop *c = spread->crop;
+  const pa_crop *c = &spread->crop;
   size_t pixels = (size_t)c->width * c->height;
   float *a = pa_mem_calloc(pixels, 4 * sizeof *a);
   float *b = pa_mem_calloc(pixels, 4 * sizeof *b);
@@ -194,7 +203,7 @@ pa_status pa_spread_create(pa_error *err, const pa_crop *c, unsigned set,
                            const uint8_t *hidden, unsigned radius,
                            unsigned down, pa_spread *spread) {
   memset(spread, 0, sizeof *spread);
-  spread->crop = c;
+  spread->crop = *c;
   size_t pixels = (size_t)c->width * c->height;
   spread->nearest = pa_mem_alloc(pixels * sizeof *spread->nearest);
   uint8_t *in = pa_mem_alloc(2 * pixels);
@@ -223,7 +232,7 @@ pa_status pa_spread_create(pa_error *err, const pa_crop *c, unsigned set,
 
 pa_status pa_spread_add_clean(pa_error *err, const uint8_t *foul,
                               pa_spread *s) {
-  const pa_crop *c = s->crop;
+  const pa_crop *c = &s->crop;
   size_t pixels = s->nearest ? (size_t)c->width * c->height : 0, found = 0;
   if (!pixels) return PA_OK;
   uint32_t *nearest = pa_mem_alloc(pixels * sizeof *nearest);
@@ -275,7 +284,7 @@ static size_t pixel_at(const pa_crop *c, float x, float y, float *cx, float *cy,
 }
 
 static float reach(const pa_spread *s, size_t at, float *away) {
-  const pa_crop *c = s->crop;
+  const pa_crop *c = &s->crop;
   if (s->nearest[at] == at) return 0;
   float d = sqrtf((float)distance2(c, s->nearest[at], (unsigned)(at % c->width),
                                    (unsigned)(at / c->width)));
@@ -285,7 +294,7 @@ static float reach(const pa_spread *s, size_t at, float *away) {
 
 void pa_spread_sharp(const pa_spread *s, float x, float y, float rgb[3],
                      float *away) {
-  const pa_crop *c = s->crop;
+  const pa_crop *c = &s->crop;
   float u, v;
   size_t at = pixel_at(c, x, y, &u, &v, away);
   if (reach(s, at, away) > 0) {
@@ -302,14 +311,14 @@ void pa_spread_blurred(const pa_spread *s, float x, float y, float rgb[3],
     pa_spread_sharp(s, x, y, rgb, away);
     return;
   }
-  size_t at = pixel_at(s->crop, x, y, &u, &v, away);
+  size_t at = pixel_at(&s->crop, x, y, &u, &v, away);
   reach(s, at, away);
   memcpy(rgb, s->blurred + 3 * s->nearest[at], 3 * sizeof *rgb);
 }
 
 void pa_spread_clean(const pa_spread *s, float x, float y, float rgb[3],
                      float *away) {
-  const pa_crop *c = s->crop;
+  const pa_crop *c = &s->crop;
   float u, v;
   if (!s->fill) {
     pa_spread_sharp(s, x, y, rgb, away);

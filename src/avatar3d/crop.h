@@ -18,6 +18,9 @@ pa_status pa_crop_create(pa_error *err, const pa_sight *sight,
                          const float box[4], unsigned most, pa_crop *crop);
 void pa_crop_destroy(pa_crop *crop);
 
+/* Some rows of it, which stay its own: not to be destroyed. */
+pa_crop pa_crop_rows(const pa_crop *crop, unsigned first, unsigned count);
+
 /* A box blur along lines of `length` values `step` apart, `lines` of them
  * `next` apart; edges go on. */
 void pa_crop_blur(const float *in, float *out, unsigned length, unsigned lines,
@@ -25,7 +28,7 @@ void pa_crop_blur(const float *in, float *out, unsigned length, unsigned lines,
 
 /* The pixels of a set of labels spread over the whole crop. */
 typedef struct pa_spread {
-  const pa_crop *crop;
+  pa_crop crop;      /* not its own */
   uint32_t *nearest; /* the set's nearest pixel, as an index; NULL: none */
   float *blurred;    /* width * height * 3; the set's colours, smoothed */
   uint8_t *fill;     /* width * height * 3; its clean ones, holes filled */
@@ -33,9 +36,9 @@ typedef struct pa_spread {
                  */
 } pa_spread;
 
-/* The pixels of a set, less those for which `hidden` is not 0.
- * `radius`, `down`: of the blur along rows and across them, in the crop's
- * pixels; radius 0: no blur is made. */
+/* The crop's pixels and labels must outlive the spread. The pixels of a set,
+ * less those for which `hidden` is not 0. `radius`, `down`: of the blur along
+ * rows and across them, in the crop's pixels; radius 0: no blur is made. */
 pa_status pa_spread_create(pa_error *err, const pa_crop *crop, unsigned set,
                            const uint8_t *hidden, unsigned radius,
                            unsigned down, pa_spread *spread);

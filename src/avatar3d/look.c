@@ -168,8 +168,52 @@ static void hide_foul(pa_look *p) {
     p->hidden[k] |= p->foul[k];
 }
 
-static pa_status open_source(pa_error *err, int i, pa_look *p) {
-  const pa_crop *crop = sources[i].head ? &p->head : &p->body;
+/* The heights in the photo at which brushes of each source ask. */
+typedef struct heights {
+  float top[PA_SOURCE_COUNT + 1], bottom[PA_SOURCE_COUNT + 1];
+} heights;
+
+static void widen(heights *h, int source, float y) {
+  h->top[source] = fminf(h->top[source], y);
+  h->bottom[source] = fmaxf(h->bottom[source], y);
+}
+
+static void find_heights(const pa_mesh *mesh, const pa_brush *brush,
+                         heights *h) {
+  for (int i = 0; i <= PA_SOURCE_COUNT; i++)
+    h->top[i] = INFINITY, h->bottom[i] = -INFINITY;
+  for (unsigned i = 0; i < mesh->vertices; i++) {
+    const pa_brush *b = &brush[i];
+    widen(h, b->source, b->y);
+    if (b->twin_facing > 0) widen(h, b->source, b->twin_y);
+  }
+  /* Each asks the other beyond the hem. */
+  const int shirt = PA_SOURCE_SHIRT, seat = PA_SOURCE_SEAT;
+  widen(h, shirt, h->top[seat]), widen(h, shirt, h->bottom[seat]);
+  widen(h, seat, h->top[shirt]), widen(h, seat, h->bottom[shirt]);
+}
+
+#define STEP 32 /* rows, so that cells of pa_fill_holes stay where they are */
+
+/* The rows of the body's crop that can tell a source anything; *first: the
+ * first of them. */
+static pa_crop rows_for(const pa_look *p, const heights *h, int i,
+                        unsigned *first) {
+  const pa_crop *c = &p->body;
+  float last = (float)c->height - 1, far = 2 * p->reach;
+  float top = (h->top[i] - far - c->y) * c->scale;
+  float bottom = (h->bottom[i] + far - c->y) * c->scale;
+  *first = (unsigned)pa_clamp(top, 0, last) / STEP * STEP;
+  return pa_crop_rows(
+      c, *first, (unsigned)pa_clamp(bottom, (float)*first, last) - *first + 1);
+}
+
+static pa_status open_source(pa_error *err, int i, const heights *h,
+                             pa_look *p) {
+  unsigned first = 0;
+  pa_crop rows = sources[i].head ? p->head : rows_for(p, h, i, &first);
+  const pa_crop *crop = &rows;
+  size_t skip = (size_t)first * crop->width;
   hide(i, p);
   if (p->frame && sources[i].part == PA_PART_HEAD) hide_frames(p);
   /* Along rows, and a quarter as far across them: hems and stripes stay. */
@@ -189,15 +233,15 @@ static pa_status open_source(pa_error *err, int i, pa_look *p) {
   /* Labels of coats run over into what is worn below them. */
   if (i == PA_SOURCE_COAT) hide_prints(front, p);
   pa_status status =
-      pa_spread_create(err, crop, front, p->hidden, 0, 0, &p->front[i]);
+      pa_spread_create(err, crop, front, p->hidden + skip, 0, 0, &p->front[i]);
   if (status == PA_OK && has_back(i))
-    status = pa_spread_add_clean(err, p->foul, &p->front[i]);
+    status = pa_spread_add_clean(err, p->foul + skip, &p->front[i]);
   /* Prints go round legs and skirts; a chest's is not on the back. */
   if (leg || pa_source_hangs((pa_source)i)) radius = 0;
   if (trunk) hide_prints(behind, p);
   if (has_back(i) && p->front[i].fill) hide_foul(p);
   if (status == PA_OK && behind)
-    status = pa_spread_create(err, crop, behind, p->hidden, radius, down,
+    status = pa_spread_create(err, crop, behind, p->hidden + skip, radius, down,
                               &p->back[i]);
   return status;
 }
@@ -323,9 +367,11 @@ pa_status pa_look_open(pa_error *err, const pa_sight *sight,
   }
   used[PA_SOURCE_SHIRT] = used[PA_SOURCE_SEAT] =
       used[PA_SOURCE_SHIRT] || used[PA_SOURCE_SEAT];
+  heights asked;
+  find_heights(mesh, brush, &asked);
   pa_status status = open_crops(err, sight, mesh, brush, look);
   for (int i = 0; status == PA_OK && i < PA_SOURCE_COUNT; i++)
-    if (used[i]) status = open_source(err, i, look);
+    if (used[i]) status = open_source(err, i, &asked, look);
   if (status == PA_OK) status = open_hair(err, look);
   if (status == PA_OK) status = open_rows(err, look);
   if (status == PA_OK) measure_twin(mesh, brush, look);
