@@ -80,7 +80,9 @@ static float lighten_neck(const pa_look *p, const pa_brush *b, float rgb[3]) {
   float k = LIGHTER * like * (1 - pa_smoothstep(.45f, .92f, dark));
   for (int i = 0; i < 3; i++)
     rgb[i] += k * (.95f * own[i] - rgb[i]);
-  return b->source == PA_SOURCE_NECK ? like : 1;
+  bool neck = b->source == PA_SOURCE_NECK ||
+              pa_sight_is(p->sight, PA_SET_NECK, b->x, b->y);
+  return neck ? like : 1;
 }
 
 #define FADE .3f /* of the distance from the photo's edge */

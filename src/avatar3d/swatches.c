@@ -146,9 +146,11 @@ void pa_swatches_of(const pa_sight *s, pa_swatches *w) {
   w->plain_top = top >= PLAIN, w->plain_bottom = bottom >= PLAIN;
   float apart = fabsf(w->top.r - w->bottom.r) + fabsf(w->top.g - w->bottom.g) +
                 fabsf(w->top.b - w->bottom.b);
-  w->contrast = top >= MOSTLY && bottom >= MOSTLY && apart > APART;
   w->pattern_bottom =
       w->has_bottom && is_patterned(s, PA_SET_BOTTOM, w->bottom);
+  /* A pattern of light and dark has the other's brightness here and there. */
+  w->contrast =
+      top >= MOSTLY && bottom >= MOSTLY && apart > APART && !w->pattern_bottom;
   w->lips = (pa_rgb){w->skin.r * .80f, w->skin.g * .58f, w->skin.b * .58f};
   swatch(s, PA_BIT(27) | PA_BIT(28), &w->lips); /* upper and lower lip */
   w->leg_skin = w->skin;
