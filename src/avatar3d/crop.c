@@ -304,6 +304,38 @@ void pa_spread_sharp(const pa_spread *s, float x, float y, float rgb[3],
   pa_image_bilinear_rgb(c->rgb, c->width, c->height, u, v, rgb);
 }
 
+/* The pixel as far inside the set's edge as `at` is outside. */
+static size_t mirror(const pa_spread *s, size_t at) {
+  const pa_crop *c = &s->crop;
+  int w = (int)c->width, h = (int)c->height;
+  int from = (int)s->nearest[at], x = (int)at % w, y = (int)at / w;
+  x = 2 * (from % w) - x, y = 2 * (from / w) - y;
+  if (x < 0 || y < 0 || x >= w || y >= h) return (size_t)from;
+  return s->nearest[y * w + x];
+}
+
+static float fold(float v, float low, float high) {
+  return v < low ? 2 * low - v : v > high ? 2 * high - v : v;
+}
+
+void pa_spread_mirrored(const pa_spread *s, float x, float y, float rgb[3],
+                        float *away) {
+  const pa_crop *c = &s->crop;
+  float u, v, right = (float)c->width / c->scale,
+              down = (float)c->height / c->scale;
+  pixel_at(c, x, y, &u, &v, away);
+  float out = *away;
+  x = fold(x, c->x, c->x + right), y = fold(y, c->y, c->y + down);
+  size_t at = pixel_at(c, x, y, &u, &v, away);
+  if (s->nearest[at] == at)
+    pa_spread_sharp(s, x, y, rgb, away);
+  else
+    reach(s, at, away);
+  *away += out;
+  if (s->nearest[at] == at) return;
+  memcpy(rgb, c->rgb + 3 * mirror(s, at), 3 * sizeof *rgb);
+}
+
 void pa_spread_blurred(const pa_spread *s, float x, float y, float rgb[3],
                        float *away) {
   float u, v;

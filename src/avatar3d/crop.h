@@ -54,6 +54,9 @@ pa_status pa_spread_add_clean(pa_error *err, const uint8_t *foul,
  * pixels. */
 void pa_spread_sharp(const pa_spread *spread, float x, float y, float rgb[3],
                      float *away);
+/* As above, but beyond the set's edge its pattern goes on, mirrored there. */
+void pa_spread_mirrored(const pa_spread *spread, float x, float y, float rgb[3],
+                        float *away);
 /* Of clean pixels alone, without edges where there are none near; as above
  * where that was not added. */
 void pa_spread_clean(const pa_spread *spread, float x, float y, float rgb[3],

@@ -357,6 +357,7 @@ pa_status pa_look_open(pa_error *err, const pa_sight *sight,
   pa_swatches_of(sight, &swatches);
   look->top = swatches.top, look->bottom = swatches.bottom;
   look->contrast = swatches.contrast;
+  look->pattern = swatches.pattern_bottom;
   look->skin = swatches.skin;
   look->trousers = are_trousers_told(sight);
   for (unsigned i = 0; i < mesh->vertices; i++) {

@@ -19,6 +19,7 @@ typedef struct pa_look {
   float *rows; /* of each row of the head's crop the hair's colour */
   pa_rgb top, bottom, skin; /* most of their colour */
   bool contrast;            /* a place is told to be top or bottom by colour */
+  bool pattern;             /* what is worn below is of light and dark */
   float twin[3]; /* the far half of a turned face against the near one */
   bool sheet;    /* glasses are a surface of their own */
   bool trousers; /* enough of them is seen to need no other cloth */

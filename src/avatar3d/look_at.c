@@ -87,19 +87,38 @@ static float lighten_neck(const pa_look *p, const pa_brush *b, float rgb[3]) {
 
 #define FADE .3f /* of the distance from the photo's edge */
 
+/* What has a pattern of light and dark, whose mean would be a grey bar. */
+static bool has_pattern(const pa_look *p, const pa_brush *b) {
+  return p->pattern && (b->pattern || b->source == PA_SOURCE_SKIRT ||
+                        b->source == PA_SOURCE_SEAT);
+}
+
+/* What the front shows at a place: clean, where that was asked for. */
+static void show(const pa_look *p, const pa_brush *b, bool clean, float x,
+                 float y, float rgb[3], float *away) {
+  const pa_spread *front = &p->front[b->source];
+  if (has_pattern(p, b))
+    pa_spread_mirrored(front, x, y, rgb, away);
+  else if (clean)
+    pa_spread_clean(front, x, y, rgb, away);
+  else
+    pa_spread_sharp(front, x, y, rgb, away);
+}
+
 /* Where the photo ends across a leg what it shows last goes on for a while: an
- * edge there would be seen all round. */
+ * edge there would be seen all round. So do patterns. */
 static float distance_of(const pa_look *p, const pa_brush *b, float x, float y,
                          float away) {
   bool leg = b->part == PA_PART_LEG_L || b->part == PA_PART_LEG_R;
-  return leg && !pa_sight_inside(p->sight, x, y) ? FADE * away : away;
+  bool ends = leg && !pa_sight_inside(p->sight, x, y);
+  return ends || has_pattern(p, b) ? FADE * away : away;
 }
 
 static void look_ahead(const pa_look *p, const pa_brush *b, ways *w) {
   const pa_spread *front = &p->front[b->source];
   if (!(w->ahead > 0) || !front->nearest) return;
   float away = 0;
-  pa_spread_sharp(front, b->x, b->y, w->color[AHEAD], &away);
+  show(p, b, false, b->x, b->y, w->color[AHEAD], &away);
   away = distance_of(p, b, b->x, b->y, away);
   float near = 1 - pa_smoothstep(.5f * p->reach, p->reach, away);
   /* Single strands at its rim are no colour for much of it; where the photo
@@ -148,7 +167,7 @@ static void look_back(const pa_look *p, const pa_brush *b, ways *w) {
   const pa_spread *front = &p->front[b->source];
   if (front->fill && !back->blurred) {
     /* Behind a coat's gap there is coat, however far it is to the next. */
-    pa_spread_clean(front, b->x, b->y, w->color[BACK], &away);
+    show(p, b, true, b->x, b->y, w->color[BACK], &away);
     if (pa_source_hangs((pa_source)b->source)) away = 0;
   } else {
     pa_spread_blurred(back, b->x, b->y, w->color[BACK], &away);
@@ -175,13 +194,13 @@ static void look_round(const pa_look *p, const pa_brush *b, float goes_on,
   float x, y, away = 0;
   turn_back(b, &x, &y);
   float *color = w->color[ROUND];
-  pa_spread_clean(front, x, y, color, &away);
+  show(p, b, true, x, y, color, &away);
   away = distance_of(p, b, x, y, away);
   /* Behind, where both turns would meet in a whirl, it is the front's. */
   float behind = pa_smoothstep(.45f, .7f, -b->facing);
   if (behind > 0) {
     float rgb[3], off = 0;
-    pa_spread_clean(front, b->x, b->y, rgb, &off);
+    show(p, b, true, b->x, b->y, rgb, &off);
     for (int k = 0; k < 3; k++)
       color[k] += behind * (rgb[k] - color[k]);
     off = distance_of(p, b, b->x, b->y, off);

@@ -1,6 +1,8 @@
 /* The typical colour of each part of a person. */
 #include "avatar3d/paint.h"
 
+#include <stdlib.h>
+
 #define SAMPLES                                                                \
   160            /* rows and columns of the person's box that are looked at */
 #define PLAIN 88 /* of a hundred */
@@ -73,17 +75,28 @@ static unsigned alike(const pa_sight *s, unsigned set, pa_rgb own) {
   return all ? like * 100 / all : 0;
 }
 
+#define CHANGE 32  /* of 255: light against dark */
+#define BESIDE 3   /* samples between which a pattern changes */
+#define OFTEN 3    /* of so many pairs one at least */
+#define ENOUGH 100 /* samples that can tell */
+
 /* Whether half of a set's pixels are much lighter or darker than its typical
- * colour. */
+ * colour, and change between the two within a hand's breadth: a shadow does
+ * not. */
 static bool is_patterned(const pa_sight *s, unsigned set, pa_rgb own) {
-  unsigned all = 0, like = 0;
+  unsigned all = 0, like = 0, pairs = 0, changes = 0;
   for (unsigned place = 0; place < SAMPLES * SAMPLES; place++) {
-    const uint8_t *c;
+    const uint8_t *c, *next;
     if (!sample(s, set, place, &c)) continue;
     all++;
-    like += fabsf((float)c[1] - own.g) < 32;
+    like += fabsf((float)c[1] - own.g) < CHANGE;
+    if (place % SAMPLES + BESIDE >= SAMPLES ||
+        !sample(s, set, place + BESIDE, &next))
+      continue;
+    pairs++;
+    changes += abs(c[1] - next[1]) > CHANGE;
   }
-  return like * 2 < all;
+  return all >= ENOUGH && like * 2 < all && changes * OFTEN > pairs;
 }
 
 /* Red before green before blue: skin in any common light. */
