@@ -93,6 +93,29 @@ static void holes_are_filled_smoothly(void **state) {
   assert_int_equal(fill[3 * (80 * W + 10)], 50);
 }
 
+static void patterns_go_on_mirrored(void **state) {
+  (void)state;
+  static const uint8_t hidden[PIXELS];
+  pa_error err = {0};
+  pa_spread spread;
+  float own[3], other[3], away = 0;
+  dress(20, 20, 100, 140);
+  for (int x = 20; x < 100; x++)
+    paint(x, 20, x + 1, 140, (float)(x * 37 % 200), 0, 0);
+  const unsigned set = PA_BIT(PA_LABEL_DRESS);
+  assert_int_equal(pa_spread_create(&err, &crop, set, hidden, 0, 0, &spread),
+                   PA_OK);
+  /* Columns 22 to 97 are well inside. */
+  pa_spread_mirrored(&spread, 12.5f, 80.5f, own, &away);
+  assert_float_equal(away, 10, 1e-4);
+  pa_spread_sharp(&spread, 32.5f, 80.5f, other, &away);
+  assert_float_equal(own[0], other[0], 1e-3);
+  away = 0;
+  pa_spread_mirrored(&spread, -5.5f, 80.5f, own, &away); /* beyond the crop */
+  assert_float_equal(away, 5.5f + .5f + 17, 1);
+  pa_spread_destroy(&spread);
+}
+
 static void nothing_known_fills_nothing(void **state) {
   (void)state;
   static const uint8_t known[PIXELS];
@@ -107,6 +130,7 @@ int main(void) {
       cmocka_unit_test(patterns_stay),
       cmocka_unit_test(narrow_garments_keep_their_middle),
       cmocka_unit_test(holes_are_filled_smoothly),
+      cmocka_unit_test(patterns_go_on_mirrored),
       cmocka_unit_test(nothing_known_fills_nothing),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
