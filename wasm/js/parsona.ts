@@ -285,7 +285,8 @@ export class Parsona {
         JSON.parse(await make('2d', options, () => client.call('traits', { key, person }, options))) as Traits,
       avatar2d: async (person, traits, options) => {
         if (!this.styles().some(({ name, photo }) => photo && name === options.style)) return this.avatar2d(await traits(), options);
-        const request = { ...avatarRequest('', options, [options.style!]), key, person };
+        // Known traits are not read again; what is changed of them is not painted.
+        const request = { ...avatarRequest(traitsText(await traits()), options, [options.style!]), key, person };
         return this.#draw(request, options, (wanted) => make('2d', options, () => client.call('avatar2d', wanted, options)));
       },
       avatar3d: async (person, options) => {
