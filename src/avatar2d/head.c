@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "avatar2d/head_pixels.h"
+#include "avatar2d/kept.h"
 
 #define MESH_SCORE .5f
 /* Of a mesh's points so many must lie on face pixels; hair, hands and glasses
@@ -242,6 +243,9 @@ pa_status pa_head_person(pa_error *err, const pa_scene *scene, unsigned id,
 pa_status pa_head_find(pa_context *context, const pa_image *image,
                        const pa_scene *scene, const pa_person *person,
                        pa_head *head) {
+  const pa_kept_of of = {scene, image, person->id};
+  const bool asked = image && pa_context_has(context, PA_ROLE_FACE_MESH);
+  if (pa_kept_head(of, asked, head)) return PA_OK;
   memset(head, 0, sizeof *head);
   bool skin = pixels_of(person, "face") >= 12;
   if (skin) {
@@ -260,6 +264,7 @@ pa_status pa_head_find(pa_context *context, const pa_image *image,
     head->half = USUAL_HALF;
   }
   find_shoulders(head, person);
+  pa_keep_head(of, asked, head);
   return PA_OK;
 }
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "avatar2d/kept.h"
 #include "base/mem.h"
 
 static const pa_photo_style styles[] = {
@@ -39,8 +40,8 @@ const pa_photo_style *pa_photo_style_find(const char *name) {
 
 #define NAMED 8 /* l, a, b, alpha, fade, line, tx, ty */
 
-pa_photo *pa_photo_open(int side) {
-  const size_t planes = NAMED + PA_PHOTO_SCRATCH;
+pa_photo *pa_photo_open(int side, size_t scratch) {
+  const size_t planes = NAMED + scratch;
   pa_photo *photo = pa_mem_calloc(1, sizeof *photo);
   const size_t area = (size_t)side * (size_t)side;
   float *block = pa_mem_alloc(planes * area * sizeof *block);
@@ -55,13 +56,24 @@ pa_photo *pa_photo_open(int side) {
                           &photo->fade, &photo->line, &photo->tx, &photo->ty};
   for (size_t i = 0; i < NAMED; i++)
     *named[i] = block + i * area;
-  for (size_t i = 0; i < PA_PHOTO_SCRATCH; i++)
+  for (size_t i = 0; i < scratch; i++)
     photo->scratch[i] = block + (NAMED + i) * area;
   photo->part = part;
   photo->side = side;
   photo->area = area;
   photo->scale = (float)side / PA_CANVAS;
   return photo;
+}
+
+void pa_photo_copy(pa_photo *to, const pa_photo *from) {
+  pa_photo made = *from;
+  made.l = to->l, made.a = to->a, made.b = to->b, made.alpha = to->alpha;
+  made.fade = to->fade, made.line = to->line;
+  made.tx = to->tx, made.ty = to->ty, made.part = to->part;
+  memcpy(made.scratch, to->scratch, sizeof made.scratch);
+  *to = made;
+  memcpy(to->l, from->l, NAMED * from->area * sizeof *to->l);
+  memcpy(to->part, from->part, from->area);
 }
 
 void pa_photo_close(pa_photo *photo) {
@@ -82,6 +94,21 @@ static unsigned side_for(unsigned size) {
   return (size + WHOLE - 1) / WHOLE * WHOLE;
 }
 
+/* The person before painting, as it was kept or made anew. */
+static pa_status prepare(pa_error *err, const pa_image *image,
+                         const pa_scene *scene, const pa_person *person,
+                         const pa_head *head, pa_figure_view view,
+                         pa_photo *photo) {
+  const pa_kept_of of = {scene, image, person->id};
+  if (pa_kept_photo(of, view, photo)) return PA_OK;
+  pa_status status = pa_photo_cut(err, image, scene, person, head, view, photo);
+  if (status != PA_OK) return status;
+  pa_photo_tone(photo);
+  pa_photo_flow(photo);
+  pa_keep_photo(of, photo);
+  return PA_OK;
+}
+
 pa_status pa_photo_create(pa_error *err, const pa_image *image,
                           const pa_scene *scene, const pa_person *person,
                           const pa_head *head, pa_figure_view view,
@@ -92,16 +119,14 @@ pa_status pa_photo_create(pa_error *err, const pa_image *image,
   layers->style = style;
   layers->side = side_for(size);
   const size_t area = (size_t)layers->side * layers->side;
-  pa_photo *photo = pa_photo_open((int)layers->side);
+  pa_photo *photo = pa_photo_open((int)layers->side, PA_PHOTO_SCRATCH);
   layers->person = pa_mem_calloc(area, 4);
   layers->background = pa_mem_calloc(area, 4);
   if (!photo || !layers->person || !layers->background)
     status = pa_error_memory(err, area * 80, "a photo avatar");
   if (status == PA_OK)
-    status = pa_photo_cut(err, image, scene, person, head, view, photo);
+    status = prepare(err, image, scene, person, head, view, photo);
   if (status == PA_OK) {
-    pa_photo_tone(photo);
-    pa_photo_flow(photo);
     style->paint(photo, layers->person, layers->background);
   } else {
     pa_photo_free(layers);

@@ -103,10 +103,12 @@ pa_status pa_photo_wear(pa_error *err, const pa_avatar2d_options *options,
 
 /* ------------------------------------------------------------ preparing */
 
-/* Room for all planes of `side` x `side`, of any content; NULL without memory.
- * One block. */
-pa_photo *pa_photo_open(int side);
+/* Room for all planes of `side` x `side`, of any content, the first `scratch`
+ * scratch planes among them; NULL without memory. One block. */
+pa_photo *pa_photo_open(int side, size_t scratch);
 void pa_photo_close(pa_photo *photo);
+/* Everything but the scratch planes, of a photo of the same side. */
+void pa_photo_copy(pa_photo *to, const pa_photo *from);
 
 /* The radius of a box that is to be as wide as one of `radius` at PA_CANVAS. */
 static inline int pa_photo_radius(const pa_photo *photo, float radius) {

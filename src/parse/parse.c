@@ -350,6 +350,7 @@ static void finish(pa_parse_job *job, pa_scene **scene) {
   if (job->next_face) pa_scene_measure(job->scene); /* labels have changed */
   job->timing.total_ms = pa_clock_ms() - job->begun;
   job->scene->timing = job->timing;
+  job->scene->keep = pa_keep_create(); /* NULL will do */
   *scene = job->scene;
   job->scene = NULL;
 }

@@ -31,6 +31,7 @@ void pa_scene_destroy(pa_scene *scene) {
   pa_mem_free(scene->persons);
   pa_mem_free(scene->derived);
   pa_mem_free(scene->data);
+  pa_keep_destroy(scene->keep);
   pa_mem_free(scene);
 }
 

@@ -3,6 +3,7 @@
 #define PARSONA_PARSE_SCENE_H
 
 #include "base/error.h"
+#include "base/keep.h"
 #include "base/limits.h"
 #include "parsona.h"
 
@@ -26,6 +27,8 @@ struct pa_scene {
   pa_scene_person_data *data;
   size_t person_count;
   pa_timing timing;
+  /* What is made of it more than once; NULL: nothing is kept. */
+  pa_keep *keep;
 };
 
 /* A scene of background alone, with room for `persons` people. */

@@ -9,8 +9,10 @@
 
 #include <cmocka.h>
 
+#include "avatar2d/kept.h"
 #include "avatar2d/photo.h"
 #include "avatar2d/photo_filter.h"
+#include "base/keep.h"
 #include "base/mem.h"
 #include "parse/scene.h"
 
@@ -451,6 +453,87 @@ static void memory_may_run_out(void **state) {
   drop(&f);
 }
 
+/* ------------------------------------------------------------ kept */
+
+static pa_photo_layers paint_person(const fixture *f, size_t person,
+                                    pa_figure_view view, size_t style) {
+  pa_error err = {0};
+  pa_photo_layers layers;
+  assert_int_equal(pa_photo_create(&err, f->image, f->scene,
+                                   &f->scene->data[person].person, &f->head,
+                                   view, 0, pa_photo_style_at(style), &layers),
+                   PA_OK);
+  return layers;
+}
+
+/* What is kept of a person is what would be made anew, whichever painter went
+ * over it before. */
+static void what_is_kept_is_the_same(void **state) {
+  (void)state;
+  fixture f = make_bust(240), kept = make_bust(240);
+  kept.scene->keep = pa_keep_create();
+  size_t before = pa_mem_used();
+  for (size_t k = 0; k < 2 * pa_photo_style_count(); k++) {
+    const size_t style = k % pa_photo_style_count();
+    pa_figure_view view = k % 5 == 4 ? PA_VIEW_HALF : PA_VIEW_HEAD;
+    pa_photo_layers want = paint(&f, view, style);
+    pa_photo_layers got = paint(&kept, view, style);
+    assert_memory_equal(got.person, want.person, 4 * AREA);
+    assert_memory_equal(got.background, want.background, 4 * AREA);
+    pa_photo_free(&want);
+    pa_photo_free(&got);
+  }
+  size_t held = pa_mem_used() - before;
+  assert_in_range(held, 8 * AREA * sizeof(float), 9 * AREA * sizeof(float));
+  drop(&kept);
+  drop(&f);
+}
+
+/* Of more people than there is room for the latest are kept, and each gets the
+ * own picture. */
+static void few_are_kept(void **state) {
+  (void)state;
+  enum { ALL = PA_KEPT_PEOPLE + 2 };
+  fixture f = make_bust(120);
+  const pa_scene_person_data first = f.scene->data[0];
+  pa_mem_free(f.scene->data);
+  f.scene->data = pa_mem_calloc(ALL, sizeof first);
+  for (unsigned i = 0; i < ALL; i++) {
+    f.scene->data[i] = first;
+    f.scene->data[i].person.id = i + 1; /* all but the first are nobody */
+  }
+  f.scene->person_count = ALL;
+  f.scene->keep = pa_keep_create();
+  for (int round = 0; round < 2; round++)
+    for (size_t i = 0; i < ALL; i++) {
+      pa_photo_layers layers = paint_person(&f, i, PA_VIEW_HEAD, 5);
+      assert_int_equal(pixel(layers.person, 256, 270)[3] > 250, i == 0);
+      pa_photo_free(&layers);
+    }
+  size_t held = pa_mem_used();
+  pa_keep_destroy(f.scene->keep);
+  f.scene->keep = NULL;
+  held -= pa_mem_used();
+  assert_true(held < (PA_KEPT_PEOPLE * 9) * AREA * sizeof(float));
+  drop(&f);
+}
+
+/* A box that somebody has open is done without. */
+static void open_boxes_are_left_alone(void **state) {
+  (void)state;
+  fixture f = make_bust(120);
+  f.scene->keep = pa_keep_create();
+  assert_true(pa_keep_open(f.scene->keep));
+  assert_false(pa_keep_open(f.scene->keep));
+  assert_false(pa_keep_open(NULL));
+  pa_photo_layers layers = paint(&f, PA_VIEW_HEAD, 5);
+  assert_true(pixel(layers.person, 256, 270)[3] > 250);
+  assert_null(f.scene->keep->what);
+  pa_keep_close(f.scene->keep);
+  pa_photo_free(&layers);
+  drop(&f);
+}
+
 static void svg_holds_both_layers(void **state) {
   (void)state;
   fixture f = make_bust(120);
@@ -576,6 +659,9 @@ int main(void) {
       cmocka_unit_test(heads_alone_get_a_bust),
       cmocka_unit_test(odd_masks_are_survived),
       cmocka_unit_test(memory_may_run_out),
+      cmocka_unit_test(what_is_kept_is_the_same),
+      cmocka_unit_test(few_are_kept),
+      cmocka_unit_test(open_boxes_are_left_alone),
       cmocka_unit_test(svg_holds_both_layers),
       cmocka_unit_test(boxes_are_means),
       cmocka_unit_test(rows_of_noise_are_the_noise),
