@@ -59,7 +59,7 @@ static pa_status background_png(pa_error *err, const uint8_t *rgba,
   for (size_t i = 0; i < area; i++)
     for (size_t c = 0; c < 3; c++)
       rgb[3 * i + c] = (uint8_t)((rgba[4 * i + c] & 0xfc) | 2);
-  pa_status status = pa_image_png(err, rgb, side, side, 3, png, size);
+  pa_status status = pa_image_png_quick(err, rgb, side, side, 3, png, size);
   pa_mem_free(rgb);
   return status;
 }
@@ -74,8 +74,8 @@ pa_status pa_photo_svg(pa_error *err, const pa_photo_layers *layers,
     status = background_png(err, layers->background, layers->side, &png[0],
                             &size[0]);
   if (status == PA_OK)
-    status = pa_image_png(err, layers->person, layers->side, layers->side, 4,
-                          &png[1], &size[1]);
+    status = pa_image_png_quick(err, layers->person, layers->side, layers->side,
+                                4, &png[1], &size[1]);
   /* The constants above come to less than half of the kilobyte. */
   size_t drawn = (under ? strlen(under) : 0) + (over ? strlen(over) : 0);
   size_t room = 1024 + drawn + (size[0] + 2) / 3 * 4 + (size[1] + 2) / 3 * 4;

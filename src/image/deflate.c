@@ -28,8 +28,9 @@ struct pa_deflate {
    * last; 0: nowhere. Places are the input's, their low 32 bits. */
   uint32_t head[1u << HASH_BITS];
   uint32_t previous[HISTORY];
-  size_t plain; /* bytes still to be coded without matches */
-  unsigned run; /* how many of the last ones were equal */
+  unsigned chain, long_enough; /* CHAIN and LONG_ENOUGH, or less for haste */
+  size_t plain;                /* bytes still to be coded without matches */
+  unsigned run;                /* how many of the last ones were equal */
   pa_deflate_blocks blocks;
   uint8_t window[WINDOW];
 };
@@ -81,7 +82,7 @@ static match find_match(const pa_deflate *d, size_t i, unsigned least) {
   uint32_t place = (uint32_t)(d->base + i);
   uint32_t next = d->head[hash_of(p)];
   unsigned longest = least - 1;
-  for (unsigned k = 0; k < CHAIN && next; k++) {
+  for (unsigned k = 0; k < d->chain && next; k++) {
     uint32_t distance = place - (next - 1);
     if (distance == 0 || distance > HISTORY || distance > i) break;
     const uint8_t *q = p - distance;
@@ -107,7 +108,7 @@ static match choose_match(pa_deflate *d) {
   size_t left = d->filled - d->at;
   if (left >= MATCH_LEAST) m = find_match(d, d->at, MATCH_LEAST);
   insert(d, d->at);
-  if (m.length && m.length < LONG_ENOUGH && left > m.length + 1) {
+  if (m.length && m.length < d->long_enough && left > m.length + 1) {
     match later = find_match(d, d->at + 1, m.length + 1);
     if (later.length) m.length = 0;
   }
@@ -160,10 +161,12 @@ static void slide(pa_deflate *d) {
   d->filled -= drop;
 }
 
-pa_deflate *pa_deflate_begin(pa_sink *sink) {
+pa_deflate *pa_deflate_begin(pa_sink *sink, bool quick) {
   pa_deflate *d = pa_mem_calloc(1, sizeof *d);
   if (!d) return NULL;
   d->blocks.sink = sink;
+  d->chain = quick ? 1 : CHAIN;
+  d->long_enough = quick ? MATCH_LEAST : LONG_ENOUGH;
   d->adler.a = 1;
   pa_sink_write(sink, "\x78\x9c", 2);
   return d;

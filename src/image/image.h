@@ -85,5 +85,10 @@ void pa_image_bilinear_rgb(const float *map, unsigned width, unsigned height,
 pa_status pa_image_png(pa_error *err, const uint8_t *pixels, unsigned width,
                        unsigned height, unsigned channels, uint8_t **png,
                        size_t *png_size);
+/* The same of paint and paper, in which matches are mostly chance: two thirds
+ * of the time, a fiftieth more bytes. */
+pa_status pa_image_png_quick(pa_error *err, const uint8_t *pixels,
+                             unsigned width, unsigned height, unsigned channels,
+                             uint8_t **png, size_t *png_size);
 
 #endif

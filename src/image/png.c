@@ -153,9 +153,9 @@ static void filter_best(const line *l, uint8_t *buffers[2]) {
 }
 
 static bool put_pixels(pa_sink *sink, const uint8_t *pixels, size_t height,
-                       line l) {
+                       line l, bool quick) {
   uint8_t *zeros = pa_mem_calloc(3, l.size + 1);
-  pa_deflate *deflate = zeros ? pa_deflate_begin(sink) : NULL;
+  pa_deflate *deflate = zeros ? pa_deflate_begin(sink, quick) : NULL;
   if (deflate) {
     uint8_t *buffers[2] = {zeros + l.size + 1, zeros + 2 * (l.size + 1)};
     l.above = zeros;
@@ -171,9 +171,9 @@ static bool put_pixels(pa_sink *sink, const uint8_t *pixels, size_t height,
   return deflate;
 }
 
-pa_status pa_image_png(pa_error *err, const uint8_t *pixels, unsigned width,
-                       unsigned height, unsigned channels, uint8_t **png,
-                       size_t *png_size) {
+static pa_status write_png(pa_error *err, const uint8_t *pixels, unsigned width,
+                           unsigned height, unsigned channels, bool quick,
+                           uint8_t **png, size_t *png_size) {
   *png = NULL;
   *png_size = 0;
   if (channels != 1 && channels != 3 && channels != 4)
@@ -187,7 +187,7 @@ pa_status pa_image_png(pa_error *err, const uint8_t *pixels, unsigned width,
   put_header(&sink, width, height, channels);
   size_t chunk = begin_chunk(&sink, "IDAT");
   line l = {.size = (size_t)width * channels, .step = channels};
-  bool done = put_pixels(&sink, pixels, height, l);
+  bool done = put_pixels(&sink, pixels, height, l, quick);
   end_chunk(&sink, chunk);
   end_chunk(&sink, begin_chunk(&sink, "IEND"));
   if (!done || sink.failed) {
@@ -199,4 +199,16 @@ pa_status pa_image_png(pa_error *err, const uint8_t *pixels, unsigned width,
   *png = sink.bytes;
   *png_size = sink.size;
   return PA_OK;
+}
+
+pa_status pa_image_png(pa_error *err, const uint8_t *pixels, unsigned width,
+                       unsigned height, unsigned channels, uint8_t **png,
+                       size_t *png_size) {
+  return write_png(err, pixels, width, height, channels, false, png, png_size);
+}
+
+pa_status pa_image_png_quick(pa_error *err, const uint8_t *pixels,
+                             unsigned width, unsigned height, unsigned channels,
+                             uint8_t **png, size_t *png_size) {
+  return write_png(err, pixels, width, height, channels, true, png, png_size);
 }
