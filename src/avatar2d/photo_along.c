@@ -32,19 +32,24 @@ static int walk_on(const walk *w, int x, int y, float way, float *sum) {
   return w->steps;
 }
 
-static void walk_all(const walk *w, const float *alpha, float *out) {
+PA_APART static void walk_row(const walk *w, const float *alpha, int y,
+                              float *out) {
   const int side = w->side;
-  for (int y = 0; y < side; y++)
-    for (int x = 0; x < side; x++) {
-      size_t at = (size_t)y * (size_t)side + (size_t)x;
-      float sum = w->in[at];
-      if (alpha[at] > 0) {
-        int count = 1 + walk_on(w, x, y, 1, &sum);
-        count += walk_on(w, x, y, -1, &sum);
-        sum /= (float)count;
-      }
-      out[at] = sum;
+  for (int x = 0; x < side; x++) {
+    size_t at = (size_t)y * (size_t)side + (size_t)x;
+    float sum = w->in[at];
+    if (alpha[at] > 0) {
+      int count = 1 + walk_on(w, x, y, 1, &sum);
+      count += walk_on(w, x, y, -1, &sum);
+      sum /= (float)count;
     }
+    out[at] = sum;
+  }
+}
+
+static void walk_all(const walk *w, const float *alpha, float *out) {
+  for (int y = 0; y < w->side; y++)
+    walk_row(w, alpha, y, out);
 }
 
 void pa_along(const float *in, const float *tx, const float *ty,

@@ -22,8 +22,7 @@ static inline float root(float v) {
   return g;
 }
 
-/* Three linear planes to OKLab's, in place. */
-static void lab_of(float *restrict r, float *restrict g, float *restrict b,
+void pa_lab_linear(float *restrict r, float *restrict g, float *restrict b,
                    size_t n) {
   for (size_t i = 0; i < n; i++) {
     float x = .4122214708f * r[i] + .5363325363f * g[i] + .0514459929f * b[i];
@@ -36,15 +35,24 @@ static void lab_of(float *restrict r, float *restrict g, float *restrict b,
   }
 }
 
-void pa_lab_planes(const float *rgb, size_t count, float *l, float *a,
-                   float *b) {
-  float table[STEPS + 1], *planes[3] = {l, a, b};
-  for (int i = 0; i <= STEPS; i++)
-    table[i] = pa_srgb_linear((float)i / STEPS);
-  for (size_t i = 0; i < count; i++)
+PA_APART static void linear_of(const float *rgb, const float *table, size_t n,
+                               float *r, float *g, float *b) {
+  float *planes[3] = {r, g, b};
+  for (size_t i = 0; i < n; i++)
     for (size_t c = 0; c < 3; c++)
       planes[c][i] = table[(int)(pa_clampf(rgb[3 * i + c], 0, 255) * 4 + .5f)];
-  lab_of(l, a, b, count);
+}
+
+void pa_lab_planes(const float *rgb, size_t count, float *l, float *a,
+                   float *b) {
+  float table[STEPS + 1];
+  for (int i = 0; i <= STEPS; i++)
+    table[i] = pa_srgb_linear((float)i / STEPS);
+  for (size_t done = 0; done < count; done += BATCH) {
+    size_t n = count - done < BATCH ? count - done : BATCH;
+    linear_of(rgb + 3 * done, table, n, l + done, a + done, b + done);
+    pa_lab_linear(l + done, a + done, b + done, n);
+  }
 }
 
 /* sRGB's curve from two square roots, a tenth of an 8-bit step off at most. */

@@ -84,25 +84,30 @@ static uint8_t part_at(const lookup *from, float x, float y) {
 
 /* alpha: the share of a canvas pixel that is the person; part: at its middle.
  */
+PA_APART static void read_row(const lookup *from, const pa_affine *m, int taps,
+                              int y, pa_photo *photo) {
+  const float step = 1 / (float)taps;
+  for (int x = 0; x < photo->side; x++) {
+    size_t at = (size_t)y * (size_t)photo->side + (size_t)x;
+    int count = 0;
+    for (int k = 0; k < taps * taps; k++) {
+      int column = k % taps, row = k / taps;
+      float u = (float)x + ((float)column + .5f) * step;
+      float v = (float)y + ((float)row + .5f) * step;
+      uint8_t part = part_at(from, m->xx * u + m->xy * v + m->x0,
+                             m->yx * u + m->yy * v + m->y0);
+      count += part != PA_PHOTO_NOTHING;
+      if (k == taps * taps / 2) photo->part[at] = part;
+    }
+    photo->alpha[at] = (float)count * step * step;
+  }
+}
+
 static void read_masks(const lookup *from, const pa_affine *m,
                        pa_photo *photo) {
   const int taps = (int)pa_clampf(ceilf(1 / photo->enlarged), 1, 3);
-  const float step = 1 / (float)taps;
   for (int y = 0; y < photo->side; y++)
-    for (int x = 0; x < photo->side; x++) {
-      size_t at = (size_t)y * (size_t)photo->side + (size_t)x;
-      int count = 0;
-      for (int k = 0; k < taps * taps; k++) {
-        int column = k % taps, row = k / taps;
-        float u = (float)x + ((float)column + .5f) * step;
-        float v = (float)y + ((float)row + .5f) * step;
-        uint8_t part = part_at(from, m->xx * u + m->xy * v + m->x0,
-                               m->yx * u + m->yy * v + m->y0);
-        count += part != PA_PHOTO_NOTHING;
-        if (k == taps * taps / 2) photo->part[at] = part;
-      }
-      photo->alpha[at] = (float)count * step * step;
-    }
+    read_row(from, m, taps, y, photo);
 }
 
 /* ------------------------------------------------------------ colours */

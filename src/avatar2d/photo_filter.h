@@ -3,10 +3,17 @@
 #ifndef PARSONA_AVATAR2D_PHOTO_FILTER_H
 #define PARSONA_AVATAR2D_PHOTO_FILTER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "stitch/color.h"
+
+/* A row's work, not to be made part of the loop over rows: in WebAssembly a
+ * function's optimised code is first used when it is called again, so that a
+ * loop over a whole picture would do its first one, which people wait for, in
+ * code several times slower. */
+#define PA_APART __attribute__((noinline))
 
 static inline float pa_mixf(float a, float b, float t) {
   return a + (b - a) * t;
@@ -39,6 +46,15 @@ void pa_guided(const float *guide, const float *in, float *out, int width,
 float pa_hash(uint32_t x, uint32_t y, uint32_t seed);
 /* Value noise of mean .5 whose hills are `size` pixels apart, 0..1. */
 float pa_noise(float x, float y, float size, uint32_t seed);
+/* The same for places that mostly lie in the cell of the one before, along a
+ * line across the lattice; `cell` is all zero at first. */
+typedef struct pa_noise_cell {
+  bool known;
+  int x, y;
+  float corners[4];
+} pa_noise_cell;
+float pa_noise_near(pa_noise_cell *cell, float x, float y, float size,
+                    uint32_t seed);
 /* The same at `n` places from (x, y) on, one pixel apart. */
 void pa_noise_row(float x, float y, float size, uint32_t seed, int n,
                   float *out);
@@ -55,6 +71,10 @@ void pa_along(const float *in, const float *tx, const float *ty,
               const float *alpha, const uint8_t *part, int side, int steps,
               float stride, float *spare, float *out);
 
+/* Three planes of linear light to OKLab's, in place, to a few parts in a
+ * million. */
+void pa_lab_linear(float *restrict r, float *restrict g, float *restrict b,
+                   size_t n);
 /* sRGB floats (0..255, interleaved) to OKLab planes; one colour, and a row of
  * `n` pixels, back: sRGB bytes, of which alphas are left. */
 void pa_lab_planes(const float *rgb, size_t count, float *l, float *a,

@@ -31,9 +31,9 @@ static void multiply(float **h, size_t cells) {
       h[pairs[k][0]][i] = h[pairs[k][1]][i] * h[pairs[k][2]][i];
 }
 
-/* One cell's slopes and offset, by Cramer's rule on the 3 x 3 covariance;
+/* Slopes and offsets of cells, by Cramer's rule on the 3 x 3 covariance;
  * written over the products with P, and P. */
-static void solve(float **h, size_t i) {
+static inline void solve_cell(float **h, size_t i) {
   float r = h[R][i], g = h[G][i], b = h[B][i], p = h[P][i];
   float x = h[RP][i] - r * p, y = h[GP][i] - g * p, z = h[BP][i] - b * p;
   float rr = h[RR][i] - r * r + EPSILON, rg = h[RG][i] - r * g;
@@ -49,6 +49,22 @@ static void solve(float **h, size_t i) {
   h[P][i] = p - sx * r - sy * g - sz * b;
 }
 
+PA_APART static void solve(float **h, size_t from, size_t to) {
+  for (size_t i = from; i < to; i++)
+    solve_cell(h, i);
+}
+
+/* A row's alphas from the refined ones, and from the mask's mean around. */
+PA_APART static void decide(const float *refined, const float *near, size_t n,
+                            float *alpha) {
+  for (size_t i = 0; i < n; i++) {
+    float a = pa_step(.1f, .85f, refined[i]);
+    a *= pa_step(0, .12f, near[i]);
+    a = 1 - (1 - a) * pa_step(0, .12f, 1 - near[i]);
+    alpha[i] = near[i] < 1e-4f ? 0 : near[i] > .9999f ? 1 : a;
+  }
+}
+
 void pa_photo_matte(pa_photo *photo, const float *rgb, int radius) {
   float *h[PLANES], *near = photo->line, *refined = photo->tx;
   const int side = photo->side, half = side / 2;
@@ -59,8 +75,8 @@ void pa_photo_matte(pa_photo *photo, const float *rgb, int radius) {
   multiply(h, cells);
   for (int k = 0; k < PLANES; k++)
     pa_box(h[k], h[k], half, half, radius / 2 + 1);
-  for (size_t i = 0; i < cells; i++)
-    solve(h, i);
+  for (size_t i = 0; i < cells; i += (size_t)half)
+    solve(h, i, i + (size_t)half);
   for (int k = P; k <= BP; k++)
     pa_box(h[k], h[k], half, half, radius / 2 + 1);
   pa_double(h[P], refined, photo->side, photo->side);
@@ -71,12 +87,8 @@ void pa_photo_matte(pa_photo *photo, const float *rgb, int radius) {
   }
   /* Beyond the radius the mask is believed. */
   pa_box(photo->alpha, near, photo->side, photo->side, radius);
-  for (size_t i = 0; i < photo->area; i++) {
-    float a = pa_step(.1f, .85f, refined[i]);
-    a *= pa_step(0, .12f, near[i]);
-    a = 1 - (1 - a) * pa_step(0, .12f, 1 - near[i]);
-    photo->alpha[i] = near[i] < 1e-4f ? 0 : near[i] > .9999f ? 1 : a;
-  }
+  for (size_t i = 0; i < photo->area; i += (size_t)side)
+    decide(refined + i, near + i, (size_t)side, photo->alpha + i);
 }
 
 /* ------------------------------------------------------------ colours */
@@ -101,18 +113,29 @@ static void add_pixel(float alpha, const float *rgb, float *sums) {
   }
 }
 
-static void weigh(const pa_photo *photo, const float *rgb, float **h) {
+PA_APART static void weigh_row(const pa_photo *photo, const float *rgb,
+                               size_t y, float **h) {
   const size_t side = (size_t)photo->side, half = side / 2;
-  for (size_t y = 0; y < half; y++)
-    for (size_t x = 0; x < half; x++) {
-      float sums[MIXED] = {0};
-      for (size_t k = 0; k < 4; k++) {
-        size_t i = (2 * y + k / 2) * side + 2 * x + k % 2;
-        add_pixel(photo->alpha[i], rgb + 3 * i, sums);
-      }
-      for (size_t k = 0; k < MIXED; k++)
-        h[k][y * half + x] = sums[k];
+  for (size_t x = 0; x < half; x++) {
+    float sums[MIXED] = {0};
+    for (size_t k = 0; k < 4; k++) {
+      size_t i = (2 * y + k / 2) * side + 2 * x + k % 2;
+      add_pixel(photo->alpha[i], rgb + 3 * i, sums);
     }
+    for (size_t k = 0; k < MIXED; k++)
+      h[k][y * half + x] = sums[k];
+  }
+}
+
+/* One channel of a row, where the person does not fill the pixel. */
+PA_APART static void unmix_row(const float *alpha, const float *own,
+                               const float *back, size_t n, float *rgb) {
+  for (size_t i = 0; i < n; i++) {
+    float a = alpha[i], seen = rgb[3 * i];
+    if (a >= 1) continue;
+    float v = own[i] + a * (seen - a * own[i] - (1 - a) * back[i]);
+    rgb[3 * i] = pa_clampf(v, 0, 255);
+  }
 }
 
 void pa_photo_unfringe(pa_photo *photo, float *rgb, int radius) {
@@ -121,7 +144,8 @@ void pa_photo_unfringe(pa_photo *photo, float *rgb, int radius) {
   const size_t cells = photo->area / 4;
   for (int k = 0; k < MIXED; k++)
     h[k] = half_plane(photo, k);
-  weigh(photo, rgb, h);
+  for (size_t y = 0; y < (size_t)half; y++)
+    weigh_row(photo, rgb, y, h);
   for (int k = 0; k < MIXED; k++)
     pa_blur(h[k], h[k], half, half, radius / 2 + 1);
   for (size_t c = 0; c < 3; c++) {
@@ -129,11 +153,8 @@ void pa_photo_unfringe(pa_photo *photo, float *rgb, int radius) {
       h[OWN_COLOR + c][i] /= h[OWN][i], h[BACK_COLOR + c][i] /= h[BACK][i];
     pa_double(h[OWN_COLOR + c], own, side, side);
     pa_double(h[BACK_COLOR + c], back, side, side);
-    for (size_t i = 0; i < photo->area; i++) {
-      float a = photo->alpha[i], seen = rgb[3 * i + c];
-      if (a >= 1) continue;
-      float v = own[i] + a * (seen - a * own[i] - (1 - a) * back[i]);
-      rgb[3 * i + c] = pa_clampf(v, 0, 255);
-    }
+    for (size_t i = 0; i < photo->area; i += (size_t)side)
+      unmix_row(photo->alpha + i, own + i, back + i, (size_t)side,
+                rgb + 3 * i + c);
   }
 }

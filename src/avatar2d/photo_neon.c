@@ -61,8 +61,8 @@ static void hang_lamps(lamp *lamps) {
 }
 
 /* Adds the lamps that a row crosses. */
-static void light_row(const pa_photo *photo, const lamp *lamps, float y,
-                      float (*rgb)[3]) {
+PA_APART static void light_row(const pa_photo *photo, const lamp *lamps,
+                               float y, float (*rgb)[3]) {
   const float pixel = 1 / photo->scale;
   for (int k = 0; k < LAMPS; k++) {
     const lamp *p = &lamps[k];
@@ -107,7 +107,7 @@ static void paint_night(const pa_photo *photo, const float *near,
 
 /* A row of the photo at night: dark, blue in the shadows, its own colours by
  * half. */
-static void grade(const pa_photo *photo, size_t from, uint8_t *rgba) {
+PA_APART static void grade(const pa_photo *photo, size_t from, uint8_t *rgba) {
   float l[PA_PHOTO_MOST], a[PA_PHOTO_MOST], b[PA_PHOTO_MOST];
   const float gain = pa_mixf(1, .74f / fmaxf(photo->skin, .5f), .7f);
   for (int x = 0; x < photo->side; x++) {
@@ -126,8 +126,8 @@ typedef struct planes {
   const float *tubes, *near, *far, *inner;
 } planes;
 
-static void light_place(const pa_photo *photo, const planes *p, int x, int y,
-                        float *rgb) {
+PA_APART static void light_place(const pa_photo *photo, const planes *p, int x,
+                                 int y, float *rgb) {
   static const float white[3] = {1, .96f, 1};
   const float pixel = 1 / photo->scale;
   const int near_by = (int)(6 * photo->scale);

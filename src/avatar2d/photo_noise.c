@@ -21,20 +21,37 @@ static float bend(float t) {
   return t * t * (3 - 2 * t);
 }
 
-float pa_noise(float x, float y, float size, uint32_t seed) {
+float pa_noise_near(pa_noise_cell *cell, float x, float y, float size,
+                    uint32_t seed) {
   x = x / size + 64, y = y / size + 64;
   int fx = below(x), fy = below(y);
+  if (!cell->known || fx != cell->x || fy != cell->y) {
+    *cell = (pa_noise_cell){.known = true, .x = fx, .y = fy};
+    for (uint32_t k = 0; k < 4; k++)
+      cell->corners[k] =
+          pa_hash((uint32_t)fx + k % 2, (uint32_t)fy + k / 2, seed);
+  }
   float u = bend(x - (float)fx), v = bend(y - (float)fy);
-  uint32_t i = (uint32_t)fx, j = (uint32_t)fy;
-  return pa_mixf(
-      pa_mixf(pa_hash(i, j, seed), pa_hash(i + 1, j, seed), u),
-      pa_mixf(pa_hash(i, j + 1, seed), pa_hash(i + 1, j + 1, seed), u), v);
+  const float *c = cell->corners;
+  return pa_mixf(pa_mixf(c[0], c[1], u), pa_mixf(c[2], c[3], u), v);
+}
+
+float pa_noise(float x, float y, float size, uint32_t seed) {
+  pa_noise_cell cell = {0};
+  return pa_noise_near(&cell, x, y, size, seed);
 }
 
 /* The lattice at column i, `v` of the way from row j to the next. */
 static float between(uint32_t i, uint32_t j, float v, uint32_t seed) {
   float up = pa_hash(i, j, seed);
   return v > 0 ? pa_mixf(up, pa_hash(i, j + 1, seed), v) : up;
+}
+
+/* Places on the lattice itself. */
+static void add_hashes(uint32_t i, uint32_t j, uint32_t seed, float weight,
+                       int n, float *out) {
+  for (int k = 0; k < n; k++)
+    out[k] += weight * pa_hash(i + (uint32_t)k, j, seed);
 }
 
 static void add_row(float x0, float y, float size, uint32_t seed, float weight,
@@ -44,6 +61,10 @@ static void add_row(float x0, float y, float size, uint32_t seed, float weight,
   int fy = below(y), cell = below(x0 * step + 64);
   uint32_t j = (uint32_t)fy;
   float v = bend(y - (float)fy);
+  if (size == 1 && v == 0 && x0 == (float)(cell - 64)) {
+    add_hashes((uint32_t)cell, j, seed, weight, n, out);
+    return;
+  }
   float left = weight * between((uint32_t)cell, j, v, seed);
   for (int k = 0; k < n; cell++) {
     float right = weight * between((uint32_t)cell + 1, j, v, seed);

@@ -35,18 +35,19 @@ typedef struct row {
 
 /* Broad strokes in a dark hue that the clothes do not have, lighter behind the
  * head. */
-static void paint_row(const pa_photo *photo, const float *hue, int y,
-                      uint8_t *to) {
+PA_APART static void paint_row(const pa_photo *photo, const float *hue, int y,
+                               uint8_t *to) {
   float swing[PA_PHOTO_MOST];
   row colors;
+  pa_noise_cell broad = {0}, fine = {0};
   const float pixel = 1 / photo->scale;
   pa_photo_noise(photo, 0, y, 150, 95, swing);
   for (int x = 0; x < photo->side; x++) {
     float fx = pixel * (float)x, fy = pixel * (float)y;
     float bend = 40 * swing[x], dx = fx - 256, dy = fy - 240;
     float u = .6f * fx - .8f * fy + bend, v = .8f * fx + .6f * fy + bend;
-    float stroke = pa_noise(.16f * u, v, 15, 96) - .5f;
-    float bristle = pa_noise(.05f * u, v, 3, 97) - .5f;
+    float stroke = pa_noise_near(&broad, .16f * u, v, 15, 96) - .5f;
+    float bristle = pa_noise_near(&fine, .05f * u, v, 3, 97) - .5f;
     float near = 1 - sqrtf(dx * dx + dy * dy) / 420;
     /* A turn by half the stroke, at most a quarter. */
     float turn = .5f * stroke, sine = turn - turn * turn * turn / 6;
@@ -70,27 +71,25 @@ static void paint_background(const pa_photo *photo, uint8_t *background) {
               background + 4 * (size_t)y * (size_t)photo->side);
 }
 
-/* The paint on the person, in place of its colours. */
-static void lay_paint(const pa_photo *photo, const float *height, float *l,
-                      float *a, float *b, uint8_t *person) {
-  for (int y = 0; y < photo->side; y++) {
-    const size_t from = (size_t)y * (size_t)photo->side;
-    for (int x = 0; x < photo->side; x++) {
-      size_t i = from + (size_t)x;
-      if (photo->alpha[i] <= 0) continue;
-      bool dear = photo->part[i] == PA_PHOTO_FEATURE;
-      bool skin = photo->part[i] == PA_PHOTO_SKIN;
-      float own = dear ? .5f : skin ? .35f : .1f;
-      float thick = dear ? .25f : skin ? .6f : 1;
-      float raised = height[i] - .5f, chroma = 1.3f + thick * .5f * raised;
-      float tone = .04f + .98f * pa_mixf(l[i], photo->l[i], own);
-      tone += thick * (.42f * relief(photo, height, x, y) + .22f * raised);
-      l[i] = pa_clampf(tone, 0, 1), a[i] *= chroma, b[i] *= chroma;
-      person[4 * i + 3] = pa_byte(pa_step(.15f, .85f, photo->alpha[i]));
-    }
-    pa_lab_row(l + from, a + from, b + from, (size_t)photo->side,
-               person + 4 * from);
+/* The paint on a row of the person, in place of its colours. */
+PA_APART static void lay_row(const pa_photo *photo, const float *height, int y,
+                             float *l, float *a, float *b, uint8_t *person) {
+  const size_t from = (size_t)y * (size_t)photo->side;
+  for (int x = 0; x < photo->side; x++) {
+    size_t i = from + (size_t)x;
+    if (photo->alpha[i] <= 0) continue;
+    bool dear = photo->part[i] == PA_PHOTO_FEATURE;
+    bool skin = photo->part[i] == PA_PHOTO_SKIN;
+    float own = dear ? .5f : skin ? .35f : .1f;
+    float thick = dear ? .25f : skin ? .6f : 1;
+    float raised = height[i] - .5f, chroma = 1.3f + thick * .5f * raised;
+    float tone = .04f + .98f * pa_mixf(l[i], photo->l[i], own);
+    tone += thick * (.42f * relief(photo, height, x, y) + .22f * raised);
+    l[i] = pa_clampf(tone, 0, 1), a[i] *= chroma, b[i] *= chroma;
+    person[4 * i + 3] = pa_byte(pa_step(.15f, .85f, photo->alpha[i]));
   }
+  pa_lab_row(l + from, a + from, b + from, (size_t)photo->side,
+             person + 4 * from);
 }
 
 void pa_photo_oil(pa_photo *photo, uint8_t *person, uint8_t *background) {
@@ -107,6 +106,7 @@ void pa_photo_oil(pa_photo *photo, uint8_t *person, uint8_t *background) {
   raise_bristles(photo, drawn, spare, height);
   pa_photo_ragged(photo, 26, .2f, 92);
   paint_background(photo, background);
-  lay_paint(photo, height, l, a, b, person);
+  for (int y = 0; y < side; y++)
+    lay_row(photo, height, y, l, a, b, person);
   pa_photo_clear(photo, person);
 }

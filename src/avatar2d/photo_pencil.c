@@ -70,10 +70,12 @@ static float page_l(float paper) {
 }
 
 /* Loose hatching around the person, as it sets off light edges. */
-static void hatch_row(const pa_photo *photo, const float *blurred, int y,
-                      const float *paper, row *colors, uint8_t *background) {
+PA_APART static void hatch_row(const pa_photo *photo, const float *blurred,
+                               int y, const float *paper, row *colors,
+                               uint8_t *background) {
   const float pixel = 1 / photo->scale;
   float flow[PA_PHOTO_MOST];
+  pa_noise_cell fine = {0}, broad = {0};
   uint8_t *to = background + 4 * (size_t)y * (size_t)photo->side;
   pa_photo_turbulence(photo, 0, y, 120, 53, flow);
   for (int x = 0; x < photo->side; x++) {
@@ -82,8 +84,8 @@ static void hatch_row(const pa_photo *photo, const float *blurred, int y,
     if (near > 0) {
       float u = pixel * ((float)x * .8f + (float)y * .6f);
       float v = pixel * ((float)y * .8f - (float)x * .6f);
-      float hatch =
-          pa_noise(u * .06f, v, 2.6f, 51) * pa_noise(u * .02f, v, 9, 52);
+      float hatch = pa_noise_near(&fine, u * .06f, v, 2.6f, 51) *
+                    pa_noise_near(&broad, u * .02f, v, 9, 52);
       bg = pa_step(.22f, .55f, hatch) * near * pa_step(.15f, .5f, flow[x]) *
            .42f * (.7f + .6f * (1 - paper[x]));
     }
@@ -94,9 +96,9 @@ static void hatch_row(const pa_photo *photo, const float *blurred, int y,
   pa_lab_row(colors->l, colors->a, colors->b, (size_t)photo->side, to);
 }
 
-static void draw_row(const pa_photo *photo, const float *along,
-                     const float *across, int y, const float *paper,
-                     row *colors, uint8_t *person) {
+PA_APART static void draw_row(const pa_photo *photo, const float *along,
+                              const float *across, int y, const float *paper,
+                              row *colors, uint8_t *person) {
   const size_t from = (size_t)y * (size_t)photo->side;
   for (int x = 0; x < photo->side; x++) {
     size_t i = from + (size_t)x;

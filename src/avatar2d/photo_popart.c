@@ -81,7 +81,8 @@ static void choose_ramps(const pa_photo *photo, ramp *ramps) {
   ramps[PA_PHOTO_HAT] = ramps[PA_PHOTO_SHOES] = cloths[3];
 }
 
-static void print(const ramp *r, float l, float x, float y, float *rgb) {
+PA_APART static void print(const ramp *r, float l, float x, float y,
+                           float *rgb) {
   float deep = pa_step(r->levels[0] + .025f, r->levels[0] - .025f, l);
   float high = pa_step(r->levels[2] - .025f, r->levels[2] + .025f, l);
   float from = r->levels[0], to = r->levels[2];
@@ -99,7 +100,7 @@ static void print(const ramp *r, float l, float x, float y, float *rgb) {
 #define SHADES 255 /* between the two colours of the background */
 
 /* How much of each pixel of a row the background's dots cover. */
-static void find_dots(const pa_photo *photo, int y, float *dots) {
+PA_APART static void find_dots(const pa_photo *photo, int y, float *dots) {
   const float pixel = 1 / photo->scale, v = (float)y * pixel, dv = v - 230;
   for (int x = 0; x < photo->side; x++) {
     float u = (float)x * pixel, du = u - 256;

@@ -55,6 +55,20 @@ static float noise_of(const pa_photo *photo) {
   return (float)(sum / count) * 1.2533141f / 6;
 }
 
+/* The row from pixel `from` on. */
+PA_APART static void bend_row(pa_photo *photo, const float *curve, float low,
+                              float gain, size_t from) {
+  for (size_t i = from; i < from + (size_t)photo->side; i++) {
+    float l = CURVE * pa_clampf((photo->l[i] - low) * gain, 0, 1);
+    int below = (int)l;
+    float lit = pa_mixf(curve[below], curve[below + 1], l - (float)below);
+    /* What is made lighter gains chroma with it. */
+    float more = pa_clampf(lit / fmaxf(photo->l[i], .08f), .8f, 1.35f);
+    photo->l[i] = lit;
+    photo->a[i] *= more, photo->b[i] *= more;
+  }
+}
+
 /* Black and white points, then a gamma for faces in the dark. */
 static void expose(pa_photo *photo) {
   lights found;
@@ -76,15 +90,8 @@ static void expose(pa_photo *photo) {
   float curve[CURVE + 2];
   for (int i = 0; i < CURVE + 2; i++)
     curve[i] = powf((float)i / CURVE, gamma);
-  for (size_t i = 0; i < photo->area; i++) {
-    float l = CURVE * pa_clampf((photo->l[i] - low) * gain, 0, 1);
-    int below = (int)l;
-    float lit = pa_mixf(curve[below], curve[below + 1], l - (float)below);
-    /* What is made lighter gains chroma with it. */
-    float more = pa_clampf(lit / fmaxf(photo->l[i], .08f), .8f, 1.35f);
-    photo->l[i] = lit;
-    photo->a[i] *= more, photo->b[i] *= more;
-  }
+  for (size_t i = 0; i < photo->area; i += (size_t)photo->side)
+    bend_row(photo, curve, low, gain, i);
 }
 
 void pa_photo_tone(pa_photo *photo) {

@@ -39,7 +39,7 @@ typedef struct row {
   float dense[PA_PHOTO_MOST];
 } row;
 
-static void put_row(const row *colors, size_t side, uint8_t *to) {
+PA_APART static void put_row(const row *colors, size_t side, uint8_t *to) {
   pa_lab_row(colors->l, colors->a, colors->b, side, to);
   for (size_t x = 0; x < side; x++)
     for (size_t c = 0; c < 3; c++) {
@@ -95,8 +95,8 @@ typedef struct place {
   float l, seam, rim, flow, grain, warm, cool;
 } place;
 
-static void paint_place(const pa_photo *photo, size_t i, size_t x, place p,
-                        float a, float b, row *colors) {
+PA_APART static void paint_place(const pa_photo *photo, size_t i, size_t x,
+                                 place p, float a, float b, row *colors) {
   pa_photo_part part = photo->part[i];
   bool face = part == PA_PHOTO_FEATURE || part == PA_PHOTO_SKIN;
   float tone = pa_mixf(p.l, gather(p.l), face ? .45f : .8f);
