@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "avatar2d/photo_filter.h"
 #include "base/mem.h"
 
 static float *cell_of(pa_field *field, int x, int y) {
@@ -153,7 +154,8 @@ static void complete_far_side(const pa_measure *m, pa_field *f) {
 }
 
 /* Row `to` becomes the least (or most) of itself and `from`, cell by cell. */
-static void take_extreme(float *to, const float *from, int n, bool most) {
+PA_APART static void take_extreme(float *to, const float *from, int n,
+                                  bool most) {
   if (most)
     for (int x = 0; x < n; x++)
       to[x] = from[x] > to[x] ? from[x] : to[x];
@@ -162,19 +164,43 @@ static void take_extreme(float *to, const float *from, int n, bool most) {
       to[x] = from[x] < to[x] ? from[x] : to[x];
 }
 
+/* Cells from (x0, y0) up to (x1, y1), which is outside. */
+typedef struct region {
+  int x0, y0, x1, y1;
+} region;
+
+/* Where there may be hair, and `margin` cells around it, from row `top` on. */
+static region find_region(const pa_field *f, int top, int margin) {
+  region r = {f->width, f->height, 0, 0};
+  for (int y = top; y < f->height; y++)
+    for (int x = 0; x < f->width; x++) {
+      if (f->values[(size_t)y * (size_t)f->width + (size_t)x] <= 0) continue;
+      if (x < r.x0) r.x0 = x;
+      if (x >= r.x1) r.x1 = x + 1;
+      if (y < r.y0) r.y0 = y;
+      r.y1 = y + 1;
+    }
+  r.x0 = r.x0 > margin ? r.x0 - margin : 0;
+  r.y0 = r.y0 > margin ? r.y0 - margin : 0;
+  r.x1 = r.x1 + margin < f->width ? r.x1 + margin : f->width;
+  r.y1 = r.y1 + margin < f->height ? r.y1 + margin : f->height;
+  return r;
+}
+
 /* The least (or most) of 2 r + 1 cells in a row, along x or y. */
-static void spread_extreme(pa_field *f, const float *from, int r, bool down,
-                           bool most) {
-  int w = f->width;
-  memcpy(f->values, from, (size_t)w * (size_t)f->height * sizeof *from);
-  for (int y = 0; y < f->height; y++)
+static void spread_extreme(pa_field *f, const float *from, region in, int r,
+                           bool down, bool most) {
+  const int w = f->width;
+  for (int y = in.y0; y < in.y1; y++)
     for (int k = -r; k <= r; k++) {
       float *to = f->values + (size_t)y * (size_t)w;
       if (down) {
-        if (y + k < 0 || y + k >= f->height) continue;
-        take_extreme(to, from + (size_t)(y + k) * (size_t)w, w, most);
+        if (y + k < in.y0 || y + k >= in.y1) continue;
+        take_extreme(to + in.x0, from + (size_t)(y + k) * (size_t)w + in.x0,
+                     in.x1 - in.x0, most);
       } else {
-        int x = k < 0 ? -k : 0, n = w - (k < 0 ? -k : k);
+        int x = k < 0 ? in.x0 - k : in.x0;
+        int n = in.x1 - in.x0 - (k < 0 ? -k : k);
         take_extreme(to + x, from + (size_t)y * (size_t)w + (x + k), n, most);
       }
     }
@@ -187,13 +213,16 @@ static pa_status drop_splinters(pa_error *err, pa_field *f, int r) {
   float *old = pa_mem_alloc(2 * cells * sizeof *old), *step = old + cells;
   if (!old) return pa_error_memory(err, 2 * cells * sizeof *old, "a map");
   memcpy(old, f->values, cells * sizeof *old);
+  const int crown = (int)(-50 - f->y0), margin = r + 2;
+  /* What lies higher is not looked at but by what grows and shrinks here. */
+  region in = find_region(f, crown - 2 * margin, margin);
   for (int pass = 0; pass < 4; pass++) { /* shrink both ways, then grow */
     memcpy(step, f->values, cells * sizeof *step);
-    spread_extreme(f, step, pass < 2 ? r : r + 2, pass & 1, pass >= 2);
+    spread_extreme(f, step, in, pass < 2 ? r : r + 2, pass & 1, pass >= 2);
   }
-  size_t crown = (size_t)(-50 - f->y0) * (size_t)f->width;
-  memcpy(f->values, old, crown * sizeof *old);
-  for (size_t i = crown; i < cells; i++)
+  size_t above = (size_t)crown * (size_t)f->width;
+  memcpy(f->values, old, above * sizeof *old);
+  for (size_t i = above; i < cells; i++)
     f->values[i] = fminf(f->values[i], old[i]);
   pa_mem_free(old);
   return PA_OK;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "avatar2d/photo_filter.h"
 #include "base/mem.h"
 
 #define CELLS ((size_t)PA_PATCH_WIDTH * PA_PATCH_HEIGHT)
@@ -14,7 +15,14 @@
 #define TRUST .25f
 #define SAMPLED 128 /* of the photo, either way */
 
-static void balance(const pa_image *image, pa_patch *patch) {
+static double sixth_power(double v) {
+  double cube = v * v * v;
+  return cube * cube;
+}
+
+/* `linear`: sRGB's bytes as linear light. */
+static void balance(const pa_image *image, const float *linear,
+                    pa_patch *patch) {
   double sum[3] = {0}, chroma = 0, count = 0;
   unsigned dx = image->width / SAMPLED + 1, dy = image->height / SAMPLED + 1;
   for (unsigned y = dy / 2; y < image->height; y += dy)
@@ -22,11 +30,8 @@ static void balance(const pa_image *image, pa_patch *patch) {
       const uint8_t *p =
           image->rgba + 4 * ((size_t)y * image->width + (size_t)x);
       if (p[0] > 250 && p[1] > 250 && p[2] > 250) continue;
-      float rgb[3];
-      for (int c = 0; c < 3; c++) {
-        rgb[c] = pa_srgb_linear((float)p[c] / 255);
-        sum[c] += pow(rgb[c], 6);
-      }
+      for (int c = 0; c < 3; c++)
+        sum[c] += sixth_power(linear[p[c]]);
       int most = p[0] > p[1] ? p[0] : p[1], least = p[0] < p[1] ? p[0] : p[1];
       most = p[2] > most ? p[2] : most, least = p[2] < least ? p[2] : least;
       chroma += most - least, count++;
@@ -41,24 +46,25 @@ static void balance(const pa_image *image, pa_patch *patch) {
     patch->gain[c] = fminf(fmaxf(powf(grey / light[c], TRUST), .85f), 1.18f);
 }
 
-static void read_labels(const pa_scene *scene, unsigned id, const pa_head *head,
-                        pa_patch *patch) {
+PA_APART static void read_row(const pa_scene *scene, unsigned id,
+                              const pa_affine *m, int y, pa_patch *patch) {
   const uint8_t *labels = pa_scene_labels(scene);
   const uint8_t *persons = pa_scene_persons(scene);
-  float width = (float)pa_scene_width(scene);
-  float height = (float)pa_scene_height(scene);
-  for (int y = 0; y < PA_PATCH_HEIGHT; y++)
-    for (int x = 0; x < PA_PATCH_WIDTH; x++) {
-      float px, py;
-      pa_affine_apply(&head->to_photo, (float)(x + PA_PATCH_X0) + .5f,
-                      (float)(y + PA_PATCH_Y0) + .5f, &px, &py);
-      size_t cell = (size_t)y * PA_PATCH_WIDTH + (size_t)x;
-      patch->labels[cell] = patch->anybody[cell] = PA_PATCH_OUTSIDE;
-      if (!(px >= 0 && py >= 0 && px < width && py < height)) continue;
-      size_t i = (size_t)py * (size_t)width + (size_t)px;
-      patch->labels[cell] = persons[i] == id ? labels[i] : 0;
-      patch->anybody[cell] = labels[i];
-    }
+  const float width = (float)pa_scene_width(scene);
+  const float height = (float)pa_scene_height(scene);
+  const float fy = (float)(y + PA_PATCH_Y0) + .5f;
+  const size_t row = (size_t)y * PA_PATCH_WIDTH;
+  for (int x = 0; x < PA_PATCH_WIDTH; x++) {
+    float fx = (float)(x + PA_PATCH_X0) + .5f;
+    float px = m->xx * fx + m->xy * fy + m->x0;
+    float py = m->yx * fx + m->yy * fy + m->y0;
+    size_t cell = row + (size_t)x;
+    patch->labels[cell] = patch->anybody[cell] = PA_PATCH_OUTSIDE;
+    if (!(px >= 0 && py >= 0 && px < width && py < height)) continue;
+    size_t i = (size_t)py * (size_t)width + (size_t)px;
+    patch->labels[cell] = persons[i] == id ? labels[i] : 0;
+    patch->anybody[cell] = labels[i];
+  }
 }
 
 /* Where a head is, even if nothing is labelled there. */
@@ -68,30 +74,45 @@ static bool on_skull(size_t cell) {
   return x * x / (90 * 90) + y * y / (110 * 110) < 1;
 }
 
-static pa_status read_colors(pa_error *err, const pa_image *image,
-                             const pa_head *head, pa_patch *patch) {
-  float *rgb = pa_mem_alloc(CELLS * 3 * sizeof *rgb);
-  if (!rgb) return pa_error_memory(err, CELLS * 3 * sizeof *rgb, "a head");
+/* Whose colour is asked for. */
+static bool counts(const pa_patch *patch, size_t cell) {
+  uint8_t label = patch->anybody[cell];
+  return label != PA_PATCH_OUTSIDE && (label || on_skull(cell));
+}
+
+/* The cells from `first` on, `n` in a row of which those at the ends count. */
+PA_APART static void read_run(const pa_image *image, const pa_head *head,
+                              const float *linear, size_t first, size_t n,
+                              pa_patch *patch) {
+  float rgb[3 * PA_PATCH_WIDTH], lit[3][PA_PATCH_WIDTH];
+  const size_t row = first / PA_PATCH_WIDTH;
+  float x = (float)(first % PA_PATCH_WIDTH) + PA_PATCH_X0;
+  float y = (float)row + PA_PATCH_Y0;
   pa_affine m = head->to_photo;
-  m.x0 += m.xx * PA_PATCH_X0 + m.xy * PA_PATCH_Y0;
-  m.y0 += m.yx * PA_PATCH_X0 + m.yy * PA_PATCH_Y0;
-  pa_image_sample(image, m, PA_PATCH_WIDTH, PA_PATCH_HEIGHT, 1, 0, -1, 0,
-                  PA_PATCH_HEIGHT, rgb);
-  float table[256];
-  for (int i = 0; i < 256; i++)
-    table[i] = pa_srgb_linear((float)i / 255);
-  for (size_t i = 0; i < CELLS; i++) {
-    if (patch->anybody[i] == PA_PATCH_OUTSIDE) continue;
-    if (!patch->anybody[i] && !on_skull(i)) continue;
-    float lit[3];
-    for (int c = 0; c < 3; c++) {
-      float v = fminf(fmaxf(rgb[3 * i + (size_t)c], 0), 255);
-      lit[c] = table[(int)(v + .5f)] * patch->gain[c];
+  m.x0 += m.xx * x + m.xy * y;
+  m.y0 += m.yx * x + m.yy * y;
+  pa_image_sample(image, m, (unsigned)n, 1, 1, 0, -1, 0, 1, rgb);
+  for (size_t i = 0; i < n; i++)
+    for (size_t c = 0; c < 3; c++) {
+      float v = fminf(fmaxf(rgb[3 * i + c], 0), 255);
+      lit[c][i] = linear[(int)(v + .5f)] * patch->gain[c];
     }
-    patch->colors[i] = pa_oklab_of_linear(lit);
+  pa_lab_linear(lit[0], lit[1], lit[2], n);
+  for (size_t i = 0; i < n; i++)
+    if (counts(patch, first + i))
+      patch->colors[first + i] = (pa_oklab){lit[0][i], lit[1][i], lit[2][i]};
+}
+
+static void read_colors(const pa_image *image, const pa_head *head,
+                        const float *linear, pa_patch *patch) {
+  for (size_t row = 0; row < CELLS; row += PA_PATCH_WIDTH) {
+    size_t first = row, end = row + PA_PATCH_WIDTH;
+    while (first < end && !counts(patch, first))
+      first++;
+    while (first < end && !counts(patch, end - 1))
+      end--;
+    if (first < end) read_run(image, head, linear, first, end - first, patch);
   }
-  pa_mem_free(rgb);
-  return PA_OK;
 }
 
 pa_status pa_patch_create(pa_error *err, const pa_image *image,
@@ -105,11 +126,14 @@ pa_status pa_patch_create(pa_error *err, const pa_image *image,
     pa_patch_free(patch);
     return pa_error_memory(err, CELLS * sizeof *patch->colors, "a head");
   }
-  balance(image, patch);
-  read_labels(scene, id, head, patch);
-  pa_status status = read_colors(err, image, head, patch);
-  if (status != PA_OK) pa_patch_free(patch);
-  return status;
+  float linear[256];
+  for (int i = 0; i < 256; i++)
+    linear[i] = pa_srgb_linear((float)i / 255);
+  balance(image, linear, patch);
+  for (int y = 0; y < PA_PATCH_HEIGHT; y++)
+    read_row(scene, id, &head->to_photo, y, patch);
+  read_colors(image, head, linear, patch);
+  return PA_OK;
 }
 
 void pa_patch_free(pa_patch *patch) {
