@@ -242,13 +242,25 @@ static void settle_coat(pa_measure *m, pa_traits *t) {
   *outer = *inner, *inner = swap;
 }
 
+/* Whether cloth lies on the chest, as a dress does that begins below the
+ * shoulders. */
+static bool clad(const pa_measure *m) {
+  const float least = 1200; /* square head units */
+  float cells = 0;
+  for (int y = 170; y < 290; y += 2)
+    for (int x = -110; x < 110; x += 2)
+      cells += pa_labels_have(pa_patch_label(&m->patch, (float)x, (float)y),
+                              m->clothes);
+  return 4 * cells > least;
+}
+
 static void measure_kind(pa_measure *m, pa_traits *t) {
   float upper = pixels_of(m, "upper_clothes") + pixels_of(m, "dress");
   float coat = pixels_of(m, "coat");
   float torso = pixels_of(m, "torso_skin");
   if (torso > 3 * (upper + coat)) {
     /* Nothing is worn, or nothing is in the picture. */
-    if (torso > 3000 * m->head.unit * m->head.unit)
+    if (torso > 3000 * m->head.unit * m->head.unit && !clad(m))
       t->upper.kind = PA_GARMENT_NONE;
     return;
   }
