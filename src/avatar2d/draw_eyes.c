@@ -204,6 +204,36 @@ static void draw_ink(pa_draw *draw, const eye *e) {
   draw_lash(p, e, 3.6f, 3);
 }
 
+/* ------------------------------------------------------------ lashes */
+
+/* How long the outer lashes are drawn, 0..1: on the round faces of grown
+ * people, not on children's, nor where nothing is known. Of ninety people in
+ * photos nearly all women lie below .36 and nearly all men above. */
+static float lash_length(const pa_traits *t) {
+  float soft = fminf(fmaxf((.38f - t->face.grown) / .12f, 0), 1);
+  return soft * fminf(fmaxf(t->face.grown / .08f, 0), 1);
+}
+
+static void draw_outer_lashes(const pa_draw *draw, const eye *e, float length) {
+  pa_picture *p = draw->picture;
+  float w = e->width / 2, h = e->height, t = e->tilt / 2;
+  bool anime = draw->style->eyes == PA_EYES_ANIME;
+  bool dot = draw->style->eyes == PA_EYES_DOT;
+  /* Where they leave the lid. */
+  pa_vec at[2] = {{.97f * w, -t - .18f * h}, {.74f * w, -.62f * h - t}};
+  if (anime) at[0] = (pa_vec){1.1f * w, -.3f * h}, at[1].y = -.62f * h;
+  if (dot) at[0] = (pa_vec){.94f * w, -.17f * h};
+  for (int i = 0; i < (dot ? 1 : 2); i++) {
+    pa_vec a = at[i];
+    float x = length * (i ? 4.6f : 6.6f), y = length * (i ? 6 : 4.4f);
+    pa_brush_stroke(p, (pa_vec){a.x - 2.5f, a.y + 1},
+                    (pa_vec){a.x + .35f * x, a.y + .1f * y},
+                    (pa_vec){a.x + .8f * x, a.y - .4f * y},
+                    (pa_vec){a.x + x, a.y - y}, (pa_brush){3.2f, 2.2f, .4f},
+                    e->lash);
+  }
+}
+
 /* ------------------------------------------------------------ both */
 
 static eye eye_of(const pa_draw *draw, float side, float open) {
@@ -234,6 +264,8 @@ static void draw_eye(pa_draw *draw, float side, float open) {
     draw_ink(draw, &e);
   else
     draw_almond(draw, &e);
+  float length = lash_length(draw->traits);
+  if (length > 0 && open >= CLOSED) draw_outer_lashes(draw, &e, length);
   pa_picture_end(p);
   pa_picture_restore(p, old);
 }
