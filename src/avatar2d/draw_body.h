@@ -50,6 +50,8 @@ void pa_draw_buttons(pa_draw *draw, float from, pa_color color);
 void pa_draw_tie(pa_draw *draw, float from);
 /* What a suit or coat leaves open, and its lapels. */
 void pa_draw_suit(pa_draw *draw, pa_color cloth);
+/* draw_waistcoat.c. Over the shirt, which is drawn: its front, collar, tie. */
+void pa_draw_waistcoat(pa_draw *draw, pa_color cloth, pa_color shirt);
 void pa_draw_hood(pa_draw *draw, pa_color cloth);
 void pa_draw_high_neck(pa_draw *draw, pa_color cloth);
 /* A band along a crew neck. */

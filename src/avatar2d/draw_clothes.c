@@ -133,8 +133,9 @@ static void draw_sleeve(pa_draw *draw, float side, bool whole, pa_color cloth) {
           ? sleeve_path(draw->picture, t, side, whole ? WRIST - 6 : 275)
           : pa_body_sleeve(draw, side, whole);
   pa_draw_part(draw, path, cloth);
-  bool wide =
-      t->upper.kind == PA_GARMENT_SUIT || t->upper.kind == PA_GARMENT_COAT;
+  bool wide = t->upper.kind == PA_GARMENT_SUIT ||
+              t->upper.kind == PA_GARMENT_COAT ||
+              t->upper.kind == PA_GARMENT_WAISTCOAT;
   if (!wide) draw_pattern(draw, path);
 }
 
@@ -151,20 +152,28 @@ static void draw_arms_before(pa_draw *draw, bool whole, pa_color cloth) {
 }
 
 static bool long_sleeves(const pa_traits *t) {
-  static const pa_garment kinds[] = {PA_GARMENT_SHIRT, PA_GARMENT_SUIT,
-                                     PA_GARMENT_COAT, PA_GARMENT_HOODIE,
-                                     PA_GARMENT_SWEATER};
+  static const pa_garment kinds[] = {PA_GARMENT_SHIRT,   PA_GARMENT_SUIT,
+                                     PA_GARMENT_COAT,    PA_GARMENT_HOODIE,
+                                     PA_GARMENT_SWEATER, PA_GARMENT_WAISTCOAT};
   for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
     if (t->upper.kind == kinds[i]) return true;
   return false;
 }
 
+/* What the arms and the whole trunk are clad in. */
+static pa_color cloth_of(const pa_draw *draw) {
+  const pa_traits *t = draw->traits;
+  bool below = t->upper.kind == PA_GARMENT_WAISTCOAT;
+  return pa_draw_color(draw, below ? t->upper.second : t->upper.color);
+}
+
 static void draw_upper(pa_draw *draw) {
   const pa_traits *t = draw->traits;
   pa_picture *p = draw->picture;
-  pa_color cloth = pa_draw_color(draw, t->upper.color);
+  pa_color cloth = cloth_of(draw);
   bool longer = t->upper.kind == PA_GARMENT_COAT;
-  bool wide = t->upper.kind == PA_GARMENT_SUIT || longer;
+  bool vest = t->upper.kind == PA_GARMENT_WAISTCOAT;
+  bool wide = t->upper.kind == PA_GARMENT_SUIT || longer || vest;
   bool arms = long_sleeves(t);
   for (int side = -1; side <= 1; side += 2)
     if (t->upper.sleeves && !pa_body_arm_before(draw, (float)side))
@@ -177,7 +186,10 @@ static void draw_upper(pa_draw *draw) {
   pa_draw_part(draw, path, cloth);
   if (!wide) draw_pattern(draw, path);
   draw_folds(draw, path, cloth);
-  if (wide) pa_draw_suit(draw, cloth);
+  if (vest)
+    pa_draw_waistcoat(draw, pa_draw_color(draw, t->upper.color), cloth);
+  else if (wide)
+    pa_draw_suit(draw, cloth);
   if (t->upper.kind == PA_GARMENT_HOODIE) pa_draw_hood(draw, cloth);
   bool polo = t->upper.neckline == PA_NECK_COLLAR && !wide &&
               t->upper.kind != PA_GARMENT_HOODIE;
@@ -209,6 +221,6 @@ void pa_draw_clothes(pa_draw *draw) {
     pa_picture_end(draw->picture);
   }
   pa_picture_begin(draw->picture, "arms-before", PA_NO_PATH);
-  draw_arms_before(draw, long_sleeves(t), pa_draw_color(draw, t->upper.color));
+  draw_arms_before(draw, long_sleeves(t), cloth_of(draw));
   pa_picture_end(draw->picture);
 }

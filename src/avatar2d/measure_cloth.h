@@ -39,4 +39,9 @@ pa_pattern pa_cloth_pattern(const pa_cloth *cloth,
  * chest; many more where the neckline does not look `pointed`. */
 bool pa_cloth_has_collar(const pa_measure *m, float tip, bool pointed);
 
+/* A suit or a waistcoat, told by the colours of sleeves, trunk and of what lies
+ * below the chin, and the colours of `outer` and the shirt `inner`;
+ * PA_GARMENT_NONE: neither, and `inner` is left. */
+pa_garment pa_measure_layers(pa_measure *m, pa_color *outer, pa_color *inner);
+
 #endif

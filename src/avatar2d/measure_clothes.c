@@ -242,6 +242,22 @@ static void settle_coat(pa_measure *m, pa_traits *t) {
   *outer = *inner, *inner = swap;
 }
 
+/* A shirt under a suit or a waistcoat. */
+static bool measure_layers(pa_measure *m, pa_traits *t) {
+  pa_color outer, inner;
+  if (t->upper.kind == PA_GARMENT_SUIT || !t->upper.sleeves) return false;
+  pa_garment kind = pa_measure_layers(m, &outer, &inner);
+  bool labelled = pixels_of(m, "coat") > .17f * pixels_of(m, "upper_clothes");
+  if (kind == PA_GARMENT_NONE || !labelled) return false;
+  t->upper.kind = kind;
+  t->upper.color = outer, t->upper.second = inner;
+  t->upper.neckline = PA_NECK_V;
+  t->upper.neck_width = 48;
+  t->upper.pattern = PA_PATTERN_PLAIN;
+  look_for_tie(m, t);
+  return true;
+}
+
 /* Whether cloth lies on the chest, as a dress does that begins below the
  * shoulders. */
 static bool clad(const pa_measure *m) {
@@ -265,6 +281,7 @@ static void measure_kind(pa_measure *m, pa_traits *t) {
     return;
   }
   measure_sleeves(m, t);
+  if (measure_layers(m, t)) return;
   if (coat > .17f * (upper + coat)) {
     if (t->upper.kind != PA_GARMENT_SUIT) t->upper.kind = PA_GARMENT_COAT;
     settle_coat(m, t);

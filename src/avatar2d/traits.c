@@ -10,7 +10,7 @@ const float pa_outline_heights[PA_OUTLINE] = {-.72f, -.4f, 0,   .25f, .45f,
 
 static const char *const garments[PA_GARMENT_COUNT] = {
     "none",   "tshirt",  "tank",  "shirt", "suit",
-    "hoodie", "sweater", "dress", "coat"};
+    "hoodie", "sweater", "dress", "coat",  "waistcoat"};
 static const char *const necklines[PA_NECK_COUNT] = {
     "crew", "v", "scoop", "boat", "off", "high", "collar"};
 static const char *const patterns[PA_PATTERN_COUNT] = {

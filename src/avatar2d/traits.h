@@ -45,6 +45,7 @@ typedef enum pa_garment {
   PA_GARMENT_SWEATER,
   PA_GARMENT_DRESS,
   PA_GARMENT_COAT,
+  PA_GARMENT_WAISTCOAT, /* over a shirt of the second colour */
   PA_GARMENT_COUNT
 } pa_garment;
 

@@ -513,6 +513,49 @@ static void coats_have_the_colour_of_most_of_them(void **state) {
   assert_true(t.upper.color.r > 2 * t.upper.color.b);
 }
 
+/* All is labelled coat: sleeves, trunk and what lies below the chin. */
+static pa_traits layers_of(unsigned sleeves, unsigned trunk, unsigned collar) {
+  paint_bust(0xd0a080);
+  paint("coat", sleeves, 0, 190, 210, 110, "face");
+  for (size_t i = 0; i < (size_t)SIDE * SIDE; i++)
+    scene->derived[i] = scene->labels[i] == pa_label_find("coat");
+  paint("coat", trunk, 0, 190, 110, 110, "face");
+  for (size_t i = 0; i < (size_t)SIDE * SIDE; i++) {
+    float u = ((float)(i % SIDE) - EYES_X) / UNIT;
+    if (fabsf(u) < 105) scene->derived[i] = 0;
+  }
+  paint("coat", collar, 0, 130, 48, 40, "face");
+  pa_traits t = measure();
+  memset(scene->derived, 0, (size_t)SIDE * SIDE);
+  return t;
+}
+
+static void shirts_are_seen_under_what_is_labelled_whole(void **state) {
+  (void)state;
+  pa_traits suit = layers_of(0x303038, 0x303038, 0xf0f0f4);
+  assert_int_equal(suit.upper.kind, PA_GARMENT_SUIT);
+  assert_true(pa_lightness(suit.upper.second) > .9f);
+  pa_traits vest = layers_of(0x80b0f0, 0x202028, 0x90c0ff);
+  assert_int_equal(vest.upper.kind, PA_GARMENT_WAISTCOAT);
+  assert_true(vest.upper.color.b < 0x40 && vest.upper.second.b > 0xc0);
+  pa_traits raglan = layers_of(0x80b0f0, 0xe8e8e8, 0xe8e8e8);
+  assert_int_not_equal(raglan.upper.kind, PA_GARMENT_WAISTCOAT);
+  pa_traits coat = layers_of(0x903020, 0x903020, 0x802818);
+  assert_int_equal(coat.upper.kind, PA_GARMENT_COAT);
+}
+
+/* A dress that begins below the shoulders is no bare chest. */
+static void who_wears_little_is_not_naked(void **state) {
+  (void)state;
+  paint_bust(0xd0a080);
+  paint("torso_skin", 0xd0a080, 0, 200, 200, 110, "face");
+  pa_traits bare = measure();
+  assert_int_equal(bare.upper.kind, PA_GARMENT_NONE);
+  paint("dress", 0x2060b0, 0, 240, 90, 40, "face");
+  pa_traits clad = measure();
+  assert_int_not_equal(clad.upper.kind, PA_GARMENT_NONE);
+}
+
 static pa_neckline neckline_of(float wide, bool straps) {
   paint_bust(0xd0a080);
   paint("torso_skin", 0xd0a080, 0, 120, wide, 100, "face");
@@ -749,6 +792,8 @@ int main(void) {
       cmocka_unit_test(brows_are_as_heavy_as_they_look),
       cmocka_unit_test(skin_is_what_is_lit),
       cmocka_unit_test(coats_have_the_colour_of_most_of_them),
+      cmocka_unit_test(shirts_are_seen_under_what_is_labelled_whole),
+      cmocka_unit_test(who_wears_little_is_not_naked),
       cmocka_unit_test(wide_necklines_bare_no_shoulders),
       cmocka_unit_test(collars_have_edges),
       cmocka_unit_test(poses_are_the_landmarks),

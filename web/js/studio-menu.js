@@ -8,7 +8,7 @@ const CLOTH = ['#f4f2ee', '#20222b', '#5a6270', '#c8423b', '#e07a5f', '#e0a526',
 const GROUND = ['#ffffff', '#f3e9dc', '#ffd9cf', '#ffe9a8', '#d6efd8', '#c9e8f5', '#d9d6f7', '#f6cfe3', '#2b2f3a', '#b9391a'];
 const METAL = ['#d9b24c', '#cfd3da', '#c98a6b', '#2b2b33', '#3aa6a0', '#c8423b'];
 
-const GARMENTS = ['tshirt', 'shirt', 'sweater', 'hoodie', 'suit', 'coat', 'dress', 'tank', 'none'];
+const GARMENTS = ['tshirt', 'shirt', 'sweater', 'hoodie', 'suit', 'waistcoat', 'coat', 'dress', 'tank', 'none'];
 const PATTERNS = ['plain', 'stripes', 'pinstripes', 'plaid', 'dots'];
 const MOODS = {
   calm: { smile: 0.05, open: 0, teeth: false },

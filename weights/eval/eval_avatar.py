@@ -128,7 +128,7 @@ UPPER = {"outer": "blazer cape cardigan coat jacket suit vest",
          "dress": "dress romper",
          "top": "blouse bodysuit bra hoodie intimate jumper shirt sweater sweatshirt swimwear t-shirt top"}
 LOWER = {"pants": "jeans leggings pants tights", "shorts": "shorts", "skirt": "skirt"}
-MINE = {"suit": "outer", "coat": "outer", "dress": "dress"}
+MINE = {"suit": "outer", "coat": "outer", "waistcoat": "outer", "dress": "dress"}
 
 
 def ccp(data, traits):
