@@ -218,6 +218,40 @@ static void traits_draw_themselves(void **state) {
   pa_avatar2d_destroy(b);
 }
 
+static size_t paths_of(const char *traits, const char *style) {
+  pa_avatar2d *a = make(traits, &(pa_avatar2d_options){.style = style});
+  size_t paths = 0;
+  for (const char *s = pa_avatar2d_svg(a, NULL); (s = strstr(s, "<path")); s++)
+    paths++;
+  pa_avatar2d_destroy(a);
+  return paths;
+}
+
+/* Two more strokes an eye, on round grown faces. */
+static void lashes_are_for_some(void **state) {
+  (void)state;
+  size_t none = paths_of("{\"face\":{\"grown\":0.6}}", "flat");
+  assert_int_equal(paths_of("{\"face\":{\"grown\":0.2}}", "flat"), none + 4);
+  assert_int_equal(paths_of("{\"face\":{\"grown\":-0.7}}", "flat"), none);
+  assert_int_equal(paths_of("{}", "flat"), none);
+}
+
+static void waistcoats_show_a_shirt(void **state) {
+  (void)state;
+  pa_avatar2d *a = make("{\"upper\":{\"kind\":\"waistcoat\",\"color\":"
+                        "\"#2020f0\",\"second\":\"#f02020\"}}",
+                        &(pa_avatar2d_options){.style = "flat"});
+  uint8_t *rgba = malloc(4 * (size_t)512 * 512);
+  assert_int_equal(pa_avatar2d_render(context, a, 512, rgba), PA_OK);
+  const uint8_t *low = rgba + 4 * (size_t)512 * (512 - 6);
+  const uint8_t *middle = low + 4 * 256, *side = low + 4 * 186;
+  const uint8_t *sleeve = low + 4 * 70;
+  assert_true(middle[0] > 2 * middle[2] && side[2] > 2 * side[0]);
+  assert_true(sleeve[0] > 2 * sleeve[2]);
+  free(rgba);
+  pa_avatar2d_destroy(a);
+}
+
 static void refuse(const pa_avatar2d_options *options, const char *says) {
   pa_avatar2d *avatar = (pa_avatar2d *)&context;
   assert_int_not_equal(
@@ -285,6 +319,8 @@ int main(void) {
       cmocka_unit_test(backgrounds_fill_or_leave),
       cmocka_unit_test(chance_is_the_same_for_the_same_seed),
       cmocka_unit_test(traits_draw_themselves),
+      cmocka_unit_test(lashes_are_for_some),
+      cmocka_unit_test(waistcoats_show_a_shirt),
       cmocka_unit_test(mistakes_are_named),
       cmocka_unit_test(memory_may_run_out_anywhere),
   };
