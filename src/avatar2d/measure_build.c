@@ -67,6 +67,8 @@ void pa_measure_build(const pa_measure *m, pa_traits *t) {
   }
   float waist = narrow / 2 / m->head.unit;
   if (rows < least || waist < hidden) return;
-  float loose = t->upper.kind == PA_GARMENT_COAT ? .6f : 1;
+  bool coat =
+      t->upper.kind == PA_GARMENT_COAT || t->upper.kind == PA_GARMENT_SUIT;
+  float loose = coat ? .6f : 1;
   t->build = loose * fminf(fmaxf((waist - usual) / spread, -1), 1);
 }
