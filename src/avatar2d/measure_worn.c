@@ -105,30 +105,34 @@ static bool has_brim(const pa_measure *m, const blob *b) {
           m->head.unit > sharp);
 }
 
-/* The share of a box that is labelled hat. */
-static float hat_share(const pa_measure *m, float x0, float x1, float y0,
-                       float y1) {
+/* The share of a box that has labels of a set. */
+static float share_in(const pa_measure *m, pa_labels set, float x0, float x1,
+                      float y0, float y1) {
   float hits = 0, all = 0;
   int rows = (int)((y1 - y0) / 3), columns = (int)((x1 - x0) / 3);
   for (int j = 0; j < rows; j++)
     for (int i = 0; i < columns; i++, all++) {
       float x = pa_head_turned(&m->head, x0 + 3 * (float)i);
       float y = y0 + 3 * (float)j;
-      hits += pa_labels_have(pa_patch_label(&m->patch, x, y), m->hat);
+      hits += pa_labels_have(pa_patch_label(&m->patch, x, y), set);
     }
   return hits / fmaxf(all, 1);
 }
 
 /* A helmet comes down beside the cheeks; so do scarves, which go on below the
- * chin. */
+ * chin, and deep brims, which leave hair to be seen. */
 static bool covers_cheeks(const pa_measure *m) {
   const float turned = .35f, most = .48f;
   float half = m->head.half;
-  float left = hat_share(m, -half - 20, -half + 6, 2, 42);
-  float right = hat_share(m, half - 6, half + 20, 2, 42);
+  float left = share_in(m, m->hat, -half - 20, -half + 6, 2, 42);
+  float right = share_in(m, m->hat, half - 6, half + 20, 2, 42);
+  float hair = fmaxf(share_in(m, m->hair, -half - 14, -half + 30, 0, 80),
+                     share_in(m, m->hair, half - 30, half + 14, 0, 80));
   float both =
       fabsf(m->head.yaw) > turned ? fmaxf(left, right) : fminf(left, right);
-  return both > most && hat_share(m, -28, 28, 112, 140) < .2f;
+  const float seen = .15f;
+  return both > most && hair < seen &&
+         share_in(m, m->hat, -28, 28, 112, 140) < .2f;
 }
 
 static const char *hat_shape(const pa_measure *m, const blob *b,

@@ -374,6 +374,12 @@ static void helmets_cover_the_cheeks(void **state) {
   assert_true(t.hat.brim == 0);
   pa_traits_free(&t);
 
+  paint("hair", 0x302018, 56, 40, 18, 44, NULL); /* a deep brim's */
+  t = measure();
+  assert_string_not_equal(t.hat.shape, "helmet");
+  pa_traits_free(&t);
+
+  paint("hat", 0xb02030, 56, 40, 18, 44, NULL);
   paint("hat", 0xb02030, 0, 128, 60, 26, "face");
   t = measure();
   assert_string_not_equal(t.hat.shape, "helmet");
