@@ -113,6 +113,18 @@ static void look_for_tie(pa_measure *m, pa_traits *t) {
 
 /* ------------------------------------------------------------ above */
 
+/* Of a plaid in three colours the rich one is what people would name, however
+ * little of the cloth has it. */
+static void choose_plaid(const pa_cloth_color *k, pa_traits *t) {
+  const float least = .12f, richer = .05f;
+  float rich = hypotf(k[2].color.a, k[2].color.b) - richer;
+  if (k[2].share < least || rich < hypotf(k[0].color.a, k[0].color.b) ||
+      rich < hypotf(k[1].color.a, k[1].color.b))
+    return;
+  t->upper.color = pa_oklab_color(k[2].color);
+  t->upper.second = pa_oklab_color(k[0].color);
+}
+
 static void measure_upper(pa_measure *m, pa_traits *t, pa_cloth *c) {
   pa_cloth_color k[PA_CLOTHS] = {{{0, 0, 0}, 0, 0}};
   if (!pa_cloth_look(m, c, k)) return;
@@ -132,6 +144,7 @@ static void measure_upper(pa_measure *m, pa_traits *t, pa_cloth *c) {
   } else if (k[1].share > .12f &&
              pa_cloth_apart(k[0].color, k[1].color) > .015f) {
     t->upper.pattern = pa_cloth_pattern(c, k);
+    if (t->upper.pattern == PA_PATTERN_PLAID) choose_plaid(k, t);
   }
 }
 

@@ -550,6 +550,24 @@ static void shirts_are_seen_under_what_is_labelled_whole(void **state) {
   assert_int_equal(coat.upper.kind, PA_GARMENT_COAT);
 }
 
+/* White and navy squares and fewer red ones: a red plaid. */
+static void plaids_are_of_their_rich_colour(void **state) {
+  (void)state;
+  static const uint8_t colors[5][3] = {{230, 220, 230},
+                                       {60, 55, 95},
+                                       {230, 220, 230},
+                                       {200, 20, 40},
+                                       {60, 55, 95}};
+  paint_bust(0xd0a080);
+  for (size_t i = 0; i < (size_t)SIDE * SIDE; i++)
+    if (scene->labels[i] == pa_label_find("upper_clothes"))
+      memcpy(image->rgba + 4 * i, colors[(i % SIDE / 20 + i / SIDE / 20) % 5],
+             3);
+  pa_traits t = measure();
+  assert_int_equal(t.upper.pattern, PA_PATTERN_PLAID);
+  assert_true(t.upper.color.r > 2 * t.upper.color.g);
+}
+
 /* A dress that begins below the shoulders is no bare chest. */
 static void who_wears_little_is_not_naked(void **state) {
   (void)state;
@@ -799,6 +817,7 @@ int main(void) {
       cmocka_unit_test(skin_is_what_is_lit),
       cmocka_unit_test(coats_have_the_colour_of_most_of_them),
       cmocka_unit_test(shirts_are_seen_under_what_is_labelled_whole),
+      cmocka_unit_test(plaids_are_of_their_rich_colour),
       cmocka_unit_test(who_wears_little_is_not_naked),
       cmocka_unit_test(wide_necklines_bare_no_shoulders),
       cmocka_unit_test(collars_have_edges),
