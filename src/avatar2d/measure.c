@@ -26,7 +26,9 @@ static pa_status measure_all(pa_measure *m, pa_traits *traits) {
   traits->face_seen = m->head.face;
   pa_measure_face(m, traits);
   pa_measure_colors(m, traits);
-  pa_measure_worn(m, traits);
+  pa_measure_hat(m, traits);
+  pa_measure_glasses(m, traits);
+  pa_measure_earrings(m, traits);
   pa_status status = pa_measure_hair(m, traits);
   if (status != PA_OK) return status;
   pa_measure_beard(m, traits);

@@ -45,7 +45,10 @@ void pa_measure_colors(pa_measure *m, pa_traits *traits);
 void pa_measure_beard(pa_measure *m, pa_traits *traits);
 pa_status pa_measure_hair(pa_measure *m, pa_traits *traits);
 void pa_measure_pose(pa_measure *m, pa_traits *traits);
-void pa_measure_worn(pa_measure *m, pa_traits *traits);
+void pa_measure_hat(pa_measure *m, pa_traits *traits);
+void pa_measure_glasses(pa_measure *m, pa_traits *traits);
+/* After the hair's colour. */
+void pa_measure_earrings(pa_measure *m, pa_traits *traits);
 pa_status pa_measure_clothes(pa_measure *m, pa_traits *traits);
 /* Slim or stout; garments are known. */
 void pa_measure_build(const pa_measure *m, pa_traits *traits);
