@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/clamp.h"
 #include "stitch/color.h"
 
 /* A row's work, not to be made part of the loop over rows: in WebAssembly a
@@ -17,9 +18,6 @@
 
 static inline float pa_mixf(float a, float b, float t) {
   return a + (b - a) * t;
-}
-static inline float pa_clampf(float v, float least, float most) {
-  return v < least ? least : v > most ? most : v;
 }
 /* 0 up to `from`, 1 from `to` on, smooth between. */
 static inline float pa_step(float from, float to, float v) {

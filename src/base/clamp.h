@@ -1,0 +1,10 @@
+/* A number within bounds. */
+#ifndef PARSONA_BASE_CLAMP_H
+#define PARSONA_BASE_CLAMP_H
+
+/* NaN becomes the least. least <= most. */
+static inline float pa_clampf(float v, float least, float most) {
+  return v > most ? most : v > least ? v : least;
+}
+
+#endif
