@@ -20,6 +20,9 @@ _Static_assert(STEP *PA_PROMPT == PA_GRID, "cells do not fill the grid");
 #define EDGE_HAIR 0.5f
 #define EDGE_CELLS 3
 #define LOOKS_MOST 3
+/* Taken off a cell's body: where the networks are in two minds, people end.
+ * They draw them a fraction of a cell too large. */
+#define STRICT 0.05f
 /* Keeps ratios of small probabilities small. */
 #define FLOOR 0.05f
 
@@ -273,7 +276,7 @@ static void fill_cell(const fill_job *job, size_t cell, float x, float y) {
    * is a witness too. */
   float fine =
       1 - job->answers[0].fine[cell * PA_SELFIE_CLASSES + PA_SELFIE_BACKGROUND];
-  float body = pa_owner_body((person + fine) / 2, owner);
+  float body = fmaxf(pa_owner_body((person + fine) / 2, owner) - STRICT, 0);
   grid->body[cell] = pa_grid_byte(body);
   grid->owner[cell] = pa_grid_byte(owner);
   /* Whoever is here may still be given to this person (pa_faces_claim). */

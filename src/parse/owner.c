@@ -6,9 +6,6 @@
 
 #define GATE_LOW 0.10f
 #define GATE_HIGH 0.30f
-/* Taken off: where the networks are in two minds, people end. All of them draw
- * people a fraction of a cell too large. */
-#define STRICT 0.05f
 
 float pa_owner_mask(const float *mask, const pa_affine *to_mask, float x,
                     float y) {
@@ -23,9 +20,9 @@ float pa_owner_gate(float owner) {
 }
 
 float pa_owner_body(float person, float owner) {
-  return fmaxf((person + owner) / 2 * pa_owner_gate(owner) - STRICT, 0);
+  return (person + owner) / 2 * pa_owner_gate(owner);
 }
 
 float pa_owner_somebody(float body, float owner) {
-  return 2 * (body + STRICT) / pa_owner_gate(owner) - owner;
+  return 2 * body / pa_owner_gate(owner) - owner;
 }
