@@ -22,14 +22,15 @@ static pa_color jewel(pa_color seen) {
 }
 
 /* The tip of dark hair that comes out below an ear, and the light around it:
- * what is a little darker than its middle is hardly lighter than the hair (by
- * .10 on the one that was seen; by .14 and more on nine earrings over dark
- * hair, but where the hair is light). */
-static bool is_lock(pa_measure *m, const pa_traits *t, float x, float y) {
-  const float dark = .3f, near = .12f;
+ * little, and what is a bit darker than its middle is hardly lighter than the
+ * hair (by .10 on the one that was seen; by .14 and more on nine earrings over
+ * dark hair of 24, but for a large one in its shade). */
+static bool is_lock(pa_measure *m, const pa_traits *t, float x, float y,
+                    float area) {
+  const float little = 200, dark = .3f, near = .12f;
   pa_color half;
   float hair = pa_lightness(t->hair.color);
-  return hair < dark &&
+  return area < little && hair < dark &&
          pa_measure_color_in(m, m->jewellery, x, y, 22, 42, .3f, .5f, &half) &&
          pa_lightness(half) < hair + near;
 }
@@ -49,7 +50,7 @@ void pa_measure_earrings(pa_measure *m, pa_traits *t) {
   const float dark = .33f; /* a lock of hair */
   if (!pa_measure_color_in(m, m->jewellery, x, y, 22, 42, .5f, .95f,
                            &t->earrings.color) ||
-      pa_lightness(t->earrings.color) < dark || is_lock(m, t, x, y))
+      pa_lightness(t->earrings.color) < dark || is_lock(m, t, x, y, most.area))
     return;
   t->earrings.color = jewel(t->earrings.color);
   float w = most.right - most.left, h = most.low - most.top;
