@@ -3,6 +3,7 @@
 
 #include "avatar2d/brush.h"
 #include "avatar2d/draw.h"
+#include "base/clamp.h"
 
 /* One eye in coordinates of its own: x from the inner corner (-) to the outer
  * one (+), the middle at 0. */
@@ -210,8 +211,8 @@ static void draw_ink(pa_draw *draw, const eye *e) {
  * people, not on children's, nor where nothing is known. Of ninety people in
  * photos nearly all women lie below .36 and nearly all men above. */
 static float lash_length(const pa_traits *t) {
-  float soft = fminf(fmaxf((.38f - t->face.grown) / .12f, 0), 1);
-  return soft * fminf(fmaxf(t->face.grown / .08f, 0), 1);
+  float soft = pa_clamp((.38f - t->face.grown) / .12f, 0, 1);
+  return soft * pa_clamp(t->face.grown / .08f, 0, 1);
 }
 
 static void draw_outer_lashes(const pa_draw *draw, const eye *e, float length) {

@@ -28,7 +28,7 @@ static float hill(float y, float at, float wide) {
 }
 
 float pa_turn_side(const pa_traits *t) {
-  return pa_clampf(fabsf(t->yaw) - 1, 0, 1);
+  return pa_clamp(fabsf(t->yaw) - 1, 0, 1);
 }
 
 bool pa_turn_shows(const pa_traits *t, int side) {
@@ -49,8 +49,8 @@ static float profile(const pa_traits *t, float y) {
 /* The skull turns within its own outline, the neck does not turn. */
 static float share_at(const pa_traits *t, float y) {
   float top = mix(.6f, .96f, pa_turn_side(t));
-  if (y < -40) return 1 - top * pa_clampf((-40 - y) / 80, 0, 1);
-  return 1 - pa_clampf((y - t->face.chin) / 60, 0, 1);
+  if (y < -40) return 1 - top * pa_clamp((-40 - y) / 80, 0, 1);
+  return 1 - pa_clamp((y - t->face.chin) / 60, 0, 1);
 }
 
 /* Where a place `u` half widths to the farther side of the middle comes to. */
@@ -69,7 +69,7 @@ static float turning_half(const pa_traits *t, float y) {
   const float whole = fmaxf(t->face.outline[2], 60), least = 52, cheek = 22;
   float own =
       fminf(fmaxf(pa_face_half(t, fminf(y, t->face.chin)), least), whole);
-  float share = pa_clampf((y - cheek) / 24, 0, 1) * share_at(t, y);
+  float share = pa_clamp((y - cheek) / 24, 0, 1) * share_at(t, y);
   return mix(whole, own, share * (1 - pa_turn_side(t)));
 }
 
@@ -80,7 +80,7 @@ float pa_turn_x(const pa_traits *t, float x, float y) {
   float far = way * x / half, near = -far;
   float beyond = fmaxf(1 - (fabsf(far) - 1) * half / BEHIND, 0);
   float ear = near < 1 ? fmaxf(near, 0) : beyond;
-  float edge = far < 1 ? pa_clampf((far - .7f) / .3f, 0, 1) : beyond;
+  float edge = far < 1 ? pa_clamp((far - .7f) / .3f, 0, 1) : beyond;
   float front = turn * mix(FRONT, FRONT_SIDE * half, side);
   float flat = fminf(2.5f * side * share_at(t, y), 1);
   return way * (forward(far, front, half, flat) +

@@ -56,7 +56,7 @@ static void limit_crown(pa_hair_form *f) {
   for (int i = 0; i < PA_CROWN; i++) {
     float skull = pa_hair_skull(f, pa_hair_ray(i));
     float most = most_volume(f, i, skull);
-    f->crown[i] = pa_clampf(f->crown[i], skull + thin, skull + most);
+    f->crown[i] = pa_clamp(f->crown[i], skull + thin, skull + most);
   }
   smooth(f->crown, PA_CROWN);
   /* Hair has much the same volume on both sides. */
@@ -73,38 +73,38 @@ static void limit_line(pa_hair_form *f) {
     float x = pa_hair_line_x(i), k = x / (f->half - 2);
     /* Inside the skull and round at the temples, above the eyes. */
     float highest = PA_CROWN_Y - (SKULL_TOP - 18) * sqrtf(fmaxf(1 - k * k, 0));
-    f->line[i] = pa_clampf(f->line[i], highest, -21);
+    f->line[i] = pa_clamp(f->line[i], highest, -21);
   }
 }
 
 static void limit_side(const pa_hair_form *f, pa_hair_side *s) {
   const float neck = 34, middle = 12;
-  s->low = pa_clampf(s->low, -14, 224);
+  s->low = pa_clamp(s->low, -14, 224);
   for (int i = 0; i < PA_FALL; i++) {
     float y = pa_hair_fall_y(i);
     /* Hair that ends above the shoulders does not lie on them. */
     float most = f->half + (y < 40 ? 52 : 62);
     if (s->low < 100 && !f->full) most = f->half + 28;
-    s->outer[i] = pa_clampf(s->outer[i], f->half + 4, most);
+    s->outer[i] = pa_clamp(s->outer[i], f->half + 4, most);
     /* Beside the eyes, not over them. */
     float least = y < 20    ? .78f * f->half
                   : y < 50  ? .62f * f->half
                   : y < 115 ? neck
                             : middle;
-    s->inner[i] = pa_clampf(s->inner[i], least, s->outer[i] - 13);
+    s->inner[i] = pa_clamp(s->inner[i], least, s->outer[i] - 13);
   }
   smooth(s->outer, PA_FALL);
   smooth(s->inner, PA_FALL);
 }
 
 void pa_hair_form_limit(pa_hair_form *f) {
-  f->half = pa_clampf(f->half, 56, 86);
+  f->half = pa_clamp(f->half, 56, 86);
   limit_crown(f);
   limit_line(f);
   for (int i = 0; i < 2; i++)
     limit_side(f, &f->side[i]);
-  f->parting = pa_clampf(f->parting, -42, 42);
-  f->behind = pa_clampf(f->behind, -20, 215);
+  f->parting = pa_clamp(f->parting, -42, 42);
+  f->behind = pa_clamp(f->behind, -20, 215);
   for (int i = 0; i < 2 && f->full; i++)
     f->side[i].low = fmaxf(f->side[i].low, 36);
 }

@@ -14,7 +14,7 @@ void pa_lock_corner(pa_contour *c, float x, float y) {
 }
 
 float pa_hair_edge(const float *edge, float y) {
-  float i = pa_clampf((y + 20) / 30, 0, PA_FALL - 1.001f);
+  float i = pa_clamp((y + 20) / 30, 0, PA_FALL - 1.001f);
   int k = (int)i;
   return edge[k] + (edge[k + 1] - edge[k]) * (i - (float)k);
 }
@@ -24,7 +24,7 @@ float pa_hair_edge(const float *edge, float y) {
 void pa_lock_ends(const pa_hair_side *s, float k, pa_contour *c) {
   float out = pa_hair_edge(s->outer, s->low);
   float in = pa_hair_edge(s->inner, s->low);
-  float thick = out - in, low = s->low, deep = pa_clampf(.55f * thick, 7, 24);
+  float thick = out - in, low = s->low, deep = pa_clamp(.55f * thick, 7, 24);
   /* Three tips, the second one the lowest; notches lean outwards. */
   const pa_vec v[] = {{out - .17f * thick, low - .3f * deep},
                       {out - .27f * thick, low - deep},
@@ -80,7 +80,7 @@ void pa_lock_tuft(float angle, float reach, float side, float size,
 
 static float line_at(const pa_hair_form *f, float x) {
   const int middle = PA_HAIRLINE / 2;
-  float i = pa_clampf(x / 14 + (float)middle, 0, PA_HAIRLINE - 1.001f);
+  float i = pa_clamp(x / 14 + (float)middle, 0, PA_HAIRLINE - 1.001f);
   int k = (int)i;
   return f->line[k] + (f->line[k + 1] - f->line[k]) * (i - (float)k);
 }

@@ -16,7 +16,7 @@ static bool falls(const pa_hair_side *s) {
 /* Where a short side ends in front of the ear; hair that is combed back goes
  * over it. */
 static float sideburn(const pa_hair_form *f, const pa_hair_side *s) {
-  return f->tied ? -18 : pa_clampf(s->low, -14, 22);
+  return f->tied ? -18 : pa_clamp(s->low, -14, 22);
 }
 
 /* How many heights lie `step` apart from `low` up to `high`, which is above and
@@ -62,7 +62,7 @@ static float tuft_at(const pa_hair_form *f, int ray, float side) {
   int from = side > 0 ? ray - MIDDLE + 3 : MIDDLE + 3 - ray;
   if (!cropped(f) || from < 0 || from > 5) return 0;
   float above = f->crown[MIDDLE] - pa_hair_skull(f, 0);
-  return sizes[from] * pa_clampf(.28f * above, 4, 8);
+  return sizes[from] * pa_clamp(.28f * above, 4, 8);
 }
 
 /* From one ear over the top to the other. */
@@ -147,7 +147,7 @@ static void hairline(const pa_hair_form *f, pa_contour *c) {
     else if (lock)
       pa_lock_corner(c, x, y + 5);
     else
-      pa_lock_put(c, pa_clampf(x, 10 - f->half, f->half - 10), y);
+      pa_lock_put(c, pa_clamp(x, 10 - f->half, f->half - 10), y);
   }
 }
 

@@ -13,7 +13,7 @@ float pa_measure_angular(const pa_traits *t) {
   float chin = (t->face.chin - t->mouth.y - 43) / 3.2f;
   float face = (t->face.chin - 104) / 3.8f;
   float eyes = (25.5f - t->eyes.width) / 1;
-  return pa_clampf((jaw + chin + face + 1.5f * eyes) / 4.5f, -1.3f, 1.3f);
+  return pa_clamp((jaw + chin + face + 1.5f * eyes) / 4.5f, -1.3f, 1.3f);
 }
 
 static bool cropped(const pa_traits *t) {
@@ -34,5 +34,5 @@ void pa_measure_grown(const pa_measure *m, pa_traits *t) {
   if (t->beard.kind != PA_BEARD_NONE)
     k += t->beard.kind == PA_BEARD_STUBBLE ? .2f : .3f;
   if (t->upper.tie) k += .1f;
-  t->face.grown = pa_clampf(k, 0, 1);
+  t->face.grown = pa_clamp(k, 0, 1);
 }

@@ -66,7 +66,7 @@ static void mean_of(const pa_photo *photo, const float *rgb, pa_photo_part part,
 /* What the bust shows at a place, head units, and how light it is there. */
 static pa_photo_part bust_at(float u, float v, float *light) {
   float x = fabsf(u);
-  float slope = powf(pa_clampf((x - NECK) / (SHOULDERS - NECK), 0, 1), 1.6f);
+  float slope = powf(pa_clamp((x - NECK) / (SHOULDERS - NECK), 0, 1), 1.6f);
   float flare = 10 * pa_step(NECK_END - 26, NECK_END + 6, v);
   bool shoulders = x < SHOULDERS && v > NECK_END + 30 * slope;
   float hem = NECK_END + 15 * sqrtf(fmaxf(1 - x * x / (48.f * 48.f), 0));

@@ -40,7 +40,7 @@ PA_APART static void linear_of(const float *rgb, const float *table, size_t n,
   float *planes[3] = {r, g, b};
   for (size_t i = 0; i < n; i++)
     for (size_t c = 0; c < 3; c++)
-      planes[c][i] = table[(int)(pa_clampf(rgb[3 * i + c], 0, 255) * 4 + .5f)];
+      planes[c][i] = table[(int)(pa_clamp(rgb[3 * i + c], 0, 255) * 4 + .5f)];
 }
 
 void pa_lab_planes(const float *rgb, size_t count, float *l, float *a,

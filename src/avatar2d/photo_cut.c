@@ -73,8 +73,8 @@ static bool is_own(const lookup *from, float x, float y, unsigned id,
 }
 
 static uint8_t part_at(const lookup *from, float x, float y) {
-  int ix = (int)pa_clampf(x, 0, (float)(from->width - 1));
-  int iy = (int)pa_clampf(y, 0, (float)(from->height - 1));
+  int ix = (int)pa_clamp(x, 0, (float)(from->width - 1));
+  int iy = (int)pa_clamp(y, 0, (float)(from->height - 1));
   size_t i = (size_t)iy * (size_t)from->width + (size_t)ix;
   uint8_t id = from->persons[i];
   if (id != from->id && (!id || !from->heads.count)) return PA_PHOTO_NOTHING;
@@ -105,7 +105,7 @@ PA_APART static void read_row(const lookup *from, const pa_affine *m, int taps,
 
 static void read_masks(const lookup *from, const pa_affine *m,
                        pa_photo *photo) {
-  const int taps = (int)pa_clampf(ceilf(1 / photo->enlarged), 1, 3);
+  const int taps = (int)pa_clamp(ceilf(1 / photo->enlarged), 1, 3);
   for (int y = 0; y < photo->side; y++)
     read_row(from, m, taps, y, photo);
 }
@@ -214,7 +214,7 @@ pa_status pa_photo_cut(pa_error *err, const pa_image *image,
   if (head->face && view != PA_VIEW_FULL && fabsf(head->yaw) < profile)
     pa_photo_add_bust(photo, rgb);
   const float k = photo->scale;
-  int radius = (int)pa_clampf(8 * photo->unit + .5f, 3 * k, 12 * k);
+  int radius = (int)pa_clamp(8 * photo->unit + .5f, 3 * k, 12 * k);
   pa_photo_matte(photo, rgb, radius);
   pa_photo_unfringe(photo, rgb, radius);
   pa_lab_planes(rgb, photo->area, photo->l, photo->a, photo->b);

@@ -21,7 +21,7 @@ static inline float pa_mixf(float a, float b, float t) {
 }
 /* 0 up to `from`, 1 from `to` on, smooth between. */
 static inline float pa_step(float from, float to, float v) {
-  float t = pa_clampf((v - from) / (to - from), 0, 1);
+  float t = pa_clamp((v - from) / (to - from), 0, 1);
   return t * t * (3 - 2 * t);
 }
 

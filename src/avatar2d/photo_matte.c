@@ -134,7 +134,7 @@ PA_APART static void unmix_row(const float *alpha, const float *own,
     float a = alpha[i], seen = rgb[3 * i];
     if (a >= 1) continue;
     float v = own[i] + a * (seen - a * own[i] - (1 - a) * back[i]);
-    rgb[3 * i] = pa_clampf(v, 0, 255);
+    rgb[3 * i] = pa_clamp(v, 0, 255);
   }
 }
 

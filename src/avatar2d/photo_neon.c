@@ -7,7 +7,7 @@ static const float magenta[3] = {1, .12f, .62f}, cyan[3] = {.08f, .86f, 1};
 
 static void light(float *rgb, const float *color, float amount) {
   for (int c = 0; c < 3; c++)
-    rgb[c] = 1 - (1 - rgb[c]) * (1 - pa_clampf(color[c] * amount, 0, 1));
+    rgb[c] = 1 - (1 - rgb[c]) * (1 - pa_clamp(color[c] * amount, 0, 1));
 }
 
 static void hue_at(float x, float y, float *color) {
@@ -112,7 +112,7 @@ PA_APART static void grade(const pa_photo *photo, size_t from, uint8_t *rgba) {
   const float gain = pa_mixf(1, .74f / fmaxf(photo->skin, .5f), .7f);
   for (int x = 0; x < photo->side; x++) {
     size_t i = from + (size_t)x;
-    float lit = pa_clampf(photo->l[i] * gain, 0, 1);
+    float lit = pa_clamp(photo->l[i] * gain, 0, 1);
     l[x] = .1f + .74f * lit * (.45f + .55f * lit);
     float shadow = 1 - pa_step(.1f, .6f, l[x]);
     a[x] = .62f * photo->a[i] + .02f + .02f * shadow;

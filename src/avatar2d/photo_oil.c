@@ -8,7 +8,7 @@ static void sharpen(const pa_photo *photo, float *l, float *spare) {
   pa_blur(l, spare, photo->side, photo->side, pa_photo_radius(photo, 3));
   for (size_t i = 0; i < photo->area; i++) {
     float by = photo->part[i] == PA_PHOTO_FEATURE ? .6f : .75f;
-    l[i] += by * pa_clampf(l[i] - spare[i], -.08f, .08f);
+    l[i] += by * pa_clamp(l[i] - spare[i], -.08f, .08f);
   }
 }
 
@@ -85,7 +85,7 @@ PA_APART static void lay_row(const pa_photo *photo, const float *height, int y,
     float raised = height[i] - .5f, chroma = 1.3f + thick * .5f * raised;
     float tone = .04f + .98f * pa_mixf(l[i], photo->l[i], own);
     tone += thick * (.42f * relief(photo, height, x, y) + .22f * raised);
-    l[i] = pa_clampf(tone, 0, 1), a[i] *= chroma, b[i] *= chroma;
+    l[i] = pa_clamp(tone, 0, 1), a[i] *= chroma, b[i] *= chroma;
     person[4 * i + 3] = pa_byte(pa_step(.15f, .85f, photo->alpha[i]));
   }
   pa_lab_row(l + from, a + from, b + from, (size_t)photo->side,

@@ -9,7 +9,7 @@
 #include "avatar2d/photo_filter.h"
 
 static inline uint8_t pa_byte(float v) { /* of 0..1 */
-  return (uint8_t)(pa_clampf(v, 0, 1) * 255 + .5f);
+  return (uint8_t)(pa_clamp(v, 0, 1) * 255 + .5f);
 }
 
 /* As pa_photo's lengths: pixels of PA_CANVAS, whatever the picture's side. */

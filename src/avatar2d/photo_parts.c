@@ -108,7 +108,7 @@ void pa_photo_smooth_parts(pa_photo *photo) {
   const float k = photo->scale;
   const int side = photo->side;
   int broad =
-      (int)pa_clampf(photo->enlarged * .8f + 2 * photo->unit, 2 * k, 6 * k);
+      (int)pa_clamp(photo->enlarged * .8f + 2 * photo->unit, 2 * k, 6 * k);
   rows found[PA_PHOTO_PARTS];
   find_rows(photo, found);
   memset(best, 0, photo->area * sizeof *best);

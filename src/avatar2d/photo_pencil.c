@@ -26,7 +26,7 @@ static void draw_out(pa_photo *photo, uint32_t seed, int steps, float *noise,
   float mean = (float)(sum / count);
   float spread = sqrtf(fmaxf((float)(square / count) - mean * mean, 1e-8f));
   for (size_t i = 0; i < photo->area; i++)
-    out[i] = pa_clampf(.5f + .24f * (out[i] - mean) / spread, 0, 1);
+    out[i] = pa_clamp(.5f + .24f * (out[i] - mean) / spread, 0, 1);
 }
 
 /* How much graphite a tone asks for. Skin is kept light, so that a face is
@@ -35,9 +35,9 @@ static float wanted(const pa_photo *photo, size_t i) {
   float l = photo->l[i], skin = fmaxf(photo->skin, .45f);
   pa_photo_part part = photo->part[i];
   if (part == PA_PHOTO_SKIN || part == PA_PHOTO_FEATURE)
-    l = pa_clampf(l * pa_mixf(1, .86f / skin, .75f), 0, 1);
+    l = pa_clamp(l * pa_mixf(1, .86f / skin, .75f), 0, 1);
   float dark = 1 - l;
-  return pa_clampf(1.12f * dark * dark + .38f * dark - .02f, 0, 1);
+  return pa_clamp(1.12f * dark * dark + .38f * dark - .02f, 0, 1);
 }
 
 static void turn_field(pa_photo *photo) {
@@ -57,7 +57,7 @@ static float ink_at(const pa_photo *photo, size_t i, float along, float across,
   float ink = .2f * dark + .5f * first * (.45f + .55f * dark) + .45f * second;
   ink += (.85f - ink) * .85f * photo->line[i] *
          (.35f + .65f * pa_step(.1f, .5f, dark + .3f));
-  return pa_clampf(ink * (.82f + .36f * (1 - paper)), 0, 1);
+  return pa_clamp(ink * (.82f + .36f * (1 - paper)), 0, 1);
 }
 
 /* A row of colours; green against red does not change along it. */

@@ -72,7 +72,7 @@ static void sharpen(grid *g, const grid *from) {
       }
       if (count > 0) {
         float l = own->l + .7f * (own->l - sum / count);
-        g->cells[y][x].l = pa_clampf(l, .02f, .99f);
+        g->cells[y][x].l = pa_clamp(l, .02f, .99f);
       }
     }
 }
@@ -183,7 +183,7 @@ static void paint_background(const pa_photo *photo, uint8_t *background) {
     for (int x = 0; x < CELLS; x++) {
       const int last = CELLS - 1;
       float t = 3 * (float)y / (float)last + .9f * threshold(x, y);
-      float tone = floorf(pa_clampf(t + .5f, 0, 3));
+      float tone = floorf(pa_clamp(t + .5f, 0, 3));
       uint8_t rgba[4] = {0, 0, 0, 255};
       float chroma = .085f - .012f * tone;
       pa_lab_bytes(.7f + .055f * tone, chroma * cosf(hue), chroma * sinf(hue),

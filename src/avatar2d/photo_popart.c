@@ -42,7 +42,7 @@ static float screen(float x, float y, float pitch, float share) {
   float u = (x + y) * .70710678f / pitch;
   float v = (x - y) * .70710678f / pitch;
   u = within(u) - .5f, v = within(v) - .5f;
-  float d = sqrtf(u * u + v * v), r = .75f * sqrtf(pa_clampf(share, 0, 1));
+  float d = sqrtf(u * u + v * v), r = .75f * sqrtf(pa_clamp(share, 0, 1));
   return pa_step(-.8f / pitch, .8f / pitch, r - d);
 }
 
@@ -55,7 +55,7 @@ static unsigned blend(unsigned a, unsigned b, float t) {
 
 static ramp skin_ramp(const pa_photo *photo) {
   ramp own = skin;
-  float light = pa_clampf((photo->skin - .52f) / .07f, 0, 1);
+  float light = pa_clamp((photo->skin - .52f) / .07f, 0, 1);
   for (int k = 0; k < 4; k++)
     own.tones[k] = blend(deep_skin.tones[k], skin.tones[k], light);
   for (int k = 0; k < 3; k++)

@@ -18,7 +18,7 @@ static void count_lights(const pa_photo *photo, lights *found) {
   memset(found, 0, sizeof *found);
   for (size_t i = 0; i < photo->area; i++) {
     if (photo->alpha[i] < .9f || photo->fade[i] <= 0) continue;
-    int bin = (int)(pa_clampf(photo->l[i], 0, 1) * (BINS - 1));
+    int bin = (int)(pa_clamp(photo->l[i], 0, 1) * (BINS - 1));
     found->all[bin]++;
     found->skin[bin] += photo->part[i] == PA_PHOTO_SKIN;
   }
@@ -59,11 +59,11 @@ static float noise_of(const pa_photo *photo) {
 PA_APART static void bend_row(pa_photo *photo, const float *curve, float low,
                               float gain, size_t from) {
   for (size_t i = from; i < from + (size_t)photo->side; i++) {
-    float l = CURVE * pa_clampf((photo->l[i] - low) * gain, 0, 1);
+    float l = CURVE * pa_clamp((photo->l[i] - low) * gain, 0, 1);
     int below = (int)l;
     float lit = pa_mixf(curve[below], curve[below + 1], l - (float)below);
     /* What is made lighter gains chroma with it. */
-    float more = pa_clampf(lit / fmaxf(photo->l[i], .08f), .8f, 1.35f);
+    float more = pa_clamp(lit / fmaxf(photo->l[i], .08f), .8f, 1.35f);
     photo->l[i] = lit;
     photo->a[i] *= more, photo->b[i] *= more;
   }
@@ -78,14 +78,14 @@ static void expose(pa_photo *photo) {
   if (dark < 0) return;
   bright = fmaxf(bright, dark + .2f);
   float low = .7f * fmaxf(dark - .1f, 0);
-  float gain = pa_clampf(.93f / fmaxf(bright - low, .1f), .95f, 1.5f);
+  float gain = pa_clamp(.93f / fmaxf(bright - low, .1f), .95f, 1.5f);
   float skin = percentile(found.skin, .5f);
   float gamma = 1;
   if (skin > 0) {
-    float now = pa_clampf((skin - low) * gain, .05f, .98f);
+    float now = pa_clamp((skin - low) * gain, .05f, .98f);
     float wish = now < .62f ? now + .45f * (.62f - now) : now;
     if (now > .86f) wish = .86f + .4f * (now - .86f);
-    gamma = pa_clampf(logf(wish) / logf(now), .7f, 1.3f);
+    gamma = pa_clamp(logf(wish) / logf(now), .7f, 1.3f);
   }
   float curve[CURVE + 2];
   for (int i = 0; i < CURVE + 2; i++)
@@ -111,7 +111,7 @@ void pa_photo_tone(pa_photo *photo) {
   float more = noise > .02f ? .15f : .4f;
   for (size_t i = 0; i < photo->area; i++) {
     float detail = photo->l[i] - base[i];
-    photo->l[i] = pa_clampf(photo->l[i] + more * detail, 0, 1);
+    photo->l[i] = pa_clamp(photo->l[i] + more * detail, 0, 1);
   }
   lights found;
   count_lights(photo, &found);

@@ -138,7 +138,7 @@ static void paint_person(const pa_photo *photo, const planes *p,
       if (alpha <= 0) continue;
       place here = {.l = p->l[i],
                     .seam = p->seams[i],
-                    .rim = pa_clampf(alpha - p->inner[i], 0, 1),
+                    .rim = pa_clamp(alpha - p->inner[i], 0, 1),
                     .flow = flow[x],
                     .grain = p->paper[i],
                     .warm = warm[x],

@@ -44,29 +44,29 @@ static void draw_outline(const pa_traits *own, bool pointed, pa_traits *t) {
   }
   for (int i = 3; i < PA_OUTLINE; i++) { /* no hourglasses */
     float above = t->face.outline[i - 1];
-    t->face.outline[i] = pa_clampf(t->face.outline[i], .3f * above, above + 1);
+    t->face.outline[i] = pa_clamp(t->face.outline[i], .3f * above, above + 1);
   }
   float chin = pointed ? mix(88, 94, k) : mix(91, 98, k);
-  t->face.chin = pa_clampf(apart(own->face.chin, 103, chin, 1.2f), 82, 107);
+  t->face.chin = pa_clamp(apart(own->face.chin, 103, chin, 1.2f), 82, 107);
 }
 
 static float draw_openness(float open, float gain, float usual) {
   const float closed = .13f; /* see draw_eyes.c */
   if (open < closed) return open;
-  return pa_clampf(apart(open, .3f, usual, gain), .3f, .95f);
+  return pa_clamp(apart(open, .3f, usual, gain), .3f, .95f);
 }
 
 /* 0..1: who laughs narrows the eyes. */
 static float laughter(const pa_traits *own) {
   float smile = (own->mouth.smile - .18f) / .2f, open = own->mouth.open / 14;
-  return pa_clampf(smile, 0, 1) * pa_clampf(open, 0, 1);
+  return pa_clamp(smile, 0, 1) * pa_clamp(open, 0, 1);
 }
 
 static void draw_eyes(const pa_traits *own, bool anime, pa_traits *t) {
   const float k = own->face.grown;
   float wide = anime ? mix(33, 30.5f, k) : mix(31, 28.5f, k);
   t->eyes.x = apart(own->eyes.x, 29.9f, 33, 1.8f);
-  t->eyes.width = pa_clampf(apart(own->eyes.width, 25.6f, wide, 2), 24, 36);
+  t->eyes.width = pa_clamp(apart(own->eyes.width, 25.6f, wide, 2), 24, 36);
   float usual = anime ? mix(.84f, .72f, k) : mix(.56f, .48f, k);
   t->eyes.open_left = draw_openness(own->eyes.open_left, 1.3f, usual);
   t->eyes.open_right = draw_openness(own->eyes.open_right, 1.3f, usual);
@@ -89,7 +89,7 @@ static void draw_brows(const pa_traits *own, bool anime, pa_traits *t) {
   t->brows.outer_y = high + 5 + all + out;
   float thick = (anime ? 4.4f : 6) + k;
   t->brows.thickness =
-      pa_clampf(apart(own->brows.thickness, 4.1f, thick, 1.5f), 2.6f, 11);
+      pa_clamp(apart(own->brows.thickness, 4.1f, thick, 1.5f), 2.6f, 11);
 }
 
 static void draw_features(const pa_traits *own, const pa_style *style,
@@ -100,13 +100,13 @@ static void draw_features(const pa_traits *own, const pa_style *style,
   draw_brows(own, anime, t);
   t->nose.y = apart(own->nose.y, 40.3f, (anime ? 36 : 35) + 3 * k, 1.6f);
   t->nose.width =
-      pa_clampf(apart(own->nose.width, 30.9f, 24.5f + 3 * k, 2), 16, 38);
+      pa_clamp(apart(own->nose.width, 30.9f, 24.5f + 3 * k, 2), 16, 38);
 }
 
 static void draw_mouth(const pa_traits *own, bool anime, pa_traits *t) {
   const float k = own->face.grown;
   float room = t->face.chin - t->nose.y;
-  float open = fminf(1.08f * own->mouth.open, pa_clampf(room - 31, 0, 25));
+  float open = fminf(1.08f * own->mouth.open, pa_clamp(room - 31, 0, 25));
   t->mouth.open = open;
   t->mouth.width =
       apart(own->mouth.width, 49.5f, (anime ? 38 : 46) + 2 * k, 1.2f);
@@ -114,11 +114,11 @@ static void draw_mouth(const pa_traits *own, bool anime, pa_traits *t) {
   t->mouth.upper = fmaxf(apart(own->mouth.upper, 5.7f, 5.6f * thin, 2), 2);
   t->mouth.lower = fmaxf(apart(own->mouth.lower, 8.3f, 7.5f * thin, 2), 3);
   t->mouth.smile =
-      pa_clampf(apart(own->mouth.smile, .11f, .17f, 1.5f), -.34f, .6f);
+      pa_clamp(apart(own->mouth.smile, .11f, .17f, 1.5f), -.34f, .6f);
   float y = apart(own->mouth.y, 61.2f, (anime ? 60 : 59) + 4 * k, 1);
   float high = t->nose.y + 12 + open / 2;
   float low = t->face.chin - 12 - open / 2 - .5f * t->mouth.lower;
-  t->mouth.y = low < high ? (low + high) / 2 : pa_clampf(y, high, low);
+  t->mouth.y = low < high ? (low + high) / 2 : pa_clamp(y, high, low);
 }
 
 /* ------------------------------------------------------------ hair */
@@ -159,7 +159,7 @@ pa_status pa_proportions_draw(pa_error *err, const pa_traits *own,
   draw_outline(own, anime, drawn);
   draw_features(own, style, drawn);
   draw_mouth(own, anime, drawn);
-  drawn->shoulders = pa_clampf(apart(own->shoulders, 125, 120, .8f), 104, 146);
+  drawn->shoulders = pa_clamp(apart(own->shoulders, 125, 120, .8f), 104, 146);
   drawn->shoulders += 5 * own->build;
   drawn->shoulders *= 1 + .14f * fminf(own->face.grown, 0); /* a child's */
   float wide = drawn->face.outline[2] / fmaxf(own->face.outline[2], 1);

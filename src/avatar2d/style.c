@@ -110,12 +110,12 @@ static float mix(float a, float b, float t) {
 pa_color pa_tone(pa_color color, float by) {
   pa_oklab lab = pa_oklab_of(color);
   if (by < 0) {
-    float k = pa_clampf(-by, 0, 1);
+    float k = pa_clamp(-by, 0, 1);
     lab.l *= 1 - k;
     lab.a = lab.a * (1 + .25f * k) + .02f * k;
     lab.b = lab.b * (1 - .1f * k) - .025f * k;
   } else {
-    lab.l = mix(lab.l, 1, pa_clampf(by, 0, 1));
+    lab.l = mix(lab.l, 1, pa_clamp(by, 0, 1));
     lab.a *= 1 - .5f * by;
     lab.b = lab.b * (1 - .4f * by) + .01f * by;
   }
@@ -126,13 +126,13 @@ pa_color pa_tone(pa_color color, float by) {
 }
 
 pa_color pa_fade(pa_color color, float alpha) {
-  color.a = (uint8_t)((float)color.a * pa_clampf(alpha, 0, 1) + .5f);
+  color.a = (uint8_t)((float)color.a * pa_clamp(alpha, 0, 1) + .5f);
   return color;
 }
 
 pa_color pa_mix(pa_color a, pa_color b, float t) {
   pa_oklab x = pa_oklab_of(a), y = pa_oklab_of(b);
-  t = pa_clampf(t, 0, 1);
+  t = pa_clamp(t, 0, 1);
   pa_color mixed = pa_oklab_color(
       (pa_oklab){mix(x.l, y.l, t), mix(x.a, y.a, t), mix(x.b, y.b, t)});
   mixed.a = (uint8_t)(mix((float)a.a, (float)b.a, t) + .5f);

@@ -4,6 +4,8 @@
 
 #include <math.h>
 
+#include "base/clamp.h"
+
 #define PA_PI 3.14159265358979f
 
 typedef struct pa_vec {
@@ -53,10 +55,6 @@ static inline pa_vec pa_unit(pa_vec a, pa_vec otherwise) {
   return length > 1e-9f ? pa_mul(a, 1 / length) : otherwise;
 }
 
-static inline float pa_clamp(float v, float low, float high) {
-  /* NaN becomes `low` */
-  return v > low ? (v < high ? v : high) : low;
-}
 static inline float pa_smoothstep(float low, float high, float v) {
   float t = pa_clamp((v - low) / (high - low), 0, 1);
   return t * t * (3 - 2 * t);

@@ -1,5 +1,6 @@
 #include <math.h>
 
+#include "base/clamp.h"
 #include "image/pixel.h"
 
 void pa_image_sample(const pa_image *image, pa_affine m, unsigned width,
@@ -22,15 +23,10 @@ typedef struct corners {
   float x, y;         /* shares of right and below */
 } corners;
 
-/* Not fminf and fmaxf: WebAssembly has no instruction for them. */
-static float within(float v, float most) {
-  return v > 0 ? (v < most ? v : most) : 0;
-}
-
 static corners corners_of(const float *map, unsigned width, unsigned height,
                           unsigned channels, float x, float y) {
-  x = within(x - .5f, (float)(width - 1));
-  y = within(y - .5f, (float)(height - 1));
+  x = pa_clamp(x - .5f, 0, (float)(width - 1));
+  y = pa_clamp(y - .5f, 0, (float)(height - 1));
   size_t x0 = (size_t)x, y0 = (size_t)y;
   size_t right = x0 + 1 < width ? channels : 0;
   size_t below = y0 + 1 < height ? (size_t)width * channels : 0;

@@ -51,7 +51,7 @@ static box person_box(const pa_image *image, const pa_pose *pose,
       if (mask[y * PA_POSE_SIZE + x] < 0.5f) continue;
       float px, py;
       pa_affine_apply(&m, (float)x + 0.5f, (float)y + 0.5f, &px, &py);
-      grow(&b, pa_clampf(px, 0, w), pa_clampf(py, 0, h));
+      grow(&b, pa_clamp(px, 0, w), pa_clamp(py, 0, h));
     }
   }
   for (int i = 0; i < PA_KEYPOINTS; i++) {
@@ -77,8 +77,7 @@ static void grow_head(box *b, const pa_image *image, const pa_keypoint *k) {
                               {HEAD_OUT * dy, -HEAD_OUT * dx},
                               {-HEAD_OUT * dy, HEAD_OUT * dx}};
   for (int i = 0; i < 3; i++)
-    grow(b, pa_clampf(x + around[i][0], 0, w),
-         pa_clampf(y + around[i][1], 0, h));
+    grow(b, pa_clamp(x + around[i][0], 0, w), pa_clamp(y + around[i][1], 0, h));
 }
 
 pa_crops pa_crops_choose(const pa_image *image, const pa_pose *pose,
