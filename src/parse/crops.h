@@ -2,6 +2,7 @@
 #ifndef PARSONA_PARSE_CROPS_H
 #define PARSONA_PARSE_CROPS_H
 
+#include "parse/context.h"
 #include "parse/grid.h"
 #include "pose/pose.h"
 
@@ -22,6 +23,11 @@ bool pa_crops_raise(pa_crops *crops, const pa_image *image);
 
 /* The same square with left and right exchanged. */
 pa_affine pa_crops_mirrored(pa_affine square);
+
+/* Runs a network on one square: `input` is the network's,
+ * [PA_GRID][PA_GRID][3], and gets the square's colours, -1..1. */
+pa_status pa_crops_look(pa_context *context, pa_nn_net *net,
+                        const pa_image *image, pa_affine square, float *input);
 
 /* From the first square's pixels to the second's, and to the pose mask's. */
 pa_affine pa_crops_to_second(const pa_crops *crops);

@@ -6,7 +6,6 @@
 #include "base/mem.h"
 #include "parse/crops.h"
 #include "parse/twins.h"
-#include "pose/crop.h"
 #include "pose/pose.h"
 
 #define SIDE PA_GRID /* of the network's input */
@@ -178,21 +177,7 @@ static pa_status open_net(look *l, job *j) {
 }
 
 static pa_status look_at(const look *l, pa_affine crop) {
-  pa_crop_sample(l->context->engine, l->image, crop, SIDE, SIDE, pa_crop_signed,
-                 l->input);
-  return pa_nn_net_run(&l->context->err, l->net, &l->context->cancel);
-}
-
-/* Takes the mean with what was seen in a mirror. */
-static void blend_mirrored(const float *mirrored, job *j) {
-  size_t n = j->table->classes;
-  for (size_t y = 0; y < j->cells; y++)
-    for (size_t x = 0; x < j->cells; x++) {
-      const float *from = mirrored + (y * j->cells + j->cells - 1 - x) * n;
-      float *to = j->logits + (y * j->cells + x) * n;
-      for (size_t i = 0; i < n; i++)
-        to[i] = (to[i] + from[j->table->twin[i]]) / 2;
-    }
+  return pa_crops_look(l->context, l->net, l->image, crop, l->input);
 }
 
 /* Fills the job's logits. */
@@ -203,7 +188,9 @@ static pa_status look_at_face(const look *l, pa_affine crop, bool twice,
   memcpy(j->logits, l->output, logit_bytes(j));
   if (!twice) return PA_OK;
   status = look_at(l, pa_crops_mirrored(crop));
-  if (status == PA_OK) blend_mirrored(l->output, j);
+  if (status == PA_OK)
+    pa_twins_blend(l->output, j->cells, j->table->classes, j->table->twin,
+                   j->logits);
   return status;
 }
 

@@ -9,7 +9,6 @@
 #include "parse/owner.h"
 #include "parse/prompt.h"
 #include "parse/scene.h"
-#include "pose/crop.h"
 
 #define CELLS ((size_t)PA_GRID * PA_GRID)
 #define COARSE ((size_t)PA_PROMPT * PA_PROMPT)
@@ -129,15 +128,13 @@ static void answer_row(void *user, size_t y) {
 static pa_status look_at(const lite *l, pa_affine crop, bool mirrored,
                          const answer *to) {
   if (mirrored) crop = pa_crops_mirrored(crop);
-  pa_crop_sample(l->context->engine, l->image, crop, PA_GRID, PA_GRID,
-                 pa_crop_signed, l->input);
   pa_affine prompt = {crop.xx * STEP, crop.xy * STEP, crop.x0,
                       crop.yx * STEP, crop.yy * STEP, crop.y0};
   pa_prompt_draw(prompt, l->pose, l->mask, l->others, l->other_count,
                  l->prompt);
   if (mirrored) pa_prompt_swap_sides(l->prompt);
   pa_status status =
-      pa_nn_net_run(&l->context->err, l->net, &l->context->cancel);
+      pa_crops_look(l->context, l->net, l->image, crop, l->input);
   if (status != PA_OK) return status;
   answer_job job = {l, to, mirrored};
   pa_nn_parallel(l->context->engine, PA_PROMPT, answer_row, &job);

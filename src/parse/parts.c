@@ -8,8 +8,8 @@
 #include "parse/limbs.h"
 #include "parse/owner.h"
 #include "parse/selfie.h"
+#include "parse/twins.h"
 #include "parse/waist.h"
-#include "pose/crop.h"
 
 /* The labels that come out. */
 enum {
@@ -181,26 +181,13 @@ typedef struct look {
 
 /* The probabilities of the classes on one crop. */
 static pa_status look_at(const look *l, pa_affine crop, float *classes) {
-  pa_crop_sample(l->context->engine, l->image, crop, PA_GRID, PA_GRID,
-                 pa_crop_signed, l->input);
   pa_status status =
-      pa_nn_net_run(&l->context->err, l->net, &l->context->cancel);
+      pa_crops_look(l->context, l->net, l->image, crop, l->input);
   if (status != PA_OK) return status;
   for (size_t cell = 0; cell < CELLS; cell++)
     pa_nn_softmax(l->logits + cell * PA_SELFIE_CLASSES, PA_SELFIE_CLASSES,
                   classes + cell * PA_SELFIE_CLASSES);
   return PA_OK;
-}
-
-/* Takes the mean with what was seen in a mirror. */
-static void blend_mirrored(const float *mirrored, float *classes) {
-  for (size_t y = 0; y < PA_GRID; y++)
-    for (size_t x = 0; x < PA_GRID; x++) {
-      size_t from = y * PA_GRID + PA_GRID - 1 - x;
-      float *p = classes + (y * PA_GRID + x) * PA_SELFIE_CLASSES;
-      for (size_t c = 0; c < PA_SELFIE_CLASSES; c++)
-        p[c] = (p[c] + mirrored[from * PA_SELFIE_CLASSES + c]) / 2;
-    }
 }
 
 /* Mixes what was seen on another crop into the grid's cells that it covers, by
@@ -244,7 +231,7 @@ static pa_status fill_grid(const look *l, const pa_crops *c,
   if (twice) {
     status = look_at(l, pa_crops_mirrored(c->square[0]), other);
     if (status != PA_OK) return status;
-    blend_mirrored(other, job->classes);
+    pa_twins_blend(other, PA_GRID, PA_SELFIE_CLASSES, NULL, job->classes);
   }
   if (c->count > 1) {
     status = look_at(l, c->square[1], other);

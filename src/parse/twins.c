@@ -19,3 +19,14 @@ void pa_twins_find(const pa_nn_weights *weights, size_t count, uint8_t *twin) {
       twin[r] = (uint8_t)q;
     }
 }
+
+void pa_twins_blend(const float *mirrored, size_t side, size_t count,
+                    const uint8_t *twin, float *map) {
+  for (size_t y = 0; y < side; y++)
+    for (size_t x = 0; x < side; x++) {
+      const float *from = mirrored + (y * side + side - 1 - x) * count;
+      float *to = map + (y * side + x) * count;
+      for (size_t c = 0; c < count; c++)
+        to[c] = (to[c] + from[twin ? twin[c] : c]) / 2;
+    }
+}

@@ -9,4 +9,9 @@
  * 256. */
 void pa_twins_find(const pa_nn_weights *weights, size_t count, uint8_t *twin);
 
+/* Makes `map`, [side][side][count], its mean with what was seen in a mirror.
+ * `twin`: as above; NULL: nothing has a side. */
+void pa_twins_blend(const float *mirrored, size_t side, size_t count,
+                    const uint8_t *twin, float *map);
+
 #endif
