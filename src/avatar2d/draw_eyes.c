@@ -208,8 +208,8 @@ static void draw_ink(pa_draw *draw, const eye *e) {
 /* ------------------------------------------------------------ lashes */
 
 /* How long the outer lashes are drawn, 0..1: on the round faces of grown
- * people, not on children's, nor where nothing is known. Of ninety people in
- * photos nearly all women lie below .36 and nearly all men above. */
+ * people, not on children's, nor where nothing is known. Most of the women who
+ * were looked at lie below .36 and most men above; nothing was counted. */
 static float lash_length(const pa_traits *t) {
   float soft = pa_clamp((.38f - t->face.grown) / .12f, 0, 1);
   return soft * pa_clamp(t->face.grown / .08f, 0, 1);
