@@ -1,8 +1,13 @@
 #include "parse/owner.h"
 
-#include <math.h>
-
+#include "base/clamp.h"
 #include "pose/pose.h"
+
+/* Faces of this share of the square and less are a body's, of that share and
+ * more a portrait's; even there the pose's mask has a say between people. */
+#define FACE_FAR 0.15f
+#define FACE_NEAR 0.30f
+#define CLOSEST 0.7f
 
 #define GATE_LOW 0.10f
 #define GATE_HIGH 0.30f
@@ -15,8 +20,12 @@ float pa_owner_mask(const float *mask, const pa_affine *to_mask, float x,
   return pa_image_bilinear(mask, PA_POSE_SIZE, PA_POSE_SIZE, 1, 0, mx, my);
 }
 
+float pa_owner_closeness(float face) {
+  return CLOSEST * pa_clamp((face - FACE_FAR) / (FACE_NEAR - FACE_FAR), 0, 1);
+}
+
 float pa_owner_gate(float owner) {
-  return fminf(fmaxf((owner - GATE_LOW) / (GATE_HIGH - GATE_LOW), 0), 1);
+  return pa_clamp((owner - GATE_LOW) / (GATE_HIGH - GATE_LOW), 0, 1);
 }
 
 float pa_owner_body(float person, float owner) {

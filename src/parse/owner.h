@@ -9,6 +9,12 @@
 float pa_owner_mask(const float *mask, const pa_affine *to_mask, float x,
                     float y);
 
+/* What of the pose's mask the parts network's word replaces, 0..1: more, the
+ * larger the face is in the square (its side's share of the square's). The pose
+ * network wants bodies: of a face that fills its region the mask cuts off hats
+ * and shoulders and takes in what is behind. */
+float pa_owner_closeness(float face);
+
 /* 0 where `owner`, a probability, is so low that the pixel is not this
  * person's, 1 where it may be, and between them in between. */
 float pa_owner_gate(float owner);

@@ -46,6 +46,7 @@ typedef struct fill_job {
   float *classes; /* [PA_GRID][PA_GRID][PA_SELFIE_CLASSES], probabilities */
   const float *mask;
   pa_affine to_mask; /* grid pixels to the pose mask's */
+  float closeness;   /* pa_owner_closeness */
   pa_body body;
   float waist; /* height where lower clothes end; -INFINITY: none are seen */
   pa_grid *grid;
@@ -108,6 +109,7 @@ static void fill_cell(const fill_job *job, int x, int y) {
   float gx = (float)x + 0.5f, gy = (float)y + 0.5f;
   float owner = pa_owner_mask(job->mask, &job->to_mask, gx, gy);
   float person = 1 - p[PA_SELFIE_BACKGROUND];
+  owner += job->closeness * (person - owner);
   float body = pa_owner_body(person, owner);
   job->grid->body[cell] = pa_grid_byte(body);
   job->grid->owner[cell] = pa_grid_byte(owner);
@@ -130,6 +132,7 @@ static void fill_row(void *user, size_t y) {
     fill_cell(user, x, (int)y);
 }
 
+/* The root of the faces' area, in cells. */
 static float face_size(const float *classes) {
   float cells = 0;
   for (size_t cell = 0; cell < CELLS; cell++) {
@@ -240,6 +243,7 @@ static pa_status fill_grid(const look *l, const pa_crops *c,
     blend(&to_other, other, job->classes);
   }
   job->to_mask = pa_crops_to_mask(c, pose);
+  job->closeness = pa_owner_closeness(face_size(job->classes) / PA_GRID);
   pa_nn_parallel(l->context->engine, PA_GRID, fill_row, job);
   return PA_OK;
 }
