@@ -12,9 +12,7 @@ static void gather(const pa_measure *m, pa_cloth *c) {
       if (c->count == PA_CLOTH_SAMPLES) return;
       uint8_t label = pa_patch_label(&m->patch, (float)x, (float)y);
       if (!pa_labels_have(label, m->clothes)) continue;
-      size_t cell = (size_t)(y - PA_PATCH_Y0) * PA_PATCH_WIDTH +
-                    (size_t)(x - PA_PATCH_X0);
-      c->color[c->count] = m->patch.colors[cell];
+      c->color[c->count] = pa_patch_color(&m->patch, (float)x, (float)y);
       c->x[c->count] = (float)x, c->y[c->count++] = (float)y;
     }
 }

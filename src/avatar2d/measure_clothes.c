@@ -165,9 +165,8 @@ static bool label_color(pa_measure *m, pa_labels set, pa_color *color) {
       size_t i = (size_t)y * width + x;
       if (persons[i] != p->id || !pa_labels_have(labels[i], set)) continue;
       if (m->samples.count == PA_SAMPLES) break;
-      const uint8_t *v = m->image->rgba + 4 * i;
       m->samples.colors[m->samples.count++] =
-          pa_oklab_of((pa_color){v[0], v[1], v[2], 255});
+          pa_patch_oklab(&m->patch, m->image->rgba + 4 * i);
     }
   if (m->samples.count < 12) return false;
   *color = pa_oklab_color(pa_samples_median(&m->samples, .4f, .85f));

@@ -50,9 +50,8 @@ static void gather(pa_measure *m, zone z, unsigned step) {
       pa_affine_apply(&to_head, (float)x + .5f, (float)y + .5f, &u, &v);
       if (!lies_in(z, u, v, derived[i] & 3) || m->samples.count == PA_SAMPLES)
         continue;
-      const uint8_t *c = m->image->rgba + 4 * i;
       m->samples.colors[m->samples.count++] =
-          pa_oklab_of((pa_color){c[0], c[1], c[2], 255});
+          pa_patch_oklab(&m->patch, m->image->rgba + 4 * i);
     }
 }
 

@@ -18,7 +18,8 @@ static float brightest(const float counts[BINS], float sum) {
 }
 
 /* Of a grid of places, (0, 0) to (1, 1), that `m` brings into the photo. */
-static float brightest_in(const pa_image *image, const pa_affine *m) {
+static float brightest_in(const pa_patch *patch, const pa_affine *m) {
+  const pa_image *image = patch->image;
   float counts[BINS] = {0}, sum = 0;
   for (int row = 0; row < SIDE; row++)
     for (int column = 0; column < SIDE; column++) {
@@ -30,7 +31,7 @@ static float brightest_in(const pa_image *image, const pa_affine *m) {
         continue;
       const uint8_t *p =
           image->rgba + 4 * ((size_t)y * image->width + (size_t)x);
-      float l = pa_oklab_of((pa_color){p[0], p[1], p[2], 255}).l;
+      float l = pa_patch_oklab(patch, p).l;
       int bin = (int)(l * BINS);
       counts[bin < BINS ? bin : BINS - 1]++, sum++;
     }
@@ -45,6 +46,7 @@ float pa_measure_dim(const pa_measure *m) {
   const float left = -170, top = -170, side = 400; /* head and shoulders */
   pa_affine near = {h.xx * side, h.xy * side, h.xx * left + h.xy * top + h.x0,
                     h.yx * side, h.yy * side, h.yx * left + h.yy * top + h.y0};
-  float seen = fmaxf(brightest_in(image, &all), brightest_in(image, &near));
+  float seen =
+      fmaxf(brightest_in(&m->patch, &all), brightest_in(&m->patch, &near));
   return fminf(fmaxf((white - seen) / room, 0), 1);
 }

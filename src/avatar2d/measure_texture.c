@@ -30,11 +30,12 @@ bool pa_hair_is_curly(const pa_measure *m, const pa_field *hair) {
   const float order = .36f, sharp = .5f; /* sharp: photo pixels a head unit */
   float sum = 0, weight = 0;
   int windows = 0;
+  if (m->head.unit <= sharp) return false;
   for (int y = -150; y < 200; y += 6)
     for (int x = -130; x < 130; x += 6) {
       float strength = 0, c = coherence(m, hair, (float)x, (float)y, &strength);
       if (c < 0) continue;
       sum += c * strength, weight += strength, windows++;
     }
-  return m->head.unit > sharp && windows > 50 && sum < order * weight;
+  return windows > 50 && sum < order * weight;
 }

@@ -1,7 +1,6 @@
 #include "avatar2d/patch.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "avatar2d/photo_filter.h"
@@ -20,9 +19,7 @@ static double sixth_power(double v) {
   return cube * cube;
 }
 
-/* `linear`: sRGB's bytes as linear light. */
-static void balance(const pa_image *image, const float *linear,
-                    pa_patch *patch) {
+static void balance(const pa_image *image, pa_patch *patch) {
   double sum[3] = {0}, chroma = 0, count = 0;
   unsigned dx = image->width / SAMPLED + 1, dy = image->height / SAMPLED + 1;
   for (unsigned y = dy / 2; y < image->height; y += dy)
@@ -31,7 +28,7 @@ static void balance(const pa_image *image, const float *linear,
           image->rgba + 4 * ((size_t)y * image->width + (size_t)x);
       if (p[0] > 250 && p[1] > 250 && p[2] > 250) continue;
       for (int c = 0; c < 3; c++)
-        sum[c] += sixth_power(linear[p[c]]);
+        sum[c] += sixth_power(patch->linear[p[c]]);
       int most = p[0] > p[1] ? p[0] : p[1], least = p[0] < p[1] ? p[0] : p[1];
       most = p[2] > most ? p[2] : most, least = p[2] < least ? p[2] : least;
       chroma += most - least, count++;
@@ -80,39 +77,36 @@ static bool counts(const pa_patch *patch, size_t cell) {
   return label != PA_PATCH_OUTSIDE && (label || on_skull(cell));
 }
 
-/* The cells from `first` on, `n` in a row of which those at the ends count. */
-PA_APART static void read_run(const pa_image *image, const pa_head *head,
-                              const float *linear, size_t first, size_t n,
-                              pa_patch *patch) {
-  float rgb[3 * PA_PATCH_WIDTH], lit[3][PA_PATCH_WIDTH];
+/* Colours are read a tile at a time, when one of them is asked for: of cloth,
+ * most never are. */
+#define TILE 32 /* cells in a row */
+_Static_assert(PA_PATCH_WIDTH % TILE == 0, "rows are whole tiles");
+
+PA_APART static void read_tile(const pa_patch *patch, size_t tile) {
+  const size_t first = tile * TILE;
+  float rgb[3 * TILE], lit[3][TILE];
   const size_t row = first / PA_PATCH_WIDTH;
-  float x = (float)(first % PA_PATCH_WIDTH) + PA_PATCH_X0;
+  float x = (float)(first - row * PA_PATCH_WIDTH) + PA_PATCH_X0;
   float y = (float)row + PA_PATCH_Y0;
-  pa_affine m = head->to_photo;
+  pa_affine m = patch->to_photo;
   m.x0 += m.xx * x + m.xy * y;
   m.y0 += m.yx * x + m.yy * y;
-  pa_image_sample(image, m, (unsigned)n, 1, 1, 0, -1, 0, 1, rgb);
-  for (size_t i = 0; i < n; i++)
+  pa_image_sample(patch->image, m, TILE, 1, 1, 0, -1, 0, 1, rgb);
+  for (size_t i = 0; i < TILE; i++)
     for (size_t c = 0; c < 3; c++) {
       float v = fminf(fmaxf(rgb[3 * i + c], 0), 255);
-      lit[c][i] = linear[(int)(v + .5f)] * patch->gain[c];
+      lit[c][i] = patch->linear[(int)(v + .5f)] * patch->gain[c];
     }
-  pa_lab_linear(lit[0], lit[1], lit[2], n);
-  for (size_t i = 0; i < n; i++)
+  pa_lab_linear(lit[0], lit[1], lit[2], TILE);
+  for (size_t i = 0; i < TILE; i++)
     if (counts(patch, first + i))
       patch->colors[first + i] = (pa_oklab){lit[0][i], lit[1][i], lit[2][i]};
+  patch->ready[tile] = 1;
 }
 
-static void read_colors(const pa_image *image, const pa_head *head,
-                        const float *linear, pa_patch *patch) {
-  for (size_t row = 0; row < CELLS; row += PA_PATCH_WIDTH) {
-    size_t first = row, end = row + PA_PATCH_WIDTH;
-    while (first < end && !counts(patch, first))
-      first++;
-    while (first < end && !counts(patch, end - 1))
-      end--;
-    if (first < end) read_run(image, head, linear, first, end - first, patch);
-  }
+static inline pa_oklab color_of(const pa_patch *patch, size_t cell) {
+  if (!patch->ready[cell / TILE]) read_tile(patch, cell / TILE);
+  return patch->colors[cell];
 }
 
 pa_status pa_patch_create(pa_error *err, const pa_image *image,
@@ -122,17 +116,17 @@ pa_status pa_patch_create(pa_error *err, const pa_image *image,
   patch->colors = pa_mem_calloc(CELLS, sizeof *patch->colors);
   patch->labels = pa_mem_calloc(CELLS, 1);
   patch->anybody = pa_mem_calloc(CELLS, 1);
-  if (!patch->colors || !patch->labels || !patch->anybody) {
+  patch->ready = pa_mem_calloc(CELLS / TILE, 1);
+  if (!patch->colors || !patch->labels || !patch->anybody || !patch->ready) {
     pa_patch_free(patch);
     return pa_error_memory(err, CELLS * sizeof *patch->colors, "a head");
   }
-  float linear[256];
+  patch->image = image, patch->to_photo = head->to_photo;
   for (int i = 0; i < 256; i++)
-    linear[i] = pa_srgb_linear((float)i / 255);
-  balance(image, linear, patch);
+    patch->linear[i] = pa_srgb_linear((float)i / 255);
+  balance(image, patch);
   for (int y = 0; y < PA_PATCH_HEIGHT; y++)
     read_row(scene, id, &head->to_photo, y, patch);
-  read_colors(image, head, linear, patch);
   return PA_OK;
 }
 
@@ -140,6 +134,7 @@ void pa_patch_free(pa_patch *patch) {
   pa_mem_free(patch->colors);
   pa_mem_free(patch->labels);
   pa_mem_free(patch->anybody);
+  pa_mem_free(patch->ready);
   memset(patch, 0, sizeof *patch);
 }
 
@@ -163,7 +158,7 @@ uint8_t pa_patch_anybody(const pa_patch *patch, float x, float y) {
 
 pa_oklab pa_patch_color(const pa_patch *patch, float x, float y) {
   size_t cell = cell_at(x, y);
-  return cell < CELLS ? patch->colors[cell] : (pa_oklab){0, 0, 0};
+  return cell < CELLS ? color_of(patch, cell) : (pa_oklab){0, 0, 0};
 }
 
 pa_labels pa_labels_of(const char *const *names, size_t count) {
@@ -194,34 +189,57 @@ void pa_samples_ellipse(pa_samples *samples, const pa_patch *patch,
       size_t cell = (size_t)py * PA_PATCH_WIDTH + (size_t)px;
       uint8_t label = patch->labels[cell];
       if (pa_labels_have(label, labels))
-        samples->colors[samples->count++] = patch->colors[cell];
+        samples->colors[samples->count++] = color_of(patch, cell);
     }
 }
 
-static int by_lightness(const void *a, const void *b) {
-  float x = ((const pa_oklab *)a)->l, y = ((const pa_oklab *)b)->l;
-  return (x > y) - (x < y);
+pa_oklab pa_patch_oklab(const pa_patch *patch, const uint8_t *rgba) {
+  const float rgb[3] = {patch->linear[rgba[0]], patch->linear[rgba[1]],
+                        patch->linear[rgba[2]]};
+  return pa_oklab_of_linear(rgb);
 }
 
-static int by_value(const void *a, const void *b) {
-  float x = *(const float *)a, y = *(const float *)b;
-  return (x > y) - (x < y);
+static float channel(const pa_oklab *color, int c) {
+  return c == 0 ? color->l : c == 1 ? color->a : color->b;
+}
+
+/* Puts in place `k` the color that is there when they are in order by one
+ * channel, none larger before it and none smaller behind (Hoare's FIND). */
+static void place(pa_oklab *colors, int n, int k, int c) {
+  int low = 0, high = n - 1;
+  while (low < high) {
+    const float pivot = channel(&colors[low + (high - low) / 2], c);
+    int i = low, j = high;
+    while (i <= j) {
+      while (channel(&colors[i], c) < pivot)
+        i++;
+      while (channel(&colors[j], c) > pivot)
+        j--;
+      if (i > j) break;
+      pa_oklab swap = colors[i];
+      colors[i++] = colors[j], colors[j--] = swap;
+    }
+    if (k <= j)
+      high = j;
+    else if (k >= i)
+      low = i;
+    else
+      return;
+  }
 }
 
 pa_oklab pa_samples_median(pa_samples *samples, float from, float to) {
-  float values[PA_SAMPLES], result[3];
-  size_t n = samples->count;
+  const int n = (int)samples->count;
   if (!n) return (pa_oklab){0, 0, 0};
-  qsort(samples->colors, n, sizeof *samples->colors, by_lightness);
-  size_t first = (size_t)(from * (float)(n - 1));
-  size_t last = (size_t)(to * (float)(n - 1)), count = last - first + 1;
+  const int first = (int)(from * (float)(n - 1));
+  const int last = (int)(to * (float)(n - 1)), count = last - first + 1;
+  place(samples->colors, n, first, 0);
+  pa_oklab *chosen = samples->colors + first;
+  place(chosen, n - first, count - 1, 0);
+  float result[3];
   for (int c = 0; c < 3; c++) {
-    for (size_t i = 0; i < count; i++) {
-      const pa_oklab *s = &samples->colors[first + i];
-      values[i] = c == 0 ? s->l : c == 1 ? s->a : s->b;
-    }
-    qsort(values, count, sizeof *values, by_value);
-    result[c] = values[count / 2];
+    place(chosen, count, count / 2, c);
+    result[c] = channel(&chosen[count / 2], c);
   }
   return (pa_oklab){result[0], result[1], result[2]};
 }

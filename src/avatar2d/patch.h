@@ -14,13 +14,18 @@
 #define PA_PATCH_OUTSIDE 255 /* beyond the photo */
 
 typedef struct pa_patch {
-  pa_oklab *colors; /* of labelled cells and the skull's; white-balanced */
-  uint8_t *labels;  /* of this person, 0: nobody or somebody else */
-  uint8_t *anybody; /* of whoever is there */
-  float gain[3];    /* of the white balance, on linear RGB */
-  bool grey;        /* the photo has no colours */
+  const pa_image *image;
+  pa_affine to_photo;
+  pa_oklab *colors;  /* see pa_patch_color */
+  uint8_t *ready;    /* which of them have been read */
+  float linear[256]; /* sRGB's bytes as linear light */
+  uint8_t *labels;   /* of this person, 0: nobody or somebody else */
+  uint8_t *anybody;  /* of whoever is there */
+  float gain[3];     /* of the white balance, on linear RGB */
+  bool grey;         /* the photo has no colours */
 } pa_patch;
 
+/* `image` must live as long as the patch, which reads from it when asked. */
 pa_status pa_patch_create(pa_error *err, const pa_image *image,
                           const pa_scene *scene, unsigned id,
                           const pa_head *head, pa_patch *patch);
@@ -30,8 +35,11 @@ void pa_patch_free(pa_patch *patch);
 uint8_t pa_patch_label(const pa_patch *patch, float x, float y);
 uint8_t pa_patch_anybody(const pa_patch *patch, float x, float y);
 
-/* Black outside. */
+/* White-balanced, of labelled cells and the skull's; black elsewhere. */
 pa_oklab pa_patch_color(const pa_patch *patch, float x, float y);
+
+/* A photo's pixel as it is, without the white balance. */
+pa_oklab pa_patch_oklab(const pa_patch *patch, const uint8_t *rgba);
 
 /* A set of labels, one bit each. */
 typedef uint64_t pa_labels;
@@ -53,7 +61,8 @@ typedef struct pa_samples {
 void pa_samples_ellipse(pa_samples *samples, const pa_patch *patch,
                         pa_labels labels, float x, float y, float rx, float ry);
 /* The median colour of the samples whose lightness lies between these shares
- * when they are put in order (.5, .85: the well-lit ones). Sorts them. */
+ * when they are put in order (.5, .85: the well-lit ones), channel by channel.
+ * Puts them in another order. */
 pa_oklab pa_samples_median(pa_samples *samples, float from, float to);
 
 #endif
