@@ -21,6 +21,7 @@ typedef struct grid {
   int nx, ny; /* taps along the output's axes */
   /* From one tap to the next. */
   float xx, yx, xy, yy;
+  float left, right, top, bottom; /* how far taps lie from the first one */
 } grid;
 
 /* Keeps the numbers in int's range; fmaxf makes a number of NaN. */
@@ -48,7 +49,11 @@ static pa_v4 tap_anywhere(const pa_plane *p, float x, float y) {
   return ab + (cd - ab) * fy;
 }
 
-static pa_v4 average_anywhere(const grid *g, float x, float y) {
+/* Apart, as what else is rare, so that the loop over pixels stays small:
+ * browsers take longer to optimise a large one than most rows take. */
+#define APART __attribute__((noinline))
+
+APART static pa_v4 average_anywhere(const grid *g, float x, float y) {
   pa_v4 sum = {0};
   for (int j = 0; j < g->ny; j++)
     for (int i = 0; i < g->nx; i++)
@@ -77,7 +82,7 @@ static u16x8 load_pair(const uint8_t *p) {
   return __builtin_convertvector(two, u16x8);
 }
 
-static pa_v4 average_blocks(const grid *g, float x, float y) {
+APART static pa_v4 average_blocks(const grid *g, float x, float y) {
   size_t row = (size_t)4 * (size_t)g->plane->width;
   pa_v4 sum = {0};
   for (int j = 0; j < g->ny; j++) {
@@ -97,28 +102,20 @@ static pa_v4 average_blocks(const grid *g, float x, float y) {
   return sum / (float)(4 * g->nx * g->ny);
 }
 
-/* Where the taps of the output pixel whose first tap is (x, y) lie. */
-static void bounds(const grid *g, float x, float y, float *left, float *right,
-                   float *top, float *bottom) {
-  float nx = (float)(g->nx - 1), ny = (float)(g->ny - 1);
-  float ax = g->xx * nx, bx = g->xy * ny;
-  float ay = g->yx * nx, by = g->yy * ny;
-  *left = x + fminf(ax, 0) + fminf(bx, 0);
-  *right = x + fmaxf(ax, 0) + fmaxf(bx, 0);
-  *top = y + fminf(ay, 0) + fminf(by, 0);
-  *bottom = y + fmaxf(ay, 0) + fmaxf(by, 0);
+/* Whether all taps of the output pixel whose first tap is (x, y) lie in the
+ * photo, with a margin of half a pixel and more for the rounding of the sums.
+ */
+static inline bool is_inside(const grid *g, float x, float y) {
+  return x + g->left >= 1 && y + g->top >= 1 &&
+         x + g->right <= (float)(g->plane->width - 1) &&
+         y + g->bottom <= (float)(g->plane->height - 1);
 }
 
-static pa_v4 average(const grid *g, float x, float y) {
+static pa_v4 average_near_edge(const grid *g, float x, float y) {
   const pa_plane *p = g->plane;
-  float left, right, top, bottom;
-  bounds(g, x, y, &left, &right, &top, &bottom);
-  float w = (float)p->width, h = (float)p->height;
-  /* A margin of half a pixel and more for the rounding of the sums. */
-  bool inside = left >= 1 && top >= 1 && right <= w - 1 && bottom <= h - 1;
-  if (inside && p->image->opaque)
-    return g->blocks ? average_blocks(g, x, y) : average_bilinear(g, x, y);
-  if (!p->repeat && (right < -1 || bottom < -1 || left > w + 1 || top > h + 1))
+  if (!p->repeat && (x + g->right < -1 || y + g->bottom < -1 ||
+                     x + g->left > (float)(p->width + 1) ||
+                     y + g->top > (float)(p->height + 1)))
     return p->outside;
   return average_anywhere(g, x, y);
 }
@@ -128,9 +125,7 @@ static int tap_count(float shrink, bool blocks) {
   return n >= 1 ? n <= MOST_TAPS ? (int)n : MOST_TAPS : 1;
 }
 
-void pa_sample_row_turned(const pa_plane *plane, const pa_affine *m,
-                          unsigned width, unsigned y, float scale, float offset,
-                          float *out) {
+static grid grid_of(const pa_plane *plane, const pa_affine *m) {
   float sx = hypotf(m->xx, m->yx), sy = hypotf(m->xy, m->yy);
   grid g = {.plane = plane, .blocks = fminf(sx, sy) >= LARGE};
   g.nx = tap_count(sx, g.blocks);
@@ -139,11 +134,32 @@ void pa_sample_row_turned(const pa_plane *plane, const pa_affine *m,
   g.yx = m->yx / (float)g.nx;
   g.xy = m->xy / (float)g.ny;
   g.yy = m->yy / (float)g.ny;
+  const float nx = (float)(g.nx - 1), ny = (float)(g.ny - 1);
+  g.left = fminf(g.xx * nx, 0) + fminf(g.xy * ny, 0);
+  g.right = fmaxf(g.xx * nx, 0) + fmaxf(g.xy * ny, 0);
+  g.top = fminf(g.yx * nx, 0) + fminf(g.yy * ny, 0);
+  g.bottom = fmaxf(g.yx * nx, 0) + fmaxf(g.yy * ny, 0);
+  return g;
+}
+
+void pa_sample_row_turned(const pa_plane *plane, const pa_affine *m,
+                          unsigned width, unsigned y, float scale, float offset,
+                          float *out) {
+  const grid g = grid_of(plane, m);
+  const bool opaque = plane->image->opaque;
+  const float v = (float)y + .5f / (float)g.ny, first = .5f / (float)g.nx;
   for (unsigned x = 0; x < width; x++, out += 3) {
-    float fx, fy;
-    pa_affine_apply(m, (float)x + .5f / (float)g.nx,
-                    (float)y + .5f / (float)g.ny, &fx, &fy);
-    pa_v4 value = average(&g, fx, fy) * scale + offset;
+    const float u = (float)x + first;
+    const float fx = m->xx * u + m->xy * v + m->x0;
+    const float fy = m->yx * u + m->yy * v + m->y0;
+    pa_v4 value;
+    if (!opaque || !is_inside(&g, fx, fy))
+      value = average_near_edge(&g, fx, fy);
+    else if (g.blocks)
+      value = average_blocks(&g, fx, fy);
+    else
+      value = average_bilinear(&g, fx, fy);
+    value = value * scale + offset;
     out[0] = value[0];
     out[1] = value[1];
     out[2] = value[2];
