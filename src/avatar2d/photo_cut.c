@@ -151,21 +151,28 @@ static size_t edges_of(const pa_affine *m, float width, float height,
   return count;
 }
 
+/* A row of shares that one edge leaves: from `far` on, `step` more a pixel. */
+PA_APART static void fade_row(float *row, int n, float far, float step) {
+  for (int x = 0; x < n; x++) {
+    float share = far + step * (float)x;
+    share = share > 0 ? share : 0;
+    row[x] = share < row[x] ? share : row[x];
+  }
+}
+
 static void find_fade(const pa_affine *m, float width, float height,
                       pa_photo *photo) {
   float k[4][3];
-  const float fade = FADE * photo->scale;
+  const float per = 1 / (FADE * photo->scale);
   size_t count = edges_of(m, width, height, photo, k);
   for (int y = 0; y < photo->side; y++) {
     float *row = photo->fade + (size_t)y * (size_t)photo->side;
     for (int x = 0; x < photo->side; x++)
       row[x] = 1;
-    for (size_t e = 0; e < count; e++)
-      for (int x = 0; x < photo->side; x++) {
-        float far = k[e][0] * ((float)x + .5f) + k[e][1] * ((float)y + .5f);
-        far = fmaxf(far + k[e][2], 0) / fade;
-        row[x] = far < row[x] ? far : row[x];
-      }
+    for (size_t e = 0; e < count; e++) {
+      float far = .5f * k[e][0] + k[e][1] * ((float)y + .5f) + k[e][2];
+      fade_row(row, photo->side, per * far, per * k[e][0]);
+    }
   }
 }
 

@@ -34,7 +34,7 @@ static inline void transpose(v4 *v) {
 }
 
 /* `n` is a multiple of 4. */
-static void box_rows(const float *in, float *out, int n, int r) {
+PA_APART static void box_rows(const float *in, float *out, int n, int r) {
   v4 row[WIDEST], mean[4], sum = {0};
   for (int x = 0; x < n; x += 4) {
     for (int k = 0; k < ROWS; k++)
@@ -73,8 +73,8 @@ static void box_row(const float *in, float *out, int n, int r) {
 #define STRIP 32
 #define RING 128
 
-static void box_columns(float *plane, int width, int height, int r, int x0,
-                        int n) {
+PA_APART static void box_columns(float *plane, int width, int height, int r,
+                                 int x0, int n) {
   float sum[STRIP] = {0}, ring[RING][STRIP];
   int count = 0;
   for (int y = 0; y <= least(r, height - 1); y++, count++)
@@ -120,13 +120,30 @@ void pa_blur(const float *in, float *out, int width, int height, int radius) {
 
 /* ------------------------------------------------------------ sizes */
 
+PA_APART static void halve_row(const float *up, const float *low, float *out,
+                               int n) {
+  for (int x = 0; x < n; x++)
+    out[x] = .25f * (up[2 * x] + up[2 * x + 1] + low[2 * x] + low[2 * x + 1]);
+}
+
 void pa_halve(const float *in, float *out, int width, int height) {
-  int w = width / 2, h = height / 2;
-  for (int y = 0; y < h; y++) {
-    const float *up = in + (size_t)(2 * y) * (size_t)width, *low = up + width;
-    for (int x = 0; x < w; x++)
-      out[(size_t)y * (size_t)w + (size_t)x] =
-          .25f * (up[2 * x] + up[2 * x + 1] + low[2 * x] + low[2 * x + 1]);
+  const size_t w = (size_t)width;
+  for (size_t y = 0; y < (size_t)height / 2; y++)
+    halve_row(in + 2 * y * w, in + (2 * y + 1) * w, out + y * (w / 2),
+              width / 2);
+}
+
+/* Between row `a` and, a quarter of the way, row `b`, of `n` cells. */
+PA_APART static void double_row(const float *a, const float *b, int n,
+                                float *out) {
+  float row[WIDEST + 2];
+  for (int x = 0; x < n; x++)
+    row[x + 1] = .75f * a[x] + .25f * b[x];
+  row[0] = .75f * a[0] + .25f * b[0];
+  row[n + 1] = .75f * a[n - 1] + .25f * b[n - 1];
+  for (int x = 0; x < n; x++) {
+    out[2 * x] = .75f * row[x + 1] + .25f * row[x];
+    out[2 * x + 1] = .75f * row[x + 1] + .25f * row[x + 2];
   }
 }
 
@@ -134,42 +151,52 @@ void pa_double(const float *in, float *out, int width, int height) {
   int w = width / 2, h = height / 2;
   for (int y = 0; y < height; y++) {
     int near = y / 2, far = y % 2 ? least(near + 1, h - 1) : most(near - 1, 0);
-    const float *a = in + (size_t)near * (size_t)w;
-    const float *b = in + (size_t)far * (size_t)w;
-    float row[WIDEST];
-    for (int x = 0; x < w; x++)
-      row[x] = .75f * a[x] + .25f * b[x];
-    float *to = out + (size_t)y * (size_t)width;
-    for (int x = 0; x < w; x++) {
-      to[2 * x] = .75f * row[x] + .25f * row[most(x - 1, 0)];
-      to[2 * x + 1] = .75f * row[x] + .25f * row[least(x + 1, w - 1)];
-    }
+    double_row(in + (size_t)near * (size_t)w, in + (size_t)far * (size_t)w, w,
+               out + (size_t)y * (size_t)width);
   }
 }
 
-void pa_guided(const float *guide, const float *in, float *out, int width,
-               int height, int radius, float epsilon, float *const *scratch) {
-  int w = width / 2, h = height / 2, r = most(radius / 2, 1);
-  size_t n = (size_t)w * (size_t)h;
-  float *i = scratch[0], *p = scratch[1], *ii = scratch[2], *ip = scratch[3];
-  pa_halve(guide, i, width, height);
-  pa_halve(in, p, width, height);
+PA_APART static void square_row(const float *i, const float *p, float *ii,
+                                float *ip, size_t n) {
   for (size_t k = 0; k < n; k++)
     ii[k] = i[k] * i[k], ip[k] = i[k] * p[k];
-  pa_box(i, i, w, h, r);
-  pa_box(p, p, w, h, r);
-  pa_box(ii, ii, w, h, r);
-  pa_box(ip, ip, w, h, r);
+}
+
+/* Slopes over the products, offsets over the means. */
+PA_APART static void slope_row(const float *i, float *p, const float *ii,
+                               float *ip, float epsilon, size_t n) {
   for (size_t k = 0; k < n; k++) {
     float slope = (ip[k] - i[k] * p[k]) / (ii[k] - i[k] * i[k] + epsilon);
     ip[k] = slope;
     p[k] -= slope * i[k];
   }
+}
+
+PA_APART static void guide_row(const float *slope, const float *guide,
+                               const float *offset, float *out, size_t n) {
+  for (size_t k = 0; k < n; k++)
+    out[k] = slope[k] * guide[k] + offset[k];
+}
+
+void pa_guided(const float *guide, const float *in, float *out, int width,
+               int height, int radius, float epsilon, float *const *scratch) {
+  int w = width / 2, h = height / 2, r = most(radius / 2, 1);
+  const size_t row = (size_t)w, n = row * (size_t)h;
+  float *i = scratch[0], *p = scratch[1], *ii = scratch[2], *ip = scratch[3];
+  pa_halve(guide, i, width, height);
+  pa_halve(in, p, width, height);
+  for (size_t k = 0; k < n; k += row)
+    square_row(i + k, p + k, ii + k, ip + k, row);
+  pa_box(i, i, w, h, r);
+  pa_box(p, p, w, h, r);
+  pa_box(ii, ii, w, h, r);
+  pa_box(ip, ip, w, h, r);
+  for (size_t k = 0; k < n; k += row)
+    slope_row(i + k, p + k, ii + k, ip + k, epsilon, row);
   pa_box(ip, ip, w, h, r);
   pa_box(p, p, w, h, r);
   pa_double(ip, scratch[4], width, height);
   pa_double(p, scratch[5], width, height);
-  n = (size_t)width * (size_t)height;
-  for (size_t k = 0; k < n; k++)
-    out[k] = scratch[4][k] * guide[k] + scratch[5][k];
+  for (size_t k = 0; k < 4 * n; k += 2 * row)
+    guide_row(scratch[4] + k, guide + k, scratch[5] + k, out + k, 2 * row);
 }

@@ -85,14 +85,19 @@ PA_APART static void ink_row(pa_photo *photo, const float *drawn, size_t from,
   }
 }
 
+PA_APART static void sharpen_row(const float *narrow, float *wide, size_t n) {
+  const float sharp = 16;
+  for (size_t i = 0; i < n; i++)
+    wide[i] = narrow[i] + sharp * (narrow[i] - wide[i]);
+}
+
 static void find_lines(pa_photo *photo) {
   float *narrow = photo->scratch[0], *wide = photo->scratch[1];
   const int side = photo->side;
   pa_blur(photo->l, narrow, side, side, pa_photo_radius(photo, 1));
   pa_blur(narrow, wide, side, side, pa_photo_radius(photo, 2));
-  const float sharp = 16;
-  for (size_t i = 0; i < photo->area; i++)
-    wide[i] = narrow[i] + sharp * (narrow[i] - wide[i]);
+  for (size_t i = 0; i < photo->area; i += (size_t)side)
+    sharpen_row(narrow + i, wide + i, (size_t)side);
   pa_along(wide, photo->tx, photo->ty, photo->alpha, photo->part, side, 3,
            1.4f * photo->scale, NULL, narrow);
   for (size_t i = 0; i < photo->area; i += (size_t)side)

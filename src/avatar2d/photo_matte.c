@@ -12,23 +12,36 @@ static float *half_plane(const pa_photo *photo, int number) {
          (size_t)(number % 4) * (photo->area / 4);
 }
 
+PA_APART static void take_channel(const float *rgb, size_t n, float *out) {
+  for (size_t i = 0; i < n; i++)
+    out[i] = rgb[3 * i] * (1 / 255.f);
+}
+
 static void halve_colors(pa_photo *photo, const float *rgb, float **h) {
   float *plane = photo->line;
+  const size_t side = (size_t)photo->side;
   for (size_t c = 0; c < 3; c++) {
-    for (size_t i = 0; i < photo->area; i++)
-      plane[i] = rgb[3 * i + c] * (1 / 255.f);
+    for (size_t i = 0; i < photo->area; i += side)
+      take_channel(rgb + 3 * i + c, side, plane + i);
     pa_halve(plane, h[c], photo->side, photo->side);
   }
   pa_halve(photo->alpha, h[P], photo->side, photo->side);
 }
 
-static void multiply(float **h, size_t cells) {
+PA_APART static void multiply_row(const float *a, const float *b, size_t n,
+                                  float *out) {
+  for (size_t i = 0; i < n; i++)
+    out[i] = a[i] * b[i];
+}
+
+static void multiply(float **h, size_t cells, size_t row) {
   static const int pairs[][3] = {{RP, R, P}, {GP, G, P}, {BP, B, P},
                                  {RR, R, R}, {RG, R, G}, {RB, R, B},
                                  {GG, G, G}, {GB, G, B}, {BB, B, B}};
   for (size_t k = 0; k < sizeof pairs / sizeof *pairs; k++)
-    for (size_t i = 0; i < cells; i++)
-      h[pairs[k][0]][i] = h[pairs[k][1]][i] * h[pairs[k][2]][i];
+    for (size_t i = 0; i < cells; i += row)
+      multiply_row(h[pairs[k][1]] + i, h[pairs[k][2]] + i, row,
+                   h[pairs[k][0]] + i);
 }
 
 /* Slopes and offsets of cells, by Cramer's rule on the 3 x 3 covariance;
@@ -54,6 +67,12 @@ PA_APART static void solve(float **h, size_t from, size_t to) {
     solve_cell(h, i);
 }
 
+PA_APART static void add_slope(const float *slope, const float *rgb, size_t n,
+                               float *refined) {
+  for (size_t i = 0; i < n; i++)
+    refined[i] += slope[i] * rgb[3 * i] * (1 / 255.f);
+}
+
 /* A row's alphas from the refined ones, and from the mask's mean around. */
 PA_APART static void decide(const float *refined, const float *near, size_t n,
                             float *alpha) {
@@ -72,7 +91,7 @@ void pa_photo_matte(pa_photo *photo, const float *rgb, int radius) {
   for (int k = 0; k < PLANES; k++)
     h[k] = half_plane(photo, k);
   halve_colors(photo, rgb, h);
-  multiply(h, cells);
+  multiply(h, cells, (size_t)half);
   for (int k = 0; k < PLANES; k++)
     pa_box(h[k], h[k], half, half, radius / 2 + 1);
   for (size_t i = 0; i < cells; i += (size_t)half)
@@ -82,8 +101,8 @@ void pa_photo_matte(pa_photo *photo, const float *rgb, int radius) {
   pa_double(h[P], refined, photo->side, photo->side);
   for (size_t c = 0; c < 3; c++) {
     pa_double(h[RP + c], photo->ty, photo->side, photo->side);
-    for (size_t i = 0; i < photo->area; i++)
-      refined[i] += photo->ty[i] * rgb[3 * i + c] * (1 / 255.f);
+    for (size_t i = 0; i < photo->area; i += (size_t)side)
+      add_slope(photo->ty + i, rgb + 3 * i + c, (size_t)side, refined + i);
   }
   /* Beyond the radius the mask is believed. */
   pa_box(photo->alpha, near, photo->side, photo->side, radius);
@@ -127,6 +146,11 @@ PA_APART static void weigh_row(const pa_photo *photo, const float *rgb,
   }
 }
 
+PA_APART static void divide_row(float *sums, const float *weights, size_t n) {
+  for (size_t i = 0; i < n; i++)
+    sums[i] /= weights[i];
+}
+
 /* One channel of a row, where the person does not fill the pixel. */
 PA_APART static void unmix_row(const float *alpha, const float *own,
                                const float *back, size_t n, float *rgb) {
@@ -149,8 +173,10 @@ void pa_photo_unfringe(pa_photo *photo, float *rgb, int radius) {
   for (int k = 0; k < MIXED; k++)
     pa_blur(h[k], h[k], half, half, radius / 2 + 1);
   for (size_t c = 0; c < 3; c++) {
-    for (size_t i = 0; i < cells; i++)
-      h[OWN_COLOR + c][i] /= h[OWN][i], h[BACK_COLOR + c][i] /= h[BACK][i];
+    for (size_t i = 0; i < cells; i += (size_t)half) {
+      divide_row(h[OWN_COLOR + c] + i, h[OWN] + i, (size_t)half);
+      divide_row(h[BACK_COLOR + c] + i, h[BACK] + i, (size_t)half);
+    }
     pa_double(h[OWN_COLOR + c], own, side, side);
     pa_double(h[BACK_COLOR + c], back, side, side);
     for (size_t i = 0; i < photo->area; i += (size_t)side)

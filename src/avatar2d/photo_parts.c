@@ -6,41 +6,76 @@
 
 /* ------------------------------------------------------------ pieces */
 
-/* Lists in `piece`, which has room for every pixel, the piece around `start`
- * that the person covers or leaves free (4 neighbours), marks it and returns
- * its size; `open` says whether it reaches the canvas's edge. */
-static size_t list_piece(const pa_photo *photo, bool covered, uint8_t *marks,
-                         int *piece, int start, bool *open) {
+/* A row's pixels from `from` up to `to` that the person covers, or leaves free;
+ * runs that touch (4 neighbours) are one piece, which has the index of one of
+ * them, its root: the only one whose `root` is itself. */
+typedef struct run {
+  int y, from, to, root;
+  int pixels; /* of the piece, at its root */
+  bool open;  /* whether the piece reaches the canvas's edge, at its root */
+} run;
+
+static int root_of(run *runs, int i) {
+  while (runs[i].root != i)
+    i = runs[i].root = runs[runs[i].root].root;
+  return i;
+}
+
+static void join(run *runs, int a, int b) {
+  a = root_of(runs, a), b = root_of(runs, b);
+  if (a == b) return;
+  runs[b].root = a;
+  runs[a].pixels += runs[b].pixels;
+  runs[a].open |= runs[b].open;
+}
+
+/* Appends the runs of a row; returns how many there are then. */
+PA_APART static int list_runs(const pa_photo *photo, bool covered, int y,
+                              run *runs, int count) {
   const int side = photo->side;
-  size_t size = 1;
-  *open = false;
-  piece[0] = start, marks[start] = 1;
-  for (size_t i = 0; i < size; i++) {
-    int at = piece[i], y = at / side, x = at - y * side;
-    if (!x || !y || x == side - 1 || y == side - 1) *open = true;
-    const int near[4] = {x ? at - 1 : at, x < side - 1 ? at + 1 : at,
-                         y ? at - side : at, y < side - 1 ? at + side : at};
-    for (int k = 0; k < 4; k++)
-      if (!marks[near[k]] && (photo->alpha[near[k]] >= .5f) == covered)
-        marks[near[k]] = 1, piece[size++] = near[k];
+  const float *alpha = photo->alpha + (size_t)y * (size_t)side;
+  for (int x = 0; x < side; x++) {
+    if ((alpha[x] >= .5f) != covered) continue;
+    int from = x;
+    while (x < side && (alpha[x] >= .5f) == covered)
+      x++;
+    bool open = !y || y == side - 1 || !from || x == side;
+    runs[count] = (run){y, from, x, count, x - from, open};
+    count++;
   }
-  return size;
+  return count;
+}
+
+/* Joins the runs from `above` on, of one row, with those from `here` to `end`,
+ * of the next. */
+static void join_rows(run *runs, int above, int here, int end) {
+  int a = above;
+  for (int b = here; b < end; b++) {
+    while (a < here && runs[a].to <= runs[b].from)
+      a++;
+    for (int i = a; i < here && runs[i].from < runs[b].to; i++)
+      join(runs, i, b);
+  }
 }
 
 /* Turns pieces of at most `most` pixels, covered ones or free ones that are
  * enclosed, into what is around them. */
 static void drop_pieces(pa_photo *photo, bool covered, size_t most) {
-  int *piece = (int *)photo->scratch[4];
-  uint8_t *marks = (uint8_t *)photo->scratch[5];
-  memset(marks, 0, photo->area);
-  for (size_t i = 0; i < photo->area; i++) {
-    bool open;
-    if (marks[i] || (photo->alpha[i] >= .5f) != covered) continue;
-    size_t size = list_piece(photo, covered, marks, piece, (int)i, &open);
-    if (size > most || (open && !covered)) continue;
-    for (size_t k = 0; k < size; k++) {
-      photo->alpha[piece[k]] = covered ? 0 : 1;
-      if (covered) photo->part[piece[k]] = PA_PHOTO_NOTHING;
+  const int side = photo->side;
+  run *runs = (run *)photo->scratch[0]; /* and on: half a run a pixel at most */
+  int above = 0, here = 0;
+  for (int y = 0; y < side; y++) {
+    int end = list_runs(photo, covered, y, runs, here);
+    join_rows(runs, above, here, end);
+    above = here, here = end;
+  }
+  for (int i = 0; i < here; i++) {
+    const run *piece = &runs[root_of(runs, i)];
+    if ((size_t)piece->pixels > most || (piece->open && !covered)) continue;
+    size_t row = (size_t)runs[i].y * (size_t)side;
+    for (int x = runs[i].from; x < runs[i].to; x++) {
+      photo->alpha[row + (size_t)x] = covered ? 0 : 1;
+      if (covered) photo->part[row + (size_t)x] = PA_PHOTO_NOTHING;
     }
   }
 }
@@ -80,8 +115,20 @@ typedef struct rows {
   int first, last; /* last < first: none */
 } rows;
 
-static bool shows(uint8_t seen, int part) {
-  return seen == part || (part == PA_PHOTO_SKIN && seen == PA_PHOTO_FEATURE);
+PA_APART static void mask_row(const uint8_t *seen, uint8_t part, size_t n,
+                              float *mask) {
+  uint8_t other = part == PA_PHOTO_SKIN ? PA_PHOTO_FEATURE : part;
+  for (size_t i = 0; i < n; i++)
+    mask[i] = seen[i] == part || seen[i] == other ? 1 : 0;
+}
+
+PA_APART static void choose_row(const float *mask, float weight, uint8_t part,
+                                size_t n, float *best, uint8_t *chosen) {
+  for (size_t i = 0; i < n; i++) {
+    bool better = weight * mask[i] > best[i];
+    best[i] = better ? weight * mask[i] : best[i];
+    chosen[i] = better ? part : chosen[i];
+  }
 }
 
 static void find_rows(const pa_photo *photo, rows *found) {
@@ -123,13 +170,13 @@ void pa_photo_smooth_parts(pa_photo *photo) {
     if (last > side - 1) last = side - 1;
     size_t from = (size_t)first * (size_t)side;
     size_t to = (size_t)(last + 1) * (size_t)side;
-    for (size_t i = from; i < to; i++)
-      mask[i] = shows(photo->part[i], part) ? 1 : 0;
+    for (size_t i = from; i < to; i += (size_t)side)
+      mask_row(photo->part + i, (uint8_t)part, (size_t)side, mask + i);
     pa_blur(mask + from, mask + from, side, last + 1 - first, radius);
     float weight = part == PA_PHOTO_FEATURE ? 2.f : 1;
-    for (size_t i = from; i < to; i++)
-      if (weight * mask[i] > best[i])
-        best[i] = weight * mask[i], chosen[i] = (uint8_t)part;
+    for (size_t i = from; i < to; i += (size_t)side)
+      choose_row(mask + i, weight, (uint8_t)part, (size_t)side, best + i,
+                 chosen + i);
   }
   memcpy(photo->part, chosen, photo->area);
   spread_parts(photo);

@@ -14,14 +14,21 @@ typedef struct lights {
   uint32_t all[BINS], skin[BINS];
 } lights;
 
-static void count_lights(const pa_photo *photo, lights *found) {
-  memset(found, 0, sizeof *found);
-  for (size_t i = 0; i < photo->area; i++) {
+PA_APART static void count_row(const pa_photo *photo, size_t from, size_t to,
+                               lights *found) {
+  for (size_t i = from; i < to; i++) {
     if (photo->alpha[i] < .9f || photo->fade[i] <= 0) continue;
     int bin = (int)(pa_clamp(photo->l[i], 0, 1) * (BINS - 1));
     found->all[bin]++;
     found->skin[bin] += photo->part[i] == PA_PHOTO_SKIN;
   }
+}
+
+static void count_lights(const pa_photo *photo, lights *found) {
+  const size_t side = (size_t)photo->side;
+  memset(found, 0, sizeof *found);
+  for (size_t i = 0; i < photo->area; i += side)
+    count_row(photo, i, i + side, found);
 }
 
 /* The lightness below which a share of the pixels lies; -1 without any. */
@@ -94,6 +101,12 @@ static void expose(pa_photo *photo) {
     bend_row(photo, curve, low, gain, i);
 }
 
+PA_APART static void detail_row(float *l, const float *base, float more,
+                                size_t n) {
+  for (size_t i = 0; i < n; i++)
+    l[i] = pa_clamp(l[i] + more * (l[i] - base[i]), 0, 1);
+}
+
 void pa_photo_tone(pa_photo *photo) {
   float *const *scratch = photo->scratch;
   float noise = noise_of(photo);
@@ -109,10 +122,8 @@ void pa_photo_tone(pa_photo *photo) {
   pa_guided(photo->l, photo->l, base, side, side, pa_photo_radius(photo, 14),
             .02f, scratch);
   float more = noise > .02f ? .15f : .4f;
-  for (size_t i = 0; i < photo->area; i++) {
-    float detail = photo->l[i] - base[i];
-    photo->l[i] = pa_clamp(photo->l[i] + more * detail, 0, 1);
-  }
+  for (size_t i = 0; i < photo->area; i += (size_t)side)
+    detail_row(photo->l + i, base + i, more, (size_t)side);
   lights found;
   count_lights(photo, &found);
   float skin = percentile(found.skin, .5f);
