@@ -1,104 +1,13 @@
-/* Garments: their kind, neckline and colours. */
+/* Garments above the waist: their kind and colours. */
+#include "avatar2d/measure_clothes.h"
+
 #include <math.h>
-#include <string.h>
 
 #include "avatar2d/measure_cloth.h"
 #include "base/mem.h"
 
 /* pa_cloth_apart of colours that nobody takes for one. */
 #define ANOTHER_COLOR .03f
-
-static float pixels_of(const pa_measure *m, const char *name) {
-  int label = pa_label_find(name);
-  return label < 0 ? 0 : (float)m->person->label_pixels[label];
-}
-
-/* ------------------------------------------------------------ neckline */
-
-/* The topmost y at this x from which clothes follow for some way. */
-static float cloth_top(const pa_measure *m, float x, int from) {
-  int run = 0;
-  for (int y = from; y < 320; y++) {
-    uint8_t label = pa_patch_label(&m->patch, x, (float)y);
-    run = pa_labels_have(label, m->clothes) ? run + 1 : 0;
-    if (run >= 8) return (float)(y - 7);
-  }
-  return INFINITY;
-}
-
-static float share_of(const pa_measure *m, pa_labels set, float x, float y,
-                      int r) {
-  float hits = 0, all = 0;
-  for (int v = -r; v <= r; v += 2)
-    for (int u = -r; u <= r; u += 2) {
-      uint8_t label = pa_patch_label(&m->patch, x + (float)u, y + (float)v);
-      if (label == PA_PATCH_OUTSIDE || !label) continue;
-      all++;
-      hits += pa_labels_have(label, set);
-    }
-  return all > 10 ? hits / all : -1;
-}
-
-/* Whether a strap or more reaches the shoulders' line beside the neck; thinner
- * straps are lost in drawings. */
-static bool has_strap(const pa_measure *m, float s) {
-  const float line = 158;
-  const int least = 8; /* head units across */
-  for (int side = -1; side <= 1; side += 2) {
-    int across = 0;
-    for (float x = .42f * s; x < s && across < least; x++)
-      across = cloth_top(m, (float)side * x, 90) < line ? across + 1 : 0;
-    if (across == least) return true;
-  }
-  return false;
-}
-
-/* Whether cloth, with no skin above it, lies on the ends of both
- * shoulders: a neckline is wide then, and bares none. */
-static bool covers_shoulders(const pa_measure *m, float s) {
-  static const float ends[] = {-1, -.97f, .97f, 1};
-  const float low = 190;
-  for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
-    float k = ends[i] * s, top = cloth_top(m, k, 60);
-    if (top > low ||
-        pa_labels_have(pa_patch_label(&m->patch, k, top - 3), m->skin))
-      return false;
-  }
-  return true;
-}
-
-static void measure_neckline(pa_measure *m, pa_traits *t) {
-  float middle = fminf(fminf(cloth_top(m, -6, 60), cloth_top(m, 6, 60)),
-                       cloth_top(m, 0, 60));
-  float s = t->shoulders;
-  float left = cloth_top(m, .42f * s, 90), right = cloth_top(m, -.42f * s, 90);
-  float inner = fminf(cloth_top(m, 24, 90), cloth_top(m, -24, 90));
-  if (!isfinite(middle)) return;
-  t->upper.neck_depth = fmaxf(middle, 118);
-  float side = fminf(left, right);
-  float bare = fmaxf(share_of(m, m->skin, .85f * s, 175, 14),
-                     share_of(m, m->skin, -.85f * s, 175, 14));
-  if (covers_shoulders(m, s)) bare = 0;
-  if (isfinite(side) && side > 172 && bare > .4f && !has_strap(m, s))
-    t->upper.neckline = PA_NECK_OFF;
-  else if (middle < 112)
-    t->upper.neckline = PA_NECK_HIGH;
-  else if (middle < 150)
-    t->upper.neckline =
-        isfinite(inner) && middle - inner > 16 ? PA_NECK_V : PA_NECK_CREW;
-  else if (isfinite(inner) && inner > middle - 14)
-    t->upper.neckline = PA_NECK_SCOOP;
-  else
-    t->upper.neckline = PA_NECK_V;
-  if (t->upper.neckline == PA_NECK_SCOOP) t->upper.neck_width = 62;
-  if (bare > .5f && t->upper.neckline != PA_NECK_OFF) {
-    t->upper.sleeves = false;
-    t->upper.kind = PA_GARMENT_TANK;
-    t->upper.neck_width = 58;
-    if (t->upper.neckline == PA_NECK_CREW && middle > 135)
-      t->upper.neckline = PA_NECK_SCOOP;
-  }
-}
 
 /* A narrow strip below the neck that is neither jacket nor shirt. */
 static void look_for_tie(pa_measure *m, pa_traits *t) {
@@ -139,70 +48,14 @@ static void measure_upper(pa_measure *m, pa_traits *t, pa_cloth *c) {
     t->upper.neck_width = 48;
     look_for_tie(m, t);
   } else if (inside && t->upper.sleeves && k[1].share > .12f &&
-             pixels_of(m, "coat") > .03f * pixels_of(m, "upper_clothes")) {
+             pa_pixels_of(m, "coat") >
+                 .03f * pa_pixels_of(m, "upper_clothes")) {
     t->upper.kind = PA_GARMENT_COAT;
   } else if (k[1].share > .12f &&
              pa_cloth_apart(k[0].color, k[1].color) > .015f) {
     t->upper.pattern = pa_cloth_pattern(c, k);
     if (t->upper.pattern == PA_PATTERN_PLAID) choose_plaid(k, t);
   }
-}
-
-/* ------------------------------------------------------------ the rest */
-
-/* The median colour of the person's pixels with these labels. */
-static bool label_color(pa_measure *m, pa_labels set, pa_color *color) {
-  const pa_scene *scene = m->scene;
-  const pa_person *p = m->person;
-  unsigned width = pa_scene_width(scene);
-  const uint8_t *labels = pa_scene_labels(scene);
-  const uint8_t *persons = pa_scene_persons(scene);
-  unsigned step = (unsigned)(sqrtf(p->width * p->height / 30000)) + 1;
-  m->samples.count = 0;
-  for (unsigned y = (unsigned)p->y; y < (unsigned)(p->y + p->height); y += step)
-    for (unsigned x = (unsigned)p->x; x < (unsigned)(p->x + p->width);
-         x += step) {
-      size_t i = (size_t)y * width + x;
-      if (persons[i] != p->id || !pa_labels_have(labels[i], set)) continue;
-      if (m->samples.count == PA_SAMPLES) break;
-      m->samples.colors[m->samples.count++] =
-          pa_patch_oklab(&m->patch, m->image->rgba + 4 * i);
-    }
-  if (m->samples.count < 12) return false;
-  *color = pa_oklab_color(pa_samples_median(&m->samples, .4f, .85f));
-  return true;
-}
-
-static void measure_lower(pa_measure *m, pa_traits *t) {
-  static const char *const pants[] = {"pants"}, *const skirt[] = {"skirt"};
-  static const char *const shoes[] = {"left_shoe", "right_shoe"};
-  float legs = pixels_of(m, "left_leg") + pixels_of(m, "right_leg");
-  if (label_color(m, pa_labels_of(skirt, 1), &t->lower.color)) {
-    t->lower.kind = PA_LOWER_SKIRT;
-  } else if (label_color(m, pa_labels_of(pants, 1), &t->lower.color)) {
-    t->lower.kind = PA_LOWER_PANTS;
-    if (legs > .45f * pixels_of(m, "pants")) t->lower.kind = PA_LOWER_SHORTS;
-  }
-  label_color(m, pa_labels_of(shoes, 2), &t->lower.shoes);
-}
-
-/* Dresses are labelled as what they look like above and below the waist: what
- * is one colour, and shows no waist, is one garment. */
-static bool is_dress(pa_measure *m) {
-  static const char *const above[] = {"upper_clothes", "dress"};
-  static const char *const below[] = {"skirt"};
-  float upper = pixels_of(m, "upper_clothes"), dress = pixels_of(m, "dress");
-  float skirt = pixels_of(m, "skirt"), pants = pixels_of(m, "pants");
-  float legs = pixels_of(m, "left_leg") + pixels_of(m, "right_leg");
-  pa_color top, low;
-  if (pants > .3f * (upper + dress)) return false;
-  if (dress > .35f * (upper + dress)) return true;
-  if (pants + skirt < .05f * upper && legs > .05f * upper) return true;
-  if (skirt < .4f * upper || pixels_of(m, "belt") > .005f * (upper + skirt))
-    return false;
-  return label_color(m, pa_labels_of(above, 2), &top) &&
-         label_color(m, pa_labels_of(below, 1), &low) &&
-         pa_cloth_apart(pa_oklab_of(top), pa_oklab_of(low)) < .008f;
 }
 
 /* How much of the arms is sleeves, by the masks that say so. */
@@ -218,9 +71,9 @@ static void measure_sleeves(pa_measure *m, pa_traits *t) {
       size_t i = (size_t)y * width + x;
       sleeves += persons[i] == p->id && derived[i] & 3;
     }
-  float arms = pixels_of(m, "left_arm") + pixels_of(m, "right_arm");
-  float cloth = pixels_of(m, "upper_clothes") + pixels_of(m, "dress") +
-                pixels_of(m, "coat");
+  float arms = pa_pixels_of(m, "left_arm") + pa_pixels_of(m, "right_arm");
+  float cloth = pa_pixels_of(m, "upper_clothes") + pa_pixels_of(m, "dress") +
+                pa_pixels_of(m, "coat");
   if (arms + sleeves < .08f * cloth) return;
   float part = sleeves / (arms + sleeves);
   if (part < .09f && arms > .15f * cloth) {
@@ -240,7 +93,7 @@ static void measure_sleeves(pa_measure *m, pa_traits *t) {
 static void settle_coat(pa_measure *m, pa_traits *t) {
   static const char *const coat[] = {"coat"};
   pa_color *outer = &t->upper.color, *inner = &t->upper.second, most;
-  if (!label_color(m, pa_labels_of(coat, 1), &most)) return;
+  if (!pa_label_color(m, pa_labels_of(coat, 1), &most)) return;
   pa_oklab c = pa_oklab_of(most);
   float from_inner = pa_cloth_apart(c, pa_oklab_of(*inner));
   float from_outer = pa_cloth_apart(c, pa_oklab_of(*outer));
@@ -259,7 +112,8 @@ static bool measure_layers(pa_measure *m, pa_traits *t) {
   pa_color outer, inner;
   if (t->upper.kind == PA_GARMENT_SUIT || !t->upper.sleeves) return false;
   pa_garment kind = pa_measure_layers(m, &outer, &inner);
-  bool labelled = pixels_of(m, "coat") > .17f * pixels_of(m, "upper_clothes");
+  bool labelled =
+      pa_pixels_of(m, "coat") > .17f * pa_pixels_of(m, "upper_clothes");
   if (kind == PA_GARMENT_NONE || !labelled) return false;
   t->upper.kind = kind;
   t->upper.color = outer, t->upper.second = inner;
@@ -283,9 +137,9 @@ static bool clad(const pa_measure *m) {
 }
 
 static void measure_kind(pa_measure *m, pa_traits *t) {
-  float upper = pixels_of(m, "upper_clothes") + pixels_of(m, "dress");
-  float coat = pixels_of(m, "coat");
-  float torso = pixels_of(m, "torso_skin");
+  float upper = pa_pixels_of(m, "upper_clothes") + pa_pixels_of(m, "dress");
+  float coat = pa_pixels_of(m, "coat");
+  float torso = pa_pixels_of(m, "torso_skin");
   if (torso > 3 * (upper + coat)) {
     /* Nothing is worn, or nothing is in the picture. */
     if (torso > 3000 * m->head.unit * m->head.unit && !clad(m))
@@ -297,7 +151,7 @@ static void measure_kind(pa_measure *m, pa_traits *t) {
   if (coat > .17f * (upper + coat)) {
     if (t->upper.kind != PA_GARMENT_SUIT) t->upper.kind = PA_GARMENT_COAT;
     settle_coat(m, t);
-  } else if (is_dress(m)) {
+  } else if (pa_is_dress(m)) {
     t->upper.kind = PA_GARMENT_DRESS;
   }
 }
@@ -310,21 +164,21 @@ static void measure_collar(const pa_measure *m, pa_traits *t) {
   if (!top || !t->upper.sleeves) return;
   if (!pointed && t->upper.neckline != PA_NECK_CREW) return;
   if (!pa_cloth_has_collar(m, t->upper.neck_depth, pointed)) return;
-  float arms = pixels_of(m, "left_arm") + pixels_of(m, "right_arm");
+  float arms = pa_pixels_of(m, "left_arm") + pa_pixels_of(m, "right_arm");
   t->upper.neckline = PA_NECK_COLLAR;
   if (t->upper.kind == PA_GARMENT_SWEATER ||
-      arms < .06f * pixels_of(m, "upper_clothes"))
+      arms < .06f * pa_pixels_of(m, "upper_clothes"))
     t->upper.kind = PA_GARMENT_SHIRT;
 }
 
 pa_status pa_measure_clothes(pa_measure *m, pa_traits *t) {
   pa_cloth *c = pa_mem_alloc(sizeof *c);
   if (!c) return pa_error_memory(&m->context->err, sizeof *c, "garments");
-  measure_neckline(m, t);
+  pa_measure_neckline(m, t);
   measure_upper(m, t, c);
   pa_mem_free(c);
   measure_kind(m, t);
   measure_collar(m, t);
-  measure_lower(m, t);
+  pa_measure_lower(m, t);
   return PA_OK;
 }

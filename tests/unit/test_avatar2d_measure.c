@@ -569,6 +569,23 @@ static void plaids_are_of_their_rich_colour(void **state) {
 }
 
 /* A dress that begins below the shoulders is no bare chest. */
+/* What is labelled dress and begins where a top ends is a skirt, unless both are
+ * of one colour. */
+static void dresses_that_begin_below_are_skirts(void **state) {
+  (void)state;
+  paint_bust(0xd8a080);
+  paint("dress", 0xe0d8c8, 0, 300, 400, 110, NULL);
+  pa_traits t = measure();
+  assert_int_equal(t.upper.kind, PA_GARMENT_TSHIRT);
+  assert_int_equal(t.lower.kind, PA_LOWER_SKIRT);
+  assert_true(pa_lightness(t.lower.color) > .8f);
+  pa_traits_free(&t);
+  paint("dress", 0x2060b0, 0, 300, 400, 110, NULL);
+  t = measure();
+  assert_int_equal(t.upper.kind, PA_GARMENT_DRESS);
+  pa_traits_free(&t);
+}
+
 static void who_wears_little_is_not_naked(void **state) {
   (void)state;
   paint_bust(0xd0a080);
@@ -818,6 +835,7 @@ int main(void) {
       cmocka_unit_test(coats_have_the_colour_of_most_of_them),
       cmocka_unit_test(shirts_are_seen_under_what_is_labelled_whole),
       cmocka_unit_test(plaids_are_of_their_rich_colour),
+      cmocka_unit_test(dresses_that_begin_below_are_skirts),
       cmocka_unit_test(who_wears_little_is_not_naked),
       cmocka_unit_test(wide_necklines_bare_no_shoulders),
       cmocka_unit_test(collars_have_edges),
