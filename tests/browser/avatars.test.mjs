@@ -52,6 +52,19 @@ describe('avatars', { skip: photo ? false : 'skipped: no photos' }, () => {
     assert.deepEqual(fetched(), ['face_mesh.safetensors']);
   });
 
+  test('a person is read ahead where nothing is fetched for it', async () => {
+    const asked = await page.evaluate(async () => {
+      const { readAhead } = await import('/js/ahead.js');
+      const with_ = async (...files) => {
+        let times = 0;
+        await readAhead({ cache: { list: async () => files.map((file) => ({ file })) } }, { persons: [{ traits: async () => { times++; } }] });
+        return times;
+      };
+      return [await with_(), await with_('weights/blazepose_full.safetensors'), await with_('weights/face_mesh.safetensors')];
+    });
+    assert.deepEqual(asked, [0, 0, 1]);
+  });
+
   test('style, accessory and colour change it, and can be undone by keyboard', async () => {
     const first = await drawing('');
     await press('.tile:has-text("Anime") input');

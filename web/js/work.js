@@ -1,4 +1,5 @@
 // A photo on its way: shown at once, parsed with steps and a way out, then handed to the views.
+import { readAhead } from './ahead.js';
 import { $, announce, anotherPhoto, h } from './dom.js';
 import { engine, onEngine } from './engine.js';
 import { countOf } from './map-view.js';
@@ -63,6 +64,7 @@ export async function openPhoto(file) {
     if (mine !== job) return;
     card.element.remove();
     present({ parsona, scene, name: file.name ?? 'photo', milliseconds });
+    void readAhead(parsona, scene);
   } catch (error) {
     if (mine.signal.aborted) return;
     card.element.remove();
