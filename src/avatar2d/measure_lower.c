@@ -141,22 +141,21 @@ static bool is_skirt(const pa_measure *m) {
   return skirt > .5f * pants || pants < .25f * dress;
 }
 
-/* Whether nothing but legs is seen below a coat's dress. */
-static bool dress_ends_above(const pa_measure *m) {
+/* A dress of which a coat shows the skirt. */
+static bool is_below_coat(const pa_measure *m) {
   float legs = pa_pixels_of(m, "left_leg") + pa_pixels_of(m, "right_leg");
-  return pa_pixels_of(m, "pants") < .05f * legs &&
-         legs > .3f * pa_pixels_of(m, "dress");
+  return legs > .3f * pa_pixels_of(m, "dress");
 }
 
 void pa_measure_lower(pa_measure *m, pa_traits *t) {
   static const char *const pants[] = {"pants"}, *const dress[] = {"dress"};
   static const char *const shoes[] = {"left_shoe", "right_shoe"};
-  pa_labels skirt = is_skirt(m)           ? skirt_labels(m)
-                    : dress_ends_above(m) ? pa_labels_of(dress, 1)
-                                          : 0;
-  if (pa_label_color(m, skirt, &t->lower.color))
-    t->lower.kind = PA_LOWER_SKIRT;
-  else if (pa_label_color(m, pa_labels_of(pants, 1), &t->lower.color))
+  pa_color *color = &t->lower.color;
+  bool skirt = is_skirt(m) && pa_label_color(m, skirt_labels(m), color);
+  if (!skirt && pa_label_color(m, pa_labels_of(pants, 1), color))
     t->lower.kind = are_shorts(m) ? PA_LOWER_SHORTS : PA_LOWER_PANTS;
+  else if (!skirt && is_below_coat(m))
+    skirt = pa_label_color(m, pa_labels_of(dress, 1), color);
+  if (skirt) t->lower.kind = PA_LOWER_SKIRT;
   pa_label_color(m, pa_labels_of(shoes, 2), &t->lower.shoes);
 }

@@ -115,6 +115,27 @@ static void see_lit_half(pa_measure *m) {
   m->skin_seen = between(m->skin_seen, left.l > right.l ? left : right, shadow);
 }
 
+static float pixels_in(const pa_measure *m, pa_labels set) {
+  uint32_t sum = 0;
+  for (size_t k = 0; k < pa_label_count() && k < 64; k++)
+    if (set >> k & 1) sum += m->person->label_pixels[k];
+  return (float)sum;
+}
+
+/* Hats and hair shade a face, not the arms: where much of these is seen, and they
+ * are much lighter, they tell the skin. */
+static void see_body(pa_measure *m) {
+  const float much = 1.5f, most = .75f; /* most: of the body's colour */
+  if (pixels_in(m, m->skin) < much * pixels_in(m, m->face)) return;
+  m->samples.count = 0;
+  pa_samples_ellipse(&m->samples, &m->patch, m->skin, 0, 200, 208, 128);
+  if (m->samples.count < 60) return;
+  pa_oklab body = pa_samples_median(&m->samples, .3f, .7f);
+  float apart = body.l - m->skin_seen.l;
+  float part = most * fminf(fmaxf((apart - .1f) / .1f, 0), 1);
+  m->skin_seen = between(m->skin_seen, body, part);
+}
+
 void pa_measure_skin(pa_measure *m, pa_traits *t) {
   /* Dim where the whole photo is, or the whites of the eyes alone. */
   float lift = find_lift(m, t);
@@ -131,6 +152,7 @@ void pa_measure_skin(pa_measure *m, pa_traits *t) {
   m->skin_seen = pa_samples_median(&m->samples, .3f, .66f);
   see_whole_face(m);
   see_lit_half(m);
+  see_body(m);
   find_cast(m);
   pa_oklab lab = relit(m, t->face.dim, lifted(m->skin_seen, lift));
   t->face.skin = pa_oklab_color(as_skin(lab, m->patch.grey));

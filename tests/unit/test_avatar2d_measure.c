@@ -508,6 +508,28 @@ static void skin_is_what_is_lit(void **state) {
     fail_msg("lit %.2f, by half %.2f", (double)a, (double)b);
 }
 
+/* Much lighter arms and chest are not below a hat's shadow; darker ones are in
+ * a shadow of their own. */
+static void shaded_faces_have_the_skin_of_arms(void **state) {
+  (void)state;
+  paint_bust(0x805040);
+  pa_traits t = measure();
+  float shaded = pa_lightness(t.face.skin);
+  pa_traits_free(&t);
+  paint("left_arm", 0xd8a080, 0, 200, 200, 90, "face");
+  t = measure();
+  assert_true(pa_lightness(t.face.skin) > shaded + .15f);
+  pa_traits_free(&t);
+  paint_bust(0xd8a080);
+  t = measure();
+  float lit = pa_lightness(t.face.skin);
+  pa_traits_free(&t);
+  paint("left_arm", 0x805040, 0, 200, 200, 90, "face");
+  t = measure();
+  assert_true(fabsf(pa_lightness(t.face.skin) - lit) < .01f);
+  pa_traits_free(&t);
+}
+
 static void coats_have_the_colour_of_most_of_them(void **state) {
   (void)state;
   paint_bust(0xd0a080);
@@ -569,8 +591,8 @@ static void plaids_are_of_their_rich_colour(void **state) {
 }
 
 /* A dress that begins below the shoulders is no bare chest. */
-/* What is labelled dress and begins where a top ends is a skirt, unless both are
- * of one colour. */
+/* What is labelled dress and begins where a top ends is a skirt, unless both
+ * are of one colour. */
 static void dresses_that_begin_below_are_skirts(void **state) {
   (void)state;
   paint_bust(0xd8a080);
@@ -832,6 +854,7 @@ int main(void) {
       cmocka_unit_test(hair_as_light_as_skin_is_blond),
       cmocka_unit_test(brows_are_as_heavy_as_they_look),
       cmocka_unit_test(skin_is_what_is_lit),
+      cmocka_unit_test(shaded_faces_have_the_skin_of_arms),
       cmocka_unit_test(coats_have_the_colour_of_most_of_them),
       cmocka_unit_test(shirts_are_seen_under_what_is_labelled_whole),
       cmocka_unit_test(plaids_are_of_their_rich_colour),
