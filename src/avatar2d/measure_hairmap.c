@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "avatar2d/photo_filter.h"
+#include "avatar2d/photo_heads.h"
 
 #define WIDTH 400
 #define HEIGHT 500
@@ -110,30 +111,64 @@ static bool usual_color(pa_measure *m, pa_oklab *usual, float *spread) {
   return true;
 }
 
+static bool is_alike(const canvas *c, int x, int y, pa_oklab usual,
+                     float most) {
+  const float off = .075f;
+  pa_oklab seen = {0, 0, 0};
+  if (c->columns[x] >= 0)
+    seen = pa_patch_color(&c->m->patch, (float)(c->columns[x] + PA_PATCH_X0),
+                          middle_y(y));
+  float a = seen.a - usual.a, b = seen.b - usual.b;
+  return fabsf(seen.l - usual.l) < most && a * a + b * b < off * off;
+}
+
 PA_APART static void compare_row(const canvas *c, int y, pa_oklab usual,
                                  float most) {
-  const float off = .075f;
   float *values = values_of(c, y);
-  for (int x = 0; x < WIDTH; x++) {
-    if (values[x] < .5f) continue;
-    pa_oklab seen = {0, 0, 0};
-    if (c->columns[x] >= 0)
-      seen = pa_patch_color(&c->m->patch, (float)(c->columns[x] + PA_PATCH_X0),
-                            middle_y(y));
-    float a = seen.a - usual.a, b = seen.b - usual.b;
-    bool alike = fabsf(seen.l - usual.l) < most && a * a + b * b < off * off;
-    values[x] = alike ? 1 : .12f;
+  for (int x = 0; x < WIDTH; x++)
+    if (values[x] >= .5f) values[x] = is_alike(c, x, y, usual, most) ? 1 : .12f;
+}
+
+/* Whether a place of the map is nearer to this head than to any other, and not
+ * beyond its hair's reach. */
+static bool is_near(const canvas *c, const pa_photo_heads *heads, int x,
+                    int y) {
+  const float reach = 1.35f;
+  float px, py, own, other;
+  pa_affine_apply(&c->m->head.to_photo,
+                  (float)(c->columns[x] + PA_PATCH_X0) + .5f, middle_y(y), &px,
+                  &py);
+  pa_photo_heads_far(heads, px, py, &own, &other);
+  return own < reach && own < other;
+}
+
+/* What hangs beside a head is given to the neighbour in front of whom it hangs
+ * here and there: it is this head's where it is nearer, and of its hair's
+ * colour. */
+static void reclaim(const canvas *c, pa_oklab usual, float most) {
+  pa_photo_heads heads;
+  pa_photo_heads_find(c->m->scene, c->m->person, &heads);
+  if (!heads.count) return;
+  for (int y = 0; y < HEIGHT; y++) {
+    const uint8_t *anybody = row_of(c->m->patch.anybody, y);
+    float *values = values_of(c, y);
+    for (int x = 0; x < WIDTH; x++)
+      if (values[x] <= 0 &&
+          pa_labels_have(label_in(c, anybody, x), c->m->hair) &&
+          is_near(c, &heads, x, y) && is_alike(c, x, y, usual, most))
+        values[x] = 1;
   }
 }
 
 /* What is labelled hair and has not its colour is background, mostly. Light on
  * hair changes its lightness most. */
-static void drop_other_colors(const canvas *c) {
+static void keep_its_color(const canvas *c) {
   pa_oklab usual;
   float spread;
   if (!usual_color(c->m, &usual, &spread)) return;
   for (int y = 0; y < HEIGHT; y++)
     compare_row(c, y, usual, fmaxf(.16f, 2.6f * spread));
+  reclaim(c, usual, fminf(fmaxf(.1f, 1.6f * spread), .16f));
 }
 
 /* Another face in the person's pixels (people who were taken for one) has hair
@@ -227,7 +262,7 @@ pa_status pa_hairmap_create(pa_measure *m, pa_field *map) {
   canvas c = {.m = m, .f = map};
   find_columns(&c);
   read_hair(&c);
-  drop_other_colors(&c);
+  keep_its_color(&c);
   drop_far(&c);
   complete_far_side(&c);
   complete_crown(&c);

@@ -122,8 +122,8 @@ static float pixels_in(const pa_measure *m, pa_labels set) {
   return (float)sum;
 }
 
-/* Hats and hair shade a face, not the arms: where much of these is seen, and they
- * are much lighter, they tell the skin. */
+/* Hats and hair shade a face, not the arms: where much of these is seen, and
+ * they are much lighter, they tell the skin. */
 static void see_body(pa_measure *m) {
   const float much = 1.5f, most = .75f; /* most: of the body's colour */
   if (pixels_in(m, m->skin) < much * pixels_in(m, m->face)) return;

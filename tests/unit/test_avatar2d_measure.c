@@ -434,6 +434,40 @@ static void tied_hair_hangs_behind_the_ear(void **state) {
   assert_int_equal(outlines_behind(5), 0);
 }
 
+/* How low hair reaches that the person map gives to a neighbour, whose eyes lie
+ * at `x`. */
+static float hair_given_away(float x, unsigned rgb) {
+  pa_scene *one = scene;
+  pa_error err;
+  assert_int_equal(pa_scene_create(&err, SIDE, SIDE, 2, &scene), PA_OK);
+  paint_bust(0xd8a080);
+  paint("hair", rgb, 84, 40, 26, 90, "face");
+  for (size_t i = 0; i < (size_t)SIDE * SIDE; i++)
+    if (scene->labels[i] == pa_label_find("hair")) scene->persons[i] = 2;
+  paint("hair", 0x402818, 0, -45, 84, 80, NULL);
+  paint("face", 0xd8a080, 0, 20, 68, 82, NULL);
+  pa_person *other = &scene->data[1].person;
+  other->id = 2;
+  for (int k = PA_KP_LEFT_EYE; k <= PA_KP_RIGHT_EYE; k++)
+    other->keypoints[k] = (pa_keypoint){EYES_X + x * UNIT, EYES_Y, .9f};
+  other->keypoints[PA_KP_LEFT_EYE].x += 31 * UNIT;
+  other->keypoints[PA_KP_RIGHT_EYE].x -= 31 * UNIT;
+  pa_traits t = measure();
+  float length = t.hair.length;
+  pa_traits_free(&t);
+  pa_scene_destroy(scene);
+  scene = one;
+  return length;
+}
+
+static void hair_before_a_neighbour_is_ones_own(void **state) {
+  (void)state;
+  float own = hair_given_away(400, 0x402818);
+  float theirs = hair_given_away(84, 0x402818);
+  float blond = hair_given_away(400, 0xe0c070);
+  assert_true(own > 90 && theirs < own - 40 && blond < own - 40);
+}
+
 /* In the shade of a bright day skin is as dark as blond hair. */
 static void hair_as_light_as_skin_is_blond(void **state) {
   (void)state;
@@ -851,6 +885,7 @@ int main(void) {
       cmocka_unit_test(helmets_cover_the_cheeks),
       cmocka_unit_test(bare_ears_shorten_hair),
       cmocka_unit_test(tied_hair_hangs_behind_the_ear),
+      cmocka_unit_test(hair_before_a_neighbour_is_ones_own),
       cmocka_unit_test(hair_as_light_as_skin_is_blond),
       cmocka_unit_test(brows_are_as_heavy_as_they_look),
       cmocka_unit_test(skin_is_what_is_lit),
