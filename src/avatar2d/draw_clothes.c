@@ -201,7 +201,10 @@ static void draw_upper(pa_draw *draw) {
   if (polo || t->upper.kind == PA_GARMENT_SHIRT)
     pa_draw_collar(draw,
                    pa_tone(cloth, pa_lightness(cloth) > .7f ? -.07f : .1f));
-  if (t->upper.neckline == PA_NECK_HIGH) pa_draw_high_neck(draw, cloth);
+  /* What stands up beneath an open coat is worn inside. */
+  if (t->upper.neckline == PA_NECK_HIGH)
+    pa_draw_high_neck(draw,
+                      wide ? pa_draw_color(draw, t->upper.second) : cloth);
   if (t->upper.neckline == PA_NECK_CREW && !wide &&
       t->upper.kind != PA_GARMENT_HOODIE)
     pa_draw_neck_band(draw, cloth);
