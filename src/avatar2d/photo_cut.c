@@ -112,16 +112,23 @@ static void read_masks(const lookup *from, const pa_affine *m,
 
 /* ------------------------------------------------------------ colours */
 
+PA_APART static void copy_row(const float *from, size_t from_step, size_t n,
+                              float *to, size_t to_step) {
+  for (size_t i = 0; i < n; i++)
+    to[i * to_step] = from[i * from_step];
+}
+
 static void smooth_enlarged(pa_photo *photo, float *rgb) {
   if (photo->enlarged < 1.4f) return;
   int radius = (int)fminf(.4f * photo->enlarged + .5f, 8 * photo->scale);
   float *plane = photo->tx;
+  const size_t side = (size_t)photo->side;
   for (size_t c = 0; c < 3; c++) {
-    for (size_t i = 0; i < photo->area; i++)
-      plane[i] = rgb[3 * i + c];
+    for (size_t i = 0; i < photo->area; i += side)
+      copy_row(rgb + 3 * i + c, 3, side, plane + i, 1);
     pa_blur(plane, plane, photo->side, photo->side, radius);
-    for (size_t i = 0; i < photo->area; i++)
-      rgb[3 * i + c] = plane[i];
+    for (size_t i = 0; i < photo->area; i += side)
+      copy_row(plane + i, 1, side, rgb + 3 * i + c, 3);
   }
 }
 

@@ -7,14 +7,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/apart.h"
 #include "base/clamp.h"
 #include "stitch/color.h"
-
-/* A row's work, not to be made part of the loop over rows: in WebAssembly a
- * function's optimised code is first used when it is called again, so that a
- * loop over a whole picture would do its first one, which people wait for, in
- * code several times slower. */
-#define PA_APART __attribute__((noinline))
 
 static inline float pa_mixf(float a, float b, float t) {
   return a + (b - a) * t;

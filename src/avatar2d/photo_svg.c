@@ -2,10 +2,11 @@
 #include <string.h>
 
 #include "avatar2d/photo.h"
+#include "base/apart.h"
 #include "base/mem.h"
 
 /* RFC 4648, section 4. `out` has room for 4 characters for every 3 bytes. */
-static size_t base64(const uint8_t *bytes, size_t size, char *out) {
+PA_APART static size_t base64(const uint8_t *bytes, size_t size, char *out) {
   static const char digits[] =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   char *start = out;
@@ -45,8 +46,17 @@ static char *append_layer(char *to, const char *name, bool in_squares,
   to = append(to, image_head);
   if (in_squares) to = append(to, squares);
   to = append(to, data_head);
-  to += base64(png, size, to);
+  const size_t piece = 3 * 1024; /* whole groups of digits */
+  for (size_t i = 0; i < size; i += piece)
+    to += base64(png + i, size - i < piece ? size - i : piece, to);
   return append(to, group_tail);
+}
+
+/* Without alpha, every fourth shade. */
+PA_APART static void thin_row(const uint8_t *rgba, size_t n, uint8_t *rgb) {
+  for (size_t i = 0; i < n; i++)
+    for (size_t c = 0; c < 3; c++)
+      rgb[3 * i + c] = (uint8_t)((rgba[4 * i + c] & 0xfc) | 2);
 }
 
 /* The background is opaque: a channel less to write; and of the paper's grain
@@ -56,9 +66,8 @@ static pa_status background_png(pa_error *err, const uint8_t *rgba,
   const size_t area = (size_t)side * side;
   uint8_t *rgb = pa_mem_alloc(3 * area);
   if (!rgb) return pa_error_memory(err, 3 * area, "an avatar's SVG");
-  for (size_t i = 0; i < area; i++)
-    for (size_t c = 0; c < 3; c++)
-      rgb[3 * i + c] = (uint8_t)((rgba[4 * i + c] & 0xfc) | 2);
+  for (size_t i = 0; i < area; i += side)
+    thin_row(rgba + 4 * i, side, rgb + 3 * i);
   pa_status status = pa_image_png_quick(err, rgb, side, side, 3, png, size);
   pa_mem_free(rgb);
   return status;

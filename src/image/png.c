@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/apart.h"
 #include "base/mem.h"
 #include "image/deflate.h"
 #include "image/image.h"
@@ -136,7 +137,7 @@ static size_t count_zeros(const uint8_t *filtered, size_t size) {
 
 /* Filters into buffers[0] as seems best; [1] is scratch. Level pictures are
  * nearly all zeros under UP, and then nothing else is tried. */
-static void filter_best(const line *l, uint8_t *buffers[2]) {
+PA_APART static void filter_best(const line *l, uint8_t *buffers[2]) {
   filter(l, UP, buffers[0]);
   if (count_zeros(buffers[0], l->size) >= l->size / 8 * 7) return;
   size_t best = cost_of(buffers[0], l->size);

@@ -4,6 +4,7 @@
  * nearest whole position. */
 #include <math.h>
 
+#include "base/apart.h"
 #include "image/pixel.h"
 
 typedef uint8_t u8x8 __attribute__((vector_size(8)));
@@ -49,11 +50,7 @@ static pa_v4 tap_anywhere(const pa_plane *p, float x, float y) {
   return ab + (cd - ab) * fy;
 }
 
-/* Apart, as what else is rare, so that the loop over pixels stays small:
- * browsers take longer to optimise a large one than most rows take. */
-#define APART __attribute__((noinline))
-
-APART static pa_v4 average_anywhere(const grid *g, float x, float y) {
+PA_APART static pa_v4 average_anywhere(const grid *g, float x, float y) {
   pa_v4 sum = {0};
   for (int j = 0; j < g->ny; j++)
     for (int i = 0; i < g->nx; i++)
@@ -82,7 +79,7 @@ static u16x8 load_pair(const uint8_t *p) {
   return __builtin_convertvector(two, u16x8);
 }
 
-APART static pa_v4 average_blocks(const grid *g, float x, float y) {
+PA_APART static pa_v4 average_blocks(const grid *g, float x, float y) {
   size_t row = (size_t)4 * (size_t)g->plane->width;
   pa_v4 sum = {0};
   for (int j = 0; j < g->ny; j++) {
