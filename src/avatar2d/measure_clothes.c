@@ -52,7 +52,7 @@ static void measure_upper(pa_measure *m, pa_traits *t, pa_cloth *c) {
                  .03f * pa_pixels_of(m, "upper_clothes")) {
     t->upper.kind = PA_GARMENT_COAT;
   } else if (k[1].share > .12f &&
-             pa_cloth_apart(k[0].color, k[1].color) > .015f) {
+             pa_cloth_apart(k[0].color, k[1].color) > .006f) {
     t->upper.pattern = pa_cloth_pattern(c, k);
     if (t->upper.pattern == PA_PATTERN_PLAID) choose_plaid(k, t);
   }

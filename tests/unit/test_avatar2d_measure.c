@@ -624,7 +624,25 @@ static void plaids_are_of_their_rich_colour(void **state) {
   assert_true(t.upper.color.r > 2 * t.upper.color.g);
 }
 
-/* A dress that begins below the shoulders is no bare chest. */
+/* Squares of this many pixels in two dark shades, of about one hue. */
+static pa_pattern pattern_of_shades(size_t size) {
+  paint_bust(0xd0a080);
+  for (size_t i = 0; i < (size_t)SIDE * SIDE; i++)
+    if (scene->labels[i] == pa_label_find("upper_clothes"))
+      memset(image->rgba + 4 * i,
+             (i % SIDE / size + i / SIDE / size) % 2 ? 78 : 32, 3);
+  pa_traits t = measure();
+  pa_pattern pattern = t.upper.pattern;
+  pa_traits_free(&t);
+  return pattern;
+}
+
+static void plaids_may_be_faint_and_folds_are_none(void **state) {
+  (void)state;
+  assert_int_equal(pattern_of_shades(20), PA_PATTERN_PLAID);
+  assert_int_equal(pattern_of_shades(80), PA_PATTERN_PLAIN);
+}
+
 /* What is labelled dress and begins where a top ends is a skirt, unless both
  * are of one colour. */
 static void dresses_that_begin_below_are_skirts(void **state) {
@@ -642,6 +660,7 @@ static void dresses_that_begin_below_are_skirts(void **state) {
   pa_traits_free(&t);
 }
 
+/* A dress that begins below the shoulders is no bare chest. */
 static void who_wears_little_is_not_naked(void **state) {
   (void)state;
   paint_bust(0xd0a080);
@@ -893,6 +912,7 @@ int main(void) {
       cmocka_unit_test(coats_have_the_colour_of_most_of_them),
       cmocka_unit_test(shirts_are_seen_under_what_is_labelled_whole),
       cmocka_unit_test(plaids_are_of_their_rich_colour),
+      cmocka_unit_test(plaids_may_be_faint_and_folds_are_none),
       cmocka_unit_test(dresses_that_begin_below_are_skirts),
       cmocka_unit_test(who_wears_little_is_not_naked),
       cmocka_unit_test(wide_necklines_bare_no_shoulders),
