@@ -269,44 +269,53 @@ static float *soft_mask(const pa_crop *c, unsigned set) {
   return mask;
 }
 
-#define BLEND 3 /* rounds of neighbours' means over rows */
+#define STRAY .05f /* how much what is unlike most of the hair counts */
+
+/* Adds up the hair's colours by rows, and how many pixels they are of: what is
+ * unlike most of it is skin or a wall between its strands. */
+static void add_rows(const pa_look *p, const uint32_t *nearest, float *sum,
+                     float *count) {
+  const pa_crop *c = &p->head;
+  for (size_t i = 0; i < (size_t)c->width * c->height; i++) {
+    if (nearest[i] != i) continue;
+    const float *rgb = c->rgb + 3 * i;
+    size_t y = i / c->width;
+    float share = STRAY + (1 - STRAY) * pa_likeness(p->locks, rgb);
+    count[y] += share;
+    for (size_t k = 0; k < 3; k++)
+      sum[k * c->height + y] += share * rgb[k];
+  }
+}
 
 /* The hair's colour by rows: what the photo does not show of it lies over the
- * face's places, of which the nearest hair is now above and now beside. */
+ * face's places, of which the nearest hair is now above and now beside. Hair
+ * has no stripes round the head, so rows far apart are one colour; hats have.
+ */
 static pa_status open_rows(pa_error *err, pa_look *p) {
   const pa_crop *c = &p->head;
   const uint32_t *nearest = p->front[PA_SOURCE_HAIR].nearest;
   if (!nearest) return PA_OK;
-  p->rows = pa_mem_calloc(c->height, 3 * sizeof *p->rows);
-  float *count = pa_mem_calloc(c->height, sizeof *count);
-  if (!p->rows || !count) {
-    pa_mem_free(count);
+  size_t h = c->height;
+  p->rows = pa_mem_calloc(h, 3 * sizeof *p->rows);
+  float *sum = pa_mem_calloc(8 * h, sizeof *sum);
+  if (!p->rows || !sum) {
+    pa_mem_free(sum);
     return pa_error_memory(err, 0, "hair");
   }
-  for (size_t i = 0; i < (size_t)c->width * c->height; i++) {
-    if (nearest[i] != i) continue;
-    size_t y = i / c->width;
-    count[y]++;
-    for (size_t k = 0; k < 3; k++)
-      p->rows[3 * y + k] += c->rgb[3 * i + k];
+  float *even = sum + 4 * h;
+  add_rows(p, nearest, sum, sum + 3 * h);
+  bool hat = pa_sight_pixels(p->sight, PA_BIT(PA_LABEL_HAT)) > 0;
+  int radius = 1 + (int)c->height / (hat ? 80 : 8);
+  for (int pass = 0; pass < 2; pass++) {
+    pa_crop_blur(sum, even, c->height, 4, radius, 1, h);
+    pa_crop_blur(even, sum, c->height, 4, radius, 1, h);
   }
-  /* Few pixels of a row count as many as they are. */
-  for (unsigned round = 0; round < BLEND * c->height / 16 + 1; round++)
-    for (size_t y = 0; y + 1 < c->height; y++) {
-      float share = .25f * (count[y] - count[y + 1]);
-      count[y] -= share, count[y + 1] += share;
-      for (size_t k = 0; k < 3; k++) {
-        float *a = &p->rows[3 * y + k], *b = &p->rows[3 * (y + 1) + k];
-        float move = .25f * (*a - *b);
-        *a -= move, *b += move;
-      }
-    }
-  for (size_t y = 0; y < c->height; y++)
+  for (size_t y = 0; y < h; y++) {
+    float count = sum[3 * h + y];
     for (size_t k = 0; k < 3; k++)
-      p->rows[3 * y + k] /= fmaxf(count[y], 1e-6f);
-  for (size_t y = 0; y < c->height; y++)
-    if (count[y] < 1e-3f) p->rows[3 * y] = -1; /* none is near */
-  pa_mem_free(count);
+      p->rows[3 * y + k] = count > 1e-3f ? sum[k * h + y] / count : -1;
+  }
+  pa_mem_free(sum);
   return PA_OK;
 }
 
@@ -358,7 +367,7 @@ pa_status pa_look_open(pa_error *err, const pa_sight *sight,
   look->top = swatches.top, look->bottom = swatches.bottom;
   look->contrast = swatches.contrast;
   look->pattern = swatches.pattern_bottom;
-  look->skin = swatches.skin;
+  look->skin = swatches.skin, look->locks = swatches.hair;
   look->trousers = are_trousers_told(sight);
   for (unsigned i = 0; i < mesh->vertices; i++) {
     used[brush[i].source] = true;

@@ -17,9 +17,9 @@ typedef struct pa_look {
   /* Of the head's crop, 0..1: how much it is hair, nobody, glasses. */
   float *hair, *clear, *glasses;
   float *rows; /* of each row of the head's crop the hair's colour */
-  pa_rgb top, bottom, skin; /* most of their colour */
-  bool contrast;            /* a place is told to be top or bottom by colour */
-  bool pattern;             /* what is worn below is of light and dark */
+  pa_rgb top, bottom, skin, locks; /* most of their colour */
+  bool contrast; /* a place is told to be top or bottom by colour */
+  bool pattern;  /* what is worn below is of light and dark */
   float twin[3]; /* the far half of a turned face against the near one */
   bool sheet;    /* glasses are a surface of their own */
   bool trousers; /* enough of them is seen to need no other cloth */
