@@ -9,20 +9,38 @@
 #define NAPE 6      /* rows from the ears' height to the nape of short hair */
 #define BAND 2      /* of these a hat has with no hair below it */
 #define CLOSE .007f /* metres over the skull at the ears' height */
+#define LONG_ENDS .03f /* of its height: how level its ends are */
+#define SHORT_ENDS .01f
 #define LAST (PA_SHELL_COLUMNS - 1)
+#define TURNS 48 /* directions round the head */
+#define ROUNDS 4 /* of neighbours' means over the cap */
 
 typedef struct hair {
   pa_hair_measures m;
+  float over[CAP][TURNS]; /* metres over the skull, rounded off */
   const pa_figure *figure;
   pa_relief relief;
   float beyond; /* radians that the surface goes on, cut by its alpha */
   bool hat_alone;
+  int lone; /* the side on which a tress hangs alone, or -1 */
 } hair;
+
+#define USUAL 1.2f /* radians from the front at which a row opens */
+
+/* From the middle of the back, where `along` is 1, to a side's edge, where it
+ * is 0. Rows that open elsewhere than usual do not shift what is behind: that
+ * would cut corners of the head and shear its strands. */
+static float half_azimuth(float open, float along) {
+  float off = (1 - along) * (1 - along) * (open - USUAL);
+  return USUAL + along * (PA_PI - USUAL) + off;
+}
 
 /* Column c of a row that opens at `left` and `right`: from the left edge round
  * the back to the right one. */
 static float column_azimuth(float left, float right, unsigned c) {
-  return left + (float)c / LAST * (2 * PA_PI - right - left);
+  float along = 2 * (float)c / LAST;
+  return along < 1 ? half_azimuth(left, along)
+                   : 2 * PA_PI - half_azimuth(right, 2 - along);
 }
 
 /* 0 at the hair's edge, 1 well inside it. */
@@ -48,8 +66,8 @@ static float over_ear(const hair *h, float el, float az, float open) {
          (1 - pa_smoothstep(.1f, .7f, el));
 }
 
-/* How far over the skull the surface lies. */
-static float thickness(const hair *h, unsigned row, float az) {
+/* How far over the skull the surface lies, as measured. */
+static float measured(const hair *h, unsigned row, float az) {
   float el = pa_hair_elevation(row), side = sinf(az), front = cosf(az);
   const float *own = h->m.thick[row];
   float mean = (own[0] + own[1]) / 2;
@@ -63,8 +81,57 @@ static float thickness(const hair *h, unsigned row, float az) {
   if (!covers_ear(h, side < 0))
     t = fminf(t, CLOSE + .06f * pa_smoothstep(0, .9f, el));
   float within = el > 1.05f ? 1 : inside(az, left, right);
-  t = .003f + within * (t - .003f);
-  return fmaxf(t, over_ear(h, el, az, side < 0 ? right : left));
+  return .003f + within * (t - .003f);
+}
+
+static float mean_of(const float *row) {
+  float sum = 0;
+  for (unsigned a = 0; a < TURNS; a++)
+    sum += row[a];
+  return sum / TURNS;
+}
+
+/* A round of means: along each row, then down each column. The crown is one
+ * place. */
+static void even_out(float (*over)[TURNS]) {
+  for (unsigned r = 0; r < CAP; r++) {
+    float *row = over[r], first = row[0], before = row[TURNS - 1];
+    for (unsigned a = 0; a < TURNS; a++) {
+      float own = row[a], next = a + 1 < TURNS ? row[a + 1] : first;
+      row[a] = (before + 2 * own + next) / 4;
+      before = own;
+    }
+  }
+  float crown = mean_of(over[0]), below = mean_of(over[1]);
+  for (unsigned a = 0; a < TURNS; a++) {
+    float before = over[0][a];
+    over[0][a] = (crown + below) / 2;
+    for (unsigned r = 1; r + 1 < CAP; r++) {
+      float own = over[r][a];
+      over[r][a] = (before + 2 * own + over[r + 1][a]) / 4;
+      before = own;
+    }
+  }
+}
+
+/* What was measured has edges where one rule ends and the next begins, which a
+ * light from the side would show as facets. */
+static void round_off(hair *h) {
+  for (unsigned r = 0; r < CAP; r++)
+    for (unsigned a = 0; a < TURNS; a++)
+      h->over[r][a] = measured(h, r, 2 * PA_PI * (float)a / TURNS);
+  for (unsigned k = 0; k < ROUNDS; k++)
+    even_out(h->over);
+}
+
+/* How far over the skull the surface lies. */
+static float thickness(const hair *h, unsigned row, float az) {
+  float a = az * TURNS / (2 * PA_PI), low = floorf(a);
+  unsigned from = (unsigned)(low + TURNS) % TURNS;
+  const float *over = h->over[row];
+  float t = over[from] + (a - low) * (over[(from + 1) % TURNS] - over[from]);
+  float open = h->m.open[row][sinf(az) < 0];
+  return fmaxf(t, over_ear(h, pa_hair_elevation(row), az, open));
 }
 
 static pa_vec cap_place(const hair *h, unsigned row, float az) {
@@ -76,9 +143,8 @@ static pa_vec cap_place(const hair *h, unsigned row, float az) {
   return p;
 }
 
-/* Short hair: down the back of the head to the nape. */
-static pa_vec nape_place(const hair *h, unsigned row, float az) {
-  float t = (float)(row + 1) / NAPE;
+/* Short hair: down the back of the head to the nape, where t is 1. */
+static pa_vec nape_place(const hair *h, float t, float az) {
   float el = -.62f * t;
   float thick = thickness(h, CAP - 1, az) * (1 - .75f * t);
   return pa_skull_place(&h->m.skull, el, az, fmaxf(thick, .003f));
@@ -106,13 +172,19 @@ static pa_vec fall_place(const hair *h, unsigned row, float az) {
   return pa_relief_clear(&h->relief, p, .012f);
 }
 
+/* The side on which one tress hangs alone, or -1. */
+static int lone_side(const pa_hair_measures *m) {
+  unsigned falls[PA_HAIR_SIDES] = {0, 0};
+  for (unsigned r = 0; m->is_long && r < FALL; r++)
+    for (int s = 0; s < PA_HAIR_SIDES; s++)
+      falls[s] += m->falls[r][s];
+  for (int s = 0; s < PA_HAIR_SIDES; s++)
+    if (falls[!s] * 3 < FALL && falls[s] * 2 > FALL) return s;
+  return -1;
+}
+
 static float fall_opening(const hair *h, unsigned row, int side) {
   const pa_hair_measures *m = &h->m;
-  unsigned mine = 0, theirs = 0;
-  for (unsigned r = 0; r < FALL; r++)
-    mine += m->falls[r][side], theirs += m->falls[r][!side];
-  /* One tress alone does not go round the neck. */
-  if (mine * 3 < FALL && theirs * 2 > FALL) return PA_PI * 1.2f;
   if (!m->falls[row][side]) return PA_PI * .6f;
   float ratio = m->inner[row][side] / fmaxf(m->wide[row][side], .01f);
   return pa_clamp(asinf(pa_clamp(ratio, 0, .98f)) - PA_HAIR_BEYOND / 2, .2f,
@@ -132,22 +204,34 @@ static void build_cap(const hair *h, pa_shell *shell) {
   }
 }
 
+/* Where hair begins below the ears on a side, `t` of the way down. */
+static float low_opening(const hair *h, unsigned row, float t, int side) {
+  float first = cap_opening(h, CAP - 1, side);
+  bool falls = h->m.is_long && h->lone != !side;
+  float want = falls ? fall_opening(h, row, side)
+                     : fmaxf(first, 1.9f + .05f * (t * NAPE - 1));
+  float k = pa_smoothstep(-1, h->m.is_long ? 6 : 2, (float)row);
+  return first + k * (want - first);
+}
+
+/* One tress alone does not go round the neck: it is gathered from hair that
+ * ends at the nape. */
+static pa_vec low_place(const hair *h, unsigned row, float t, float az) {
+  if (!h->m.is_long) return nape_place(h, t, az);
+  if (h->lone < 0) return fall_place(h, row, az);
+  float round = h->lone ? 2 * PA_PI - az : az;
+  float k = 1 - pa_smoothstep(1.8f, 2.5f, round);
+  return pa_mix(nape_place(h, t, az), fall_place(h, row, az), k);
+}
+
 static void build_below(const hair *h, pa_shell *shell) {
   unsigned rows = h->m.is_long ? FALL : h->hat_alone ? BAND : NAPE;
-  float first[2] = {cap_opening(h, CAP - 1, 0), cap_opening(h, CAP - 1, 1)};
   for (unsigned r = 0; r < rows; r++) {
-    float edge[2];
-    for (int s = 0; s < 2; s++) {
-      float want = h->m.is_long ? fall_opening(h, r, s)
-                                : fmaxf(first[s], 1.9f + .05f * (float)r);
-      float k = pa_smoothstep(-1, h->m.is_long ? 6 : 2, (float)r);
-      edge[s] = first[s] + k * (want - first[s]);
-    }
-    for (unsigned c = 0; c <= LAST; c++) {
-      float az = column_azimuth(edge[0], edge[1], c);
+    float t = (float)(r + 1) / (float)(h->m.is_long ? FALL : NAPE);
+    float left = low_opening(h, r, t, 0), right = low_opening(h, r, t, 1);
+    for (unsigned c = 0; c <= LAST; c++)
       shell->at[CAP + r][c] =
-          h->m.is_long ? fall_place(h, r, az) : nape_place(h, r, az);
-    }
+          low_place(h, r, t, column_azimuth(left, right, c));
   }
   shell->rows = CAP + rows;
 }
@@ -181,12 +265,15 @@ bool pa_hair_shell(const pa_figure *f, const pa_sight *s, const pa_view *view,
       likely ? pa_hair_likely(f, &h->m) : pa_hair_measure(f, s, view, &h->m);
   if (made) {
     pa_relief_of(f, &h->relief);
+    h->lone = lone_side(&h->m);
+    round_off(h);
     build_cap(h, shell);
     build_below(h, shell);
     /* Hair that lies behind the ears is seen from the side. */
     shell->has_axis = true;
     shell->axis = h->m.skull.center.z;
   }
+  shell->fray = h->m.is_long ? LONG_ENDS : SHORT_ENDS;
   pa_mem_free(h);
   const float rect[4] = {.4f, .5f, .3f, .365f};
   memcpy(shell->uv, rect, sizeof rect);

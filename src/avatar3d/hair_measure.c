@@ -81,14 +81,13 @@ static float opening(const eye *e, const pa_skull *s, float el, int side) {
 }
 
 #define TEMPLE 1.3f  /* radians from the front */
-#define SWEPT .1f    /* radians that a parted hairline is lower on one side */
 #define BESIDE .068f /* metres from the middle, beside a face */
 #define LIKELY .02f  /* metres of hair over the skull */
 
 /* Where hair begins on a head that the photo does not show: a hairline over the
  * forehead, temples, sideburns. */
-static float likely_opening(const pa_hair_measures *h, float el, int side) {
-  float front = fminf(h->hairline + (side ? -SWEPT : SWEPT), 1.04f);
+static float likely_opening(const pa_hair_measures *h, float el) {
+  float front = fminf(h->hairline, 1.04f);
   float t = (front - el) / fmaxf(front - .15f, .1f);
   if (t <= 0) return 0;
   if (t >= 1) return PA_PI / 2 + .3f;
@@ -103,8 +102,7 @@ static void measure_cap(const eye *e, pa_hair_measures *h) {
           pa_skull_place(&h->skull, el, s ? -PA_PI / 2 : PA_PI / 2, LIKELY);
       if (e->map->blind && outside_photo(e, side)) {
         h->thick[r][s] = LIKELY;
-        h->open[r][s] =
-            el > 1.05f ? 0 : likely_opening(h, el, s) + PA_HAIR_BEYOND;
+        h->open[r][s] = el > 1.05f ? 0 : likely_opening(h, el) + PA_HAIR_BEYOND;
         continue;
       }
       h->thick[r][s] = pa_clamp(reach_of(e, &h->skull, el, s), .006f, .13f);
@@ -242,8 +240,9 @@ bool pa_hair_likely(const pa_figure *f, pa_hair_measures *h) {
     for (int s = 0; s < SIDES; s++) {
       float el = pa_hair_elevation(r);
       h->thick[r][s] = LIKELY;
-      h->open[r][s] = el > 1.05f ? 0 : likely_opening(h, el, s);
+      h->open[r][s] = el > 1.05f ? 0 : likely_opening(h, el);
     }
+  smooth(h->open, CAP, 3);
   return true;
 }
 

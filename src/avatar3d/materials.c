@@ -30,6 +30,8 @@ static bool is_ear(pa_vec p, pa_vec ear) {
          p.z < ear.z + .004f && p.z > ear.z - .05f;
 }
 
+#define NAPE .048f /* metres below the ears at which hair ends behind */
+
 float pa_outfit_scalp(const pa_figure *f, unsigned point) {
   int ear = pa_body_mark_find(f->body, 454);
   int brow = pa_body_mark_find(f->body, 10);
@@ -39,7 +41,7 @@ float pa_outfit_scalp(const pa_figure *f, unsigned point) {
   if (is_ear(p, e)) return PA_OUTFIT_EAR;
   /* From the hairline down before the ears, and behind them to the nape. */
   float front = (p.y - b.y) + .85f * (b.z - p.z) - .035f;
-  float nape = p.y - (e.y - .035f);
+  float nape = p.y - (e.y - NAPE);
   return p.z > e.z - .01f ? front : fminf(front, nape);
 }
 

@@ -88,12 +88,14 @@ typedef struct pa_brush {
   bool hidden;        /* the photo does not show it whatever its place */
   uint8_t cut;        /* a pa_cut */
   bool whole;         /* but for its outer edge, which is its own */
-  float across, down; /* of a shell, 0..1: where strands lie */
+  bool plain;         /* of one colour: the photo may only shade it */
+  bool pattern;       /* what is not seen has the front's pattern */
+  float across, down; /* of a shell, 0..1: from edge to edge, top to bottom */
+  float turn;         /* the same round its axis, 1 a whole turn: strands */
+  float fray;         /* of its height: how far its lower end wavers */
   /* As facing and twin_facing, of the direction from the shell's middle: what
    * cuts it must not follow the bumps of its surface. */
   float ahead, twin_ahead;
-  bool plain;   /* of one colour: the photo may only shade it */
-  bool pattern; /* what is not seen has the front's pattern */
   /* Two materials meet where `edge`, a distance in metres, is 0: the first lies
    * where it is negative. Colours spread within one material only. */
   float edge;

@@ -24,6 +24,57 @@ static void put_vertices(const pa_shell *s, const pa_figure *f,
     }
 }
 
+/* How far round its axis a place of the shell is: from the front to the left,
+ * beyond either edge as many parts of a turn as it goes on. */
+static float turn_of(const pa_shell *s, unsigned row, unsigned column,
+                     float axis) {
+  const unsigned last = PA_SHELL_COLUMNS - 1;
+  pa_vec p = s->at[row][column];
+  /* The crown is one place, seen from which all directions are. */
+  if (row == 0 && hypotf(p.x, p.z - axis) < .005f) p = s->at[1][column];
+  float turn = atan2f(p.x, p.z - axis) / (2 * PA_PI);
+  turn -= floorf(turn);
+  if (column * 4 < last && turn > .75f) return turn - 1;
+  return column * 4 > 3 * last && turn < .25f ? turn + 1 : turn;
+}
+
+/* The brush of one place of the shell, the mesh's vertex `i`. */
+static pa_brush brush_of(const pa_shell *s, unsigned place, pa_shell_map map,
+                         const void *map_data, pa_vec towards,
+                         const pa_vertex *v, unsigned i) {
+  const unsigned columns = PA_SHELL_COLUMNS;
+  unsigned row = place / columns, column = place % columns;
+  pa_vec p = v->position, n = v->normal, at = map(map_data, p);
+  pa_vec twin = map(map_data, pa_v(-p.x, p.y, p.z));
+  pa_vec edge = map(map_data, pa_add(p, pa_v(.1f, 0, 0)));
+  float out = hypotf(p.x, p.z) * 10 * hypotf(edge.x - at.x, edge.y - at.y);
+  float middle = (s->at[row][0].z + s->at[row][columns / 2].z) / 2;
+  if (s->has_axis) middle = s->axis;
+  pa_vec away = pa_unit(pa_v(p.x, 0, p.z - middle), n);
+  return (pa_brush){.x = at.x,
+                    .y = at.y,
+                    .facing = pa_dot(n, towards),
+                    .twin_x = twin.x,
+                    .twin_y = twin.y,
+                    .twin_facing = pa_dot(pa_v(-n.x, n.y, n.z), towards),
+                    .ahead = pa_dot(away, towards),
+                    .twin_ahead = pa_dot(pa_v(-away.x, 0, away.z), towards),
+                    .out_x = out * n.x,
+                    .out_y = -out * n.y,
+                    .cut = s->cut,
+                    .whole = s->whole && s->whole(row, column),
+                    .across = (float)column / (columns - 1),
+                    .down = (float)row / (float)(s->rows - 1),
+                    .turn = turn_of(s, row, column, middle),
+                    .fray = s->fray,
+                    .source = s->source,
+                    .part = PA_PART_NONE,
+                    .point = (uint16_t)i,
+                    .edge = -1,
+                    .material = {s->material, s->material},
+                    .color = {s->color, s->color}};
+}
+
 pa_status pa_shell_add(pa_error *err, const pa_shell *s, const pa_figure *f,
                        pa_shell_skin skin, pa_shell_map map,
                        const void *map_data, pa_vec towards, pa_mesh *mesh,
@@ -43,36 +94,8 @@ pa_status pa_shell_add(pa_error *err, const pa_shell *s, const pa_figure *f,
     }
   pa_mesh_normals(mesh, first, first_triangle);
   for (unsigned i = first; i < mesh->vertices; i++) {
-    const pa_vertex *v = &mesh->vertex[i];
-    pa_vec p = v->position, n = v->normal, at = map(map_data, p);
-    pa_vec twin = map(map_data, pa_v(-p.x, p.y, p.z));
-    pa_vec edge = map(map_data, pa_add(p, pa_v(.1f, 0, 0)));
-    float out = hypotf(p.x, p.z) * 10 * hypotf(edge.x - at.x, edge.y - at.y);
-    unsigned place = i - first, row = place / columns;
-    float middle = (s->at[row][0].z + s->at[row][columns / 2].z) / 2;
-    if (s->has_axis) middle = s->axis;
-    pa_vec away = pa_unit(pa_v(p.x, 0, p.z - middle), n);
-    brush[i] = (pa_brush){
-        .x = at.x,
-        .y = at.y,
-        .facing = pa_dot(v->normal, towards),
-        .twin_x = twin.x,
-        .twin_y = twin.y,
-        .twin_facing = pa_dot(pa_v(-n.x, n.y, n.z), towards),
-        .ahead = pa_dot(away, towards),
-        .twin_ahead = pa_dot(pa_v(-away.x, 0, away.z), towards),
-        .out_x = out * n.x,
-        .out_y = -out * n.y,
-        .cut = s->cut,
-        .whole = s->whole && s->whole(place / columns, place % columns),
-        .across = (float)(place % columns) / (columns - 1),
-        .down = (float)row / (float)(s->rows - 1),
-        .source = s->source,
-        .part = PA_PART_NONE,
-        .point = (uint16_t)i,
-        .edge = -1,
-        .material = {s->material, s->material},
-        .color = {s->color, s->color}};
+    brush[i] =
+        brush_of(s, i - first, map, map_data, towards, &mesh->vertex[i], i);
     if (!s->unseen) continue;
     brush[i].hidden = true;
     brush[i].x = brush[i].twin_x = -1e6f; /* beyond the photo: nothing cuts */

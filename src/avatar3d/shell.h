@@ -18,6 +18,7 @@ typedef struct pa_shell {
    * each row's own middle. */
   bool has_axis;
   float axis;
+  float fray;  /* of its height: how far its lower end wavers */
   bool unseen; /* the photo shows nothing of it */
   /* Whether a place's outer edge is its own, not the photo's; NULL: never. */
   bool (*whole)(unsigned row, unsigned column);

@@ -48,6 +48,15 @@ static float between(const fringe *f, unsigned column, unsigned pair[2]) {
   return ((before ? c + LAST : c) - f->column[end]) / gap;
 }
 
+/* Columns that end far above the others do not swing: of one tress alone the
+ * rest ends at the nape. */
+static bool is_short(const pa_shell *s, unsigned top, unsigned column) {
+  float most = 0, own = s->at[top][column].y - s->at[s->rows - 1][column].y;
+  for (unsigned c = 0; c <= LAST; c++)
+    most = fmaxf(most, s->at[top][c].y - s->at[s->rows - 1][c].y);
+  return own < .4f * most;
+}
+
 /* Shares: of `anchor` at the roots, then of the first bones, then of both. */
 static void hang(const pa_figure *figure, const fringe *f, unsigned anchor,
                  unsigned first, pa_mesh *mesh) {
@@ -55,6 +64,7 @@ static void hang(const pa_figure *figure, const fringe *f, unsigned anchor,
   for (unsigned r = f->top; r <= low; r++)
     for (unsigned c = 0; c <= LAST; c++) {
       unsigned pair[2];
+      if (is_short(f->shell, f->top, c)) continue;
       float side = between(f, c, pair);
       float t = (float)(r - f->top) / (float)(low - f->top);
       float free = pa_smoothstep(0, .35f, t), end = pa_smoothstep(.4f, .8f, t);

@@ -21,7 +21,7 @@ static float seen(float facing) {
 
 /* Locks a hand's breadth wide, and strands within them, which waver. */
 static float strand(const pa_brush *b) {
-  float along = b->across + .006f * sinf(9 * b->down);
+  float along = b->turn + .006f * sinf(9 * b->down);
   return .6f * smooth_noise(130 * along + 3 * b->down) +
          .4f * smooth_noise(41 * along + 100);
 }
@@ -33,7 +33,7 @@ float pa_strands_at(const pa_brush *b) {
 
 /* The ends of strands are not level. */
 static float frayed(const pa_brush *b) {
-  float end = .955f + .03f * smooth_noise(55 * b->across);
+  float end = .985f - b->fray + b->fray * smooth_noise(55 * b->turn);
   return 1 - pa_smoothstep(end - .012f, end + .012f, b->down);
 }
 

@@ -11,6 +11,7 @@
 
 #include "avatar3d/coat.h"
 #include "avatar3d/features.h"
+#include "avatar3d/hair.h"
 #include "avatar3d/peak.h"
 #include "avatar3d/shoes.h"
 #include "avatar3d/skull.h"
@@ -368,6 +369,81 @@ static void caps_have_peaks(void **state) {
   assert_true(most > figure.point[nose].z);
 }
 
+/* ------------------------------------------------------------ hair */
+
+/* Short hair with `tress` metres of hair below the ears on the left side. */
+static void hair_of(float tress, pa_shell *shell) {
+  scene s;
+  pa_skull skull;
+  pa_outfit outfit = {.swatches = {.has_hair = true}};
+  assert_true(pa_skull_of(&figure, &skull));
+  open_scene(&s);
+  uint32_t pixels[PA_LIMIT_LABELS] = {[PA_LABEL_HAIR] = 2000};
+  s.sight.person.label_pixels = pixels;
+  s.view.face = (pa_face_map){.count = 1, .towards = {0, 0, 1}};
+  s.view.face.affine[0][0] = WIDTH / 2, s.view.face.affine[0][1] = HEIGHT - 10;
+  s.view.face.affine[1][0] = SCALE, s.view.face.affine[2][1] = -SCALE;
+  float ear = skull.ear.y;
+  label(&s, 0, .1f, ear, ear + .16f, PA_LABEL_HAIR);
+  label(&s, 0, .06f, ear - .2f, ear + .07f, PA_LABEL_FACE);
+  if (tress > 0) label(&s, .06f, .1f, ear - tress, ear, PA_LABEL_HAIR);
+  uint8_t *labels = (uint8_t *)(uintptr_t)s.sight.labels;
+  for (int y = 0; tress > 0 && y < HEIGHT; y++)
+    for (int x = 0; x < WIDTH / 2; x++)
+      if ((HEIGHT - 10 - y) / SCALE < ear) labels[y * WIDTH + x] = 0;
+  assert_true(pa_hair_shell(&figure, &s.sight, &s.view, &outfit, shell));
+  close_scene(&s);
+}
+
+static void skin_nothing(const pa_figure *f, pa_vec p, uint8_t bone[4],
+                         uint8_t weight[4]) {
+  (void)f, (void)p;
+  memset(bone, 0, 4);
+  memset(weight, 0, 4);
+}
+
+static void strands_run_down_and_the_cap_is_round(void **state) {
+  (void)state;
+  static pa_shell shell;
+  static pa_brush brush[PA_SHELL_ROWS * PA_SHELL_COLUMNS];
+  hair_of(0, &shell);
+  pa_mesh mesh = {0};
+  const pa_face_map map = {0};
+  assert_int_equal(pa_shell_add(NULL, &shell, &figure, skin_nothing,
+                                pa_hair_map, &map, pa_v(0, 0, 1), &mesh, brush),
+                   PA_OK);
+  const unsigned middle = PA_SHELL_COLUMNS / 2;
+  for (unsigned r = 0; r + 2 < shell.rows; r++) {
+    const pa_brush *row = brush + (size_t)r * PA_SHELL_COLUMNS;
+    for (unsigned c = 1; c < PA_SHELL_COLUMNS; c++)
+      assert_true(row[c].turn > row[c - 1].turn);
+    /* what is behind is not shifted by where a row opens */
+    for (unsigned c = middle - 8; c <= middle + 8; c++)
+      assert_true(fabsf(row[c].turn - row[c + PA_SHELL_COLUMNS].turn) < .02f);
+    pa_vec a = shell.at[r][middle], b = shell.at[r + 1][middle],
+           c = shell.at[r + 2][middle];
+    float bend = pa_length(pa_sub(pa_add(a, c), pa_mul(b, 2)));
+    assert_true(bend < .35f * pa_length(pa_sub(c, a)));
+  }
+  pa_mesh_destroy(&mesh);
+}
+
+static void one_tress_leaves_the_nape(void **state) {
+  (void)state;
+  static pa_shell shell;
+  hair_of(.3f, &shell);
+  const pa_vec *last = shell.at[shell.rows - 1];
+  int ear = pa_body_mark_find(body, 454);
+  float low = 9, other = 9;
+  for (unsigned c = 0; c < PA_SHELL_COLUMNS; c++) {
+    if (last[c].x > .03f) low = fminf(low, last[c].y);
+    if (last[c].x < .01f) other = fminf(other, last[c].y);
+  }
+  assert_true(low < figure.point[ear].y - .2f);
+  assert_true(other > figure.point[ear].y - .09f);
+  assert_true(other < figure.point[ear].y);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(faces_have_brows_eyes_and_lips),
@@ -379,6 +455,8 @@ int main(void) {
       cmocka_unit_test(open_coats_show_legs),
       cmocka_unit_test(hats_need_no_hair),
       cmocka_unit_test(caps_have_peaks),
+      cmocka_unit_test(strands_run_down_and_the_cap_is_round),
+      cmocka_unit_test(one_tress_leaves_the_nape),
   };
   return cmocka_run_group_tests(tests, set_up, tear_down);
 }
