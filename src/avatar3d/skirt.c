@@ -267,6 +267,13 @@ static void find_rings(const pa_figure *f, const pa_sight *s,
   }
 }
 
+#define FULL .78f /* 1: an ellipse, less: fuller */
+
+/* Rings are fuller than ellipses, from which the backs of legs stand out. */
+static float full(float part) {
+  return copysignf(powf(fabsf(part), FULL), part);
+}
+
 /* The rings as a shell: from the middle behind all round, or with a coat from
  * its left half's edge round the back to the right one's. */
 static void build(const rings *g, const pa_skirt_axis *axis,
@@ -276,7 +283,8 @@ static void build(const rings *g, const pa_skirt_axis *axis,
     float from = PA_PI, to = 3 * PA_PI;
     for (int side = 0; coat && side < 2; side++) {
       float inner = pa_coat_inner(coat, axis, y, side);
-      float az = asinf(pa_clamp(inner / g->wide[r][side], 0, MOST_OPEN));
+      float part = pa_clamp(inner / g->wide[r][side], 0, 1);
+      float az = asinf(fminf(powf(part, 1 / FULL), MOST_OPEN));
       *(side ? &to : &from) = side ? 2 * PA_PI - az : az;
     }
     for (unsigned c = 0; c < PA_SHELL_COLUMNS; c++) {
@@ -284,7 +292,8 @@ static void build(const rings *g, const pa_skirt_axis *axis,
       float w = g->wide[r][sinf(az) < 0];
       float deep = cosf(az) > 0 ? g->front[r] - middle : middle - g->back[r];
       deep = fmaxf(deep, .5f * fminf(g->wide[r][0], g->wide[r][1]));
-      shell->at[r][c] = pa_v(w * sinf(az), y, middle + deep * cosf(az));
+      shell->at[r][c] =
+          pa_v(w * full(sinf(az)), y, middle + deep * full(cosf(az)));
     }
   }
   shell->rows = ROWS;
@@ -315,13 +324,24 @@ bool pa_skirt_shell(const pa_figure *f, const pa_sight *s, const pa_view *view,
   return true;
 }
 
+/* Cloth goes with the leg below it, soon after the hips wholly: a thigh that
+ * swings would come through it. Between the legs it is half of each. What
+ * covers the calves lies before them and is pushed back by them. */
 void pa_skirt_skin(const pa_figure *f, pa_vec p, uint8_t bone[4],
                    uint8_t weight[4]) {
   float hip = f->head[f->bone[PA_BONE_THIGH]].y;
-  float below = pa_smoothstep(0, .35f, hip - p.y) * .75f;
-  float left = pa_smoothstep(-.12f, .12f, p.x);
-  const unsigned bones[3] = {f->bone[PA_BONE_PELVIS], f->bone[PA_BONE_THIGH],
-                             f->bone[PA_BONE_THIGH_R]};
-  const float shares[3] = {1 - below, below * left, below * (1 - left)};
-  pa_shell_weights(bones, shares, 3, bone, weight);
+  pa_vec knee = f->head[f->bone[PA_BONE_CALF]];
+  float below = pa_smoothstep(-.02f, .2f, hip - p.y);
+  float left = pa_smoothstep(-.09f, .09f, p.x);
+  float behind = pa_smoothstep(.1f, -.1f, p.z - knee.z);
+  float calf = (.2f + .6f * behind) * pa_smoothstep(0, .15f, knee.y - p.y);
+  const unsigned bones[5] = {f->bone[PA_BONE_PELVIS], f->bone[PA_BONE_THIGH],
+                             f->bone[PA_BONE_THIGH_R], f->bone[PA_BONE_CALF],
+                             f->bone[PA_BONE_SIDE(PA_BONE_CALF, 1)]};
+  float thigh = below * (1 - calf);
+  const float shares[5] = {1 - below, thigh * left, thigh * (1 - left),
+                           calf * left, calf * (1 - left)};
+  /* where the calves begin the hips have ended */
+  unsigned first = p.y < knee.y;
+  pa_shell_weights(bones + first, shares + first, first ? 4 : 3, bone, weight);
 }

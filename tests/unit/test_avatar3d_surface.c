@@ -14,6 +14,7 @@
 #include "avatar3d/hair.h"
 #include "avatar3d/peak.h"
 #include "avatar3d/shoes.h"
+#include "avatar3d/skirt.h"
 #include "avatar3d/skull.h"
 #include "avatar3d/unfold.h"
 #include "body_file.h"
@@ -304,6 +305,31 @@ static void open_coats_show_legs(void **state) {
   assert_true(coat.bare < 0);
 }
 
+/* How much of a place of a skirt goes with a bone. */
+static unsigned share_of(pa_vec place, int of) {
+  uint8_t bone[4], weight[4];
+  unsigned share = 0;
+  pa_skirt_skin(&figure, place, bone, weight);
+  for (int k = 0; k < 4; k++)
+    if (bone[k] == figure.bone[of]) share += weight[k];
+  return share;
+}
+
+static void skirts_go_with_the_legs(void **state) {
+  (void)state;
+  pa_vec hip = figure.head[figure.bone[PA_BONE_THIGH]];
+  pa_vec knee = figure.head[figure.bone[PA_BONE_CALF]];
+  assert_int_equal(share_of(pa_v(hip.x, hip.y + .05f, .1f), PA_BONE_PELVIS),
+                   255);
+  assert_true(share_of(pa_v(.1f, hip.y - .2f, .1f), PA_BONE_THIGH) > 250);
+  assert_true(share_of(pa_v(-.1f, hip.y - .2f, .1f), PA_BONE_THIGH_R) > 250);
+  assert_in_range(share_of(pa_v(0, hip.y - .2f, .1f), PA_BONE_THIGH), 120, 135);
+  pa_vec low = pa_v(knee.x, knee.y - .2f, knee.z);
+  unsigned before = share_of(pa_add(low, pa_v(0, 0, .12f)), PA_BONE_CALF);
+  unsigned behind = share_of(pa_add(low, pa_v(0, 0, -.12f)), PA_BONE_CALF);
+  assert_true(before < 80 && behind > 180);
+}
+
 /* A hat over a face without hair is the head's hair. */
 static void hats_need_no_hair(void **state) {
   (void)state;
@@ -453,6 +479,7 @@ int main(void) {
       cmocka_unit_test(waists_are_as_high_as_seen),
       cmocka_unit_test(hems_curve_as_seen),
       cmocka_unit_test(open_coats_show_legs),
+      cmocka_unit_test(skirts_go_with_the_legs),
       cmocka_unit_test(hats_need_no_hair),
       cmocka_unit_test(caps_have_peaks),
       cmocka_unit_test(strands_run_down_and_the_cap_is_round),
