@@ -154,6 +154,12 @@ static bool are_trousers_told(const pa_sight *s) {
   return pants * 4 > pa_sight_pixels(s, PA_BIT(PA_LABEL_UPPER));
 }
 
+/* Of who is seen to the chin or the neck alone. */
+static bool is_portrait(const pa_sight *s) {
+  return fmaxf(s->trust[PA_KP_LEFT_SHOULDER],
+               s->trust[PA_KP_LEFT_SHOULDER + 1]) < .3f;
+}
+
 /* Garments and limbs, whose backs are made of what is clean before. An arm in a
  * sleeve is both cloth and skin, which would fill each other's holes. */
 static bool has_back(int source) {
@@ -229,6 +235,7 @@ static pa_status open_source(pa_error *err, int i, const heights *h,
     front &= ~PA_BIT(PA_LABEL_UPPER), behind &= ~PA_BIT(PA_LABEL_UPPER);
   if (leg && behind && !p->boots)
     front &= ~PA_SET_SHOES, behind &= ~PA_SET_SHOES;
+  if (i == PA_SOURCE_NECK && p->portrait) front = PA_SET_NECK, behind = 0;
   if (p->sheet && i != PA_SOURCE_GLASSES) front &= ~PA_BIT(PA_LABEL_GLASSES);
   /* Labels of coats run over into what is worn below them. */
   if (i == PA_SOURCE_COAT) hide_prints(front, p);
@@ -369,6 +376,7 @@ pa_status pa_look_open(pa_error *err, const pa_sight *sight,
   look->pattern = swatches.pattern_bottom;
   look->skin = swatches.skin, look->locks = swatches.hair;
   look->trousers = are_trousers_told(sight);
+  look->portrait = is_portrait(sight);
   for (unsigned i = 0; i < mesh->vertices; i++) {
     used[brush[i].source] = true;
     look->sheet = look->sheet || brush[i].source == PA_SOURCE_GLASSES;

@@ -25,6 +25,7 @@ typedef struct pa_look {
   bool trousers; /* enough of them is seen to need no other cloth */
   bool boots;    /* shoes reach up the legs */
   bool frame;    /* or clear ones' frame is */
+  bool portrait; /* where the shoulders are is a guess from the face */
   float reach;   /* photo pixels beyond which a nearest pixel tells nothing */
 } pa_look;
 

@@ -50,6 +50,13 @@ typedef struct ways {
   float ahead; /* how much the place faces the camera, 0..1 */
 } ways;
 
+/* What the head's own place says where it is. */
+static bool is_on_head(pa_source source) {
+  return source <= PA_SOURCE_HAIRLINE || source == PA_SOURCE_NECK ||
+         source == PA_SOURCE_HAIR || source == PA_SOURCE_HAT ||
+         (source >= PA_SOURCE_EYE && source <= PA_SOURCE_FRAME);
+}
+
 static bool is_face(pa_source source) {
   return source == PA_SOURCE_HEAD || source == PA_SOURCE_EYE ||
          source == PA_SOURCE_HAIRLINE;
@@ -134,6 +141,8 @@ static void look_ahead(const pa_look *p, const pa_brush *b, ways *w) {
       pa_sight_is(p->sight, PA_SET_FACE, b->x, b->y))
     near = 0;
   near *= lighten_neck(p, b, w->color[AHEAD]);
+  if (b->source == PA_SOURCE_NECK && p->portrait)
+    near *= pa_smoothstep(.4f, .8f, pa_likeness(p->skin, w->color[AHEAD]));
   w->seen[AHEAD] = w->ahead * near;
 }
 
@@ -258,6 +267,8 @@ static float look_at(const pa_look *p, const pa_brush *b, float rgb[3]) {
   if (!p->sight || b->source >= PA_SOURCE_COUNT || b->hidden) return 0;
   pa_source source = (pa_source)b->source;
   if (is_face(source) && !pa_sight_inside(p->sight, b->x, b->y)) return 0;
+  /* Scraps of collars and walls would lie on chests and arms by chance. */
+  if (p->portrait && !is_on_head(source)) return 0;
   if (b->facing > 0 &&
       pa_cover_behind(pa_look_cover(p, b->source), b->part, b->x, b->y, b->z))
     return 0;

@@ -12,6 +12,7 @@
 #include "avatar3d/coat.h"
 #include "avatar3d/features.h"
 #include "avatar3d/hair.h"
+#include "avatar3d/look.h"
 #include "avatar3d/peak.h"
 #include "avatar3d/shoes.h"
 #include "avatar3d/skirt.h"
@@ -395,6 +396,38 @@ static void caps_have_peaks(void **state) {
   assert_true(most > figure.point[nose].z);
 }
 
+/* Where the shoulders are is not known, nothing is told of the trunk. */
+static void portraits_have_plain_clothes(void **state) {
+  (void)state;
+  scene s;
+  open_scene(&s);
+  memset(s.image.rgba, 200, (size_t)4 * WIDTH * HEIGHT);
+  uint32_t pixels[PA_LIMIT_LABELS] = {[PA_LABEL_UPPER] = WIDTH * HEIGHT};
+  s.sight.person.label_pixels = pixels;
+  s.sight.person.width = WIDTH, s.sight.person.height = HEIGHT;
+  label(&s, 0, 9, -9, 9, PA_LABEL_UPPER);
+  const float at = 20;
+  pa_vertex vertex[3] = {{.bone = {0}}};
+  pa_brush brush[3];
+  for (int i = 0; i < 3; i++)
+    brush[i] = (pa_brush){
+        .x = at, .y = at, .facing = 1, .twin_facing = -1, .part = PA_PART_NONE};
+  const uint8_t from[3] = {PA_SOURCE_TORSO, PA_SOURCE_SHOULDER, PA_SOURCE_NECK};
+  for (int i = 0; i < 3; i++)
+    brush[i].source = from[i];
+  const pa_mesh mesh = {.vertex = vertex, .vertices = 3};
+  for (int known = 0; known < 2; known++) {
+    s.sight.trust[PA_KP_LEFT_SHOULDER] = (float)known;
+    pa_look look;
+    float rgb[3];
+    assert_int_equal(pa_look_open(NULL, &s.sight, &mesh, brush, &look), PA_OK);
+    for (int i = 0; i < 3; i++)
+      assert_true((pa_look_at(&look, &brush[i], rgb) > .5f) == known);
+    pa_look_close(&look);
+  }
+  close_scene(&s);
+}
+
 /* ------------------------------------------------------------ hair */
 
 /* Short hair with `tress` metres of hair below the ears on the left side. */
@@ -482,6 +515,7 @@ int main(void) {
       cmocka_unit_test(skirts_go_with_the_legs),
       cmocka_unit_test(hats_need_no_hair),
       cmocka_unit_test(caps_have_peaks),
+      cmocka_unit_test(portraits_have_plain_clothes),
       cmocka_unit_test(strands_run_down_and_the_cap_is_round),
       cmocka_unit_test(one_tress_leaves_the_nape),
   };
