@@ -79,6 +79,19 @@ static void head_box(const pa_mesh *mesh, const pa_brush *brush, float box[4]) {
   }
 }
 
+#define FACE_REACH .05f /* of the head's height */
+
+/* On a face a nearest pixel tells less: of who is seen whole, what is near
+ * beside a trunk is a third of the face. */
+static float face_reach(const pa_mesh *mesh, const pa_brush *brush) {
+  float top = 1e9f, low = -1e9f;
+  for (unsigned i = 0; i < mesh->vertices; i++)
+    if (brush[i].source == PA_SOURCE_HEAD ||
+        brush[i].source == PA_SOURCE_HAIRLINE)
+      top = fminf(top, brush[i].y), low = fmaxf(low, brush[i].y);
+  return FACE_REACH * fmaxf(low - top, 0);
+}
+
 static pa_status open_crops(pa_error *err, const pa_sight *s,
                             const pa_mesh *mesh, const pa_brush *brush,
                             pa_look *p) {
@@ -91,6 +104,7 @@ static pa_status open_crops(pa_error *err, const pa_sight *s,
   pa_status status = pa_crop_create(err, s, box, BODY_CROP, &p->body);
   if (status == PA_OK)
     status = pa_crop_create(err, s, top, HEAD_CROP, &p->head);
+  p->reach_on_face = fminf(p->reach, face_reach(mesh, brush));
   if (status == PA_OK)
     status = pa_cover_create(err, &p->body, mesh, brush, &p->body_cover);
   if (status == PA_OK)

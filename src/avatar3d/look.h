@@ -27,6 +27,7 @@ typedef struct pa_look {
   bool frame;    /* or clear ones' frame is */
   bool portrait; /* where the shoulders are is a guess from the face */
   float reach;   /* photo pixels beyond which a nearest pixel tells nothing */
+  float reach_on_face; /* the same there */
 } pa_look;
 
 /* Released with pa_look_close; nothing is held on failure. */

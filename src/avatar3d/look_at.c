@@ -121,13 +121,18 @@ static float distance_of(const pa_look *p, const pa_brush *b, float x, float y,
   return ends || has_pattern(p, b) ? FADE * away : away;
 }
 
+static float reach_of(const pa_look *p, const pa_brush *b) {
+  return is_face((pa_source)b->source) ? p->reach_on_face : p->reach;
+}
+
 static void look_ahead(const pa_look *p, const pa_brush *b, ways *w) {
   const pa_spread *front = &p->front[b->source];
   if (!(w->ahead > 0) || !front->nearest) return;
   float away = 0;
   show(p, b, false, b->x, b->y, w->color[AHEAD], &away);
   away = distance_of(p, b, b->x, b->y, away);
-  float near = 1 - pa_smoothstep(.5f * p->reach, p->reach, away);
+  float reach = reach_of(p, b);
+  float near = 1 - pa_smoothstep(.5f * reach, reach, away);
   /* Single strands at its rim are no colour for much of it; where the photo
    * ends it goes on. */
   if (b->source == PA_SOURCE_HAIR) {
@@ -193,7 +198,8 @@ static void look_twin(const pa_look *p, const pa_brush *b, ways *w) {
   for (int k = 0; is_face((pa_source)b->source) && k < 3; k++)
     color[k] = fminf(255, color[k] * p->twin[k]);
   twin *= 1 - strange(b, b->twin_facing, color);
-  w->seen[TWIN] = twin * (1 - pa_smoothstep(.5f * p->reach, p->reach, away));
+  float reach = reach_of(p, b);
+  w->seen[TWIN] = twin * (1 - pa_smoothstep(.5f * reach, reach, away));
 }
 
 static void look_round(const pa_look *p, const pa_brush *b, float goes_on,

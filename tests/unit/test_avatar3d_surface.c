@@ -428,6 +428,39 @@ static void portraits_have_plain_clothes(void **state) {
   close_scene(&s);
 }
 
+/* On a face what is near beside a trunk is far. */
+static void faces_ask_near_pixels(void **state) {
+  (void)state;
+  scene s;
+  open_scene(&s);
+  memset(s.image.rgba, 200, (size_t)4 * WIDTH * HEIGHT);
+  uint32_t pixels[PA_LIMIT_LABELS] = {[PA_LABEL_FACE] = 5000};
+  s.sight.person.label_pixels = pixels;
+  s.sight.person.width = WIDTH, s.sight.person.height = HEIGHT;
+  s.sight.trust[PA_KP_LEFT_SHOULDER] = 1;
+  label(&s, 0, .1f, 1.5f, 1.75f, PA_LABEL_FACE);
+  const float right = WIDTH / 2.f + .1f * SCALE, y = HEIGHT - 10 - 1.6f * SCALE;
+  const float away[5] = {-9, -4, 9, -30, 30};
+  pa_vertex vertex[5] = {{.bone = {0}}};
+  pa_brush brush[5];
+  for (int i = 0; i < 5; i++)
+    brush[i] = (pa_brush){.x = right + away[i],
+                          .y = i < 3 ? y : y + away[i],
+                          .facing = 1,
+                          .twin_facing = -1,
+                          .source = PA_SOURCE_HEAD,
+                          .part = PA_PART_HEAD};
+  const pa_mesh mesh = {.vertex = vertex, .vertices = 5};
+  pa_look look;
+  float rgb[3];
+  assert_int_equal(pa_look_open(NULL, &s.sight, &mesh, brush, &look), PA_OK);
+  assert_true(pa_look_at(&look, &brush[0], rgb) > .9f);
+  assert_true(pa_look_at(&look, &brush[1], rgb) > .9f);
+  assert_true(pa_look_at(&look, &brush[2], rgb) < .1f);
+  pa_look_close(&look);
+  close_scene(&s);
+}
+
 /* ------------------------------------------------------------ hair */
 
 /* Short hair with `tress` metres of hair below the ears on the left side. */
@@ -516,6 +549,7 @@ int main(void) {
       cmocka_unit_test(hats_need_no_hair),
       cmocka_unit_test(caps_have_peaks),
       cmocka_unit_test(portraits_have_plain_clothes),
+      cmocka_unit_test(faces_ask_near_pixels),
       cmocka_unit_test(strands_run_down_and_the_cap_is_round),
       cmocka_unit_test(one_tress_leaves_the_nape),
   };
