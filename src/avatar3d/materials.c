@@ -30,7 +30,18 @@ static bool is_ear(pa_vec p, pa_vec ear) {
          p.z < ear.z + .004f && p.z > ear.z - .05f;
 }
 
-#define NAPE .048f /* metres below the ears at which hair ends behind */
+#define NAPE .035f  /* metres below the ears at which hair ends beside them */
+#define LOWER .013f /* so much lower it ends behind */
+#define THIN .012f  /* metres on both sides over which it grows thin */
+
+/* How far over the nape's hairline a place is that lies `behind` the ears, so
+ * close to it a sixth of that: two materials mix over less than 2 mm. */
+static float over_nape(float y, float behind) {
+  float over = y + NAPE + LOWER * pa_smoothstep(.02f, .06f, behind);
+  float soft = THIN * pa_smoothstep(.02f, .04f, behind);
+  float near = pa_clamp(over, -soft, soft);
+  return over - near * 5 / 6;
+}
 
 float pa_outfit_scalp(const pa_figure *f, unsigned point) {
   int ear = pa_body_mark_find(f->body, 454);
@@ -41,7 +52,7 @@ float pa_outfit_scalp(const pa_figure *f, unsigned point) {
   if (is_ear(p, e)) return PA_OUTFIT_EAR;
   /* From the hairline down before the ears, and behind them to the nape. */
   float front = (p.y - b.y) + .85f * (b.z - p.z) - .035f;
-  float nape = p.y - (e.y - NAPE);
+  float nape = over_nape(p.y - e.y, e.z - p.z);
   return p.z > e.z - .01f ? front : fminf(front, nape);
 }
 

@@ -123,8 +123,7 @@ static void each_texel(painter *p, visit call) {
   }
 }
 
-#define EDGE .0015f    /* metres over which two materials mix */
-#define HAIRLINE .009f /* the same where hair grows thin at the nape */
+#define EDGE .0015f /* metres over which two materials mix */
 
 /* The colour of what the photo does not show. */
 static void unseen(const facet *f, const pa_texel *t, float rgb[3]) {
@@ -133,8 +132,7 @@ static void unseen(const facet *f, const pa_texel *t, float rgb[3]) {
   for (int k = 0; k < 3; k++) {
     const pa_brush *b = f->corner[k];
     float edge = f->same ? f->brush.edge : b->edge;
-    float soft = b->material[1] == PA_MATERIAL_HAIR ? HAIRLINE : EDGE;
-    float second = pa_smoothstep(-soft, soft, edge);
+    float second = pa_smoothstep(-EDGE, EDGE, edge);
     const pa_rgb *c0 = &p->color[0][b->point], *c1 = &p->color[1][b->point];
     float w0 = t->share[k] * (1 - second), w1 = t->share[k] * second;
     rgb[0] += w0 * c0->r + w1 * c1->r;
