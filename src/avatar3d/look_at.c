@@ -227,11 +227,28 @@ static void look_round(const pa_look *p, const pa_brush *b, float goes_on,
   w->seen[BACK] *= 1 - near;
 }
 
+#define AMID .5f /* of the reach */
+#define HIGH .1f /* metres above the hem, which may show what is beneath */
+
+/* Whether a place is well within the top's labels: what is seen there, letters
+ * on its chest, is on it. */
+static bool is_amid_top(const pa_look *p, const pa_brush *b) {
+  const float d = AMID * p->reach;
+  return pa_sight_is(p->sight, PA_SET_TOP, b->x, b->y) &&
+         pa_sight_is(p->sight, PA_SET_TOP, b->x - d, b->y) &&
+         pa_sight_is(p->sight, PA_SET_TOP, b->x + d, b->y) &&
+         pa_sight_is(p->sight, PA_SET_TOP, b->x, b->y - d) &&
+         pa_sight_is(p->sight, PA_SET_TOP, b->x, b->y + d);
+}
+
 /* How well a colour suits a plain surface. Just above where the waist was
  * estimated it may be the lower garment's: that the photo tells. */
-static float suits(const pa_brush *b, int way, const float rgb[3]) {
+static float suits(const pa_look *p, const pa_brush *b, int way,
+                   const float rgb[3]) {
   float own = pa_likeness(b->color[b->edge > 0], rgb);
   bool trunk = b->source == PA_SOURCE_TORSO || b->source == PA_SOURCE_DRESSED;
+  bool chest = (trunk || b->source == PA_SOURCE_SHIRT) && b->edge < -HIGH;
+  if (chest && way == AHEAD && is_amid_top(p, b)) return 1;
   if (!trunk || b->edge > 0 || (way != AHEAD && way != ROUND)) return own;
   float near = 1 - pa_smoothstep(.06f, .1f, -b->edge);
   return fmaxf(own, near * pa_likeness(b->color[1], rgb));
@@ -258,7 +275,7 @@ static float mix(const pa_look *p, const pa_brush *b, ways *w, float rgb[3]) {
   float sum = 0;
   rgb[0] = rgb[1] = rgb[2] = 0;
   for (int i = 0; i < WAYS; i++) {
-    if (b->plain) w->seen[i] *= suits(b, i, w->color[i]);
+    if (b->plain) w->seen[i] *= suits(p, b, i, w->color[i]);
     w->seen[i] *= 1 - strays(p, b, w->color[i]);
     sum += w->seen[i];
     for (int k = 0; k < 3; k++)

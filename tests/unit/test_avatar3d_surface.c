@@ -428,6 +428,49 @@ static void portraits_have_plain_clothes(void **state) {
   close_scene(&s);
 }
 
+/* What is seen amid a plain top's labels is on it; at their edge it may be what
+ * is beside. */
+static void prints_stay_on_plain_chests(void **state) {
+  (void)state;
+  scene s;
+  open_scene(&s);
+  memset(s.image.rgba, 20, (size_t)4 * WIDTH * HEIGHT);
+  uint32_t pixels[PA_LIMIT_LABELS] = {[PA_LABEL_UPPER] = WIDTH * HEIGHT / 2};
+  s.sight.person.label_pixels = pixels;
+  s.sight.person.width = WIDTH, s.sight.person.height = HEIGHT;
+  s.sight.trust[PA_KP_LEFT_SHOULDER] = 1;
+  label(&s, 0, .3f, -9, 9, PA_LABEL_UPPER);
+  const float edge = WIDTH / 2.f + .3f * SCALE, y = HEIGHT / 2.f;
+  const float at[3] = {WIDTH / 2.f, edge - 2, WIDTH / 2.f};
+  const float above[3] = {-.3f, -.3f, -.02f}; /* the hem */
+  for (int k = 0; k < 2; k++)
+    for (int i = 0; i < 16; i++)
+      memset(s.image.rgba + 4 * ((size_t)(y - 2 + (float)(i / 4)) * WIDTH +
+                                 (size_t)(at[k] - 2 + (float)(i % 4))),
+             255, 4);
+  pa_vertex vertex[3] = {{.bone = {0}}};
+  pa_brush brush[3];
+  for (int i = 0; i < 3; i++)
+    brush[i] = (pa_brush){.x = at[i],
+                          .y = y,
+                          .facing = 1,
+                          .twin_facing = -1,
+                          .source = PA_SOURCE_TORSO,
+                          .part = PA_PART_NONE,
+                          .plain = true,
+                          .color = {{20, 20, 20}, {20, 20, 20}},
+                          .edge = above[i]};
+  const pa_mesh mesh = {.vertex = vertex, .vertices = 3};
+  pa_look look;
+  float rgb[3];
+  assert_int_equal(pa_look_open(NULL, &s.sight, &mesh, brush, &look), PA_OK);
+  assert_true(pa_look_at(&look, &brush[0], rgb) > .9f && rgb[1] > 200);
+  assert_false(pa_look_at(&look, &brush[1], rgb) > .5f && rgb[1] > 200);
+  assert_false(pa_look_at(&look, &brush[2], rgb) > .5f && rgb[1] > 200);
+  pa_look_close(&look);
+  close_scene(&s);
+}
+
 /* On a face what is near beside a trunk is far. */
 static void faces_ask_near_pixels(void **state) {
   (void)state;
@@ -549,6 +592,7 @@ int main(void) {
       cmocka_unit_test(hats_need_no_hair),
       cmocka_unit_test(caps_have_peaks),
       cmocka_unit_test(portraits_have_plain_clothes),
+      cmocka_unit_test(prints_stay_on_plain_chests),
       cmocka_unit_test(faces_ask_near_pixels),
       cmocka_unit_test(strands_run_down_and_the_cap_is_round),
       cmocka_unit_test(one_tress_leaves_the_nape),
