@@ -164,6 +164,7 @@ static void open_scene(scene *s) {
                         .hair = 255,
                         .hat = HEIGHT};
   s->image.rgba = calloc((size_t)4 * WIDTH, HEIGHT);
+  s->image.width = WIDTH, s->image.height = HEIGHT;
   s->sight.person.id = 1;
   s->view.point = calloc(body->points, sizeof *s->view.point);
   s->view.facing = calloc(body->points, sizeof *s->view.facing);
