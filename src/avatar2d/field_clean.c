@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "avatar2d/field.h"
-#include "avatar2d/photo_filter.h"
+#include "base/apart.h"
 #include "base/mem.h"
 
 /* Row `to` becomes the least (or most) of itself and `from`, cell by cell. */

@@ -2,8 +2,9 @@
 
 #include <math.h>
 
-#include "avatar2d/photo_filter.h"
 #include "avatar2d/photo_heads.h"
+#include "base/apart.h"
+#include "base/clamp.h"
 
 #define WIDTH 400
 #define HEIGHT 500
@@ -168,7 +169,7 @@ static void keep_its_color(const canvas *c) {
   if (!usual_color(c->m, &usual, &spread)) return;
   for (int y = 0; y < HEIGHT; y++)
     compare_row(c, y, usual, fmaxf(.16f, 2.6f * spread));
-  reclaim(c, usual, fminf(fmaxf(.1f, 1.6f * spread), .16f));
+  reclaim(c, usual, pa_clamp(1.6f * spread, .1f, .16f));
 }
 
 /* Another face in the person's pixels (people who were taken for one) has hair

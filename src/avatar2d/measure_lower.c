@@ -70,10 +70,10 @@ static bool dress_is_below(const pa_measure *m) {
   return high < mixed * dress;
 }
 
-/* Labels of what hangs from the waist. */
-static pa_labels skirt_labels(const pa_measure *m) {
+/* Labels of what hangs from the waist; `below`: dress_is_below. */
+static pa_labels skirt_labels(bool below) {
   static const char *const names[] = {"skirt", "dress"};
-  return pa_labels_of(names, dress_is_below(m) ? 2 : 1);
+  return pa_labels_of(names, below ? 2 : 1);
 }
 
 /* Dresses are labelled as what they look like above and below the waist: what
@@ -93,7 +93,7 @@ bool pa_is_dress(pa_measure *m) {
   if (skirt < .4f * upper || pa_pixels_of(m, "belt") > .005f * (upper + skirt))
     return false;
   return pa_label_color(m, pa_labels_of(above, below ? 1 : 2), &top) &&
-         pa_label_color(m, skirt_labels(m), &low) &&
+         pa_label_color(m, skirt_labels(below), &low) &&
          pa_cloth_apart(pa_oklab_of(top), pa_oklab_of(low)) < .003f;
 }
 
@@ -117,8 +117,8 @@ static void look_at_shin(const pa_measure *m, int knee, int ankle, float *bare,
     size_t i = (size_t)y * pa_scene_width(m->scene) + (size_t)x;
     if (pa_scene_persons(m->scene)[i] != m->person->id) continue;
     uint8_t label = pa_scene_labels(m->scene)[i];
-    *bare += pa_labels_have(label, legs),
-        *covered += pa_labels_have(label, pants);
+    *bare += pa_labels_have(label, legs);
+    *covered += pa_labels_have(label, pants);
   }
 }
 
@@ -135,9 +135,9 @@ static bool are_shorts(const pa_measure *m) {
 
 /* Skirts are labelled as trousers at times, rarely the other way; shorts and
  * trousers as dresses in part. */
-static bool is_skirt(const pa_measure *m) {
+static bool is_skirt(const pa_measure *m, bool below) {
   float skirt = pa_pixels_of(m, "skirt"), pants = pa_pixels_of(m, "pants");
-  float dress = dress_is_below(m) ? pa_pixels_of(m, "dress") : 0;
+  float dress = below ? pa_pixels_of(m, "dress") : 0;
   return skirt > .5f * pants || pants < .25f * dress;
 }
 
@@ -150,8 +150,10 @@ static bool is_below_coat(const pa_measure *m) {
 void pa_measure_lower(pa_measure *m, pa_traits *t) {
   static const char *const pants[] = {"pants"}, *const dress[] = {"dress"};
   static const char *const shoes[] = {"left_shoe", "right_shoe"};
+  const bool below = dress_is_below(m);
   pa_color *color = &t->lower.color;
-  bool skirt = is_skirt(m) && pa_label_color(m, skirt_labels(m), color);
+  bool skirt =
+      is_skirt(m, below) && pa_label_color(m, skirt_labels(below), color);
   if (!skirt && pa_label_color(m, pa_labels_of(pants, 1), color))
     t->lower.kind = are_shorts(m) ? PA_LOWER_SHORTS : PA_LOWER_PANTS;
   else if (!skirt && is_below_coat(m))

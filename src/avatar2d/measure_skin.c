@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "avatar2d/measure.h"
+#include "base/clamp.h"
 
 static float chroma(pa_oklab lab) {
   return hypotf(lab.a, lab.b);
@@ -132,7 +133,7 @@ static void see_body(pa_measure *m) {
   if (m->samples.count < 60) return;
   pa_oklab body = pa_samples_median(&m->samples, .3f, .7f);
   float apart = body.l - m->skin_seen.l;
-  float part = most * fminf(fmaxf((apart - .1f) / .1f, 0), 1);
+  float part = most * pa_clamp((apart - .1f) / .1f, 0, 1);
   m->skin_seen = between(m->skin_seen, body, part);
 }
 

@@ -94,7 +94,7 @@ PA_APART static void read_tile(const pa_patch *patch, size_t tile) {
   pa_image_sample(patch->image, m, TILE, 1, 1, 0, -1, 0, 1, rgb);
   for (size_t i = 0; i < TILE; i++)
     for (size_t c = 0; c < 3; c++) {
-      float v = fminf(fmaxf(rgb[3 * i + c], 0), 255);
+      float v = pa_clamp(rgb[3 * i + c], 0, 255);
       lit[c][i] = patch->linear[(int)(v + .5f)] * patch->gain[c];
     }
   pa_lab_linear(lit[0], lit[1], lit[2], TILE);
