@@ -397,25 +397,40 @@ static void caps_have_peaks(void **state) {
   assert_true(most > figure.point[nose].z);
 }
 
+/* A scene of one grey whose shoulders are sure; it has so many pixels of each
+ * label. */
+static void open_level_scene(scene *s, int grey, const uint32_t *pixels) {
+  open_scene(s);
+  memset(s->image.rgba, grey, (size_t)4 * WIDTH * HEIGHT);
+  s->sight.person.label_pixels = pixels;
+  s->sight.person.width = WIDTH, s->sight.person.height = HEIGHT;
+  s->sight.trust[PA_KP_LEFT_SHOULDER] = 1;
+}
+
+/* A place that faces the camera. */
+static pa_brush ahead_at(float x, float y, pa_source source, pa_part part) {
+  return (pa_brush){.x = x,
+                    .y = y,
+                    .facing = 1,
+                    .twin_facing = -1,
+                    .source = (uint8_t)source,
+                    .part = (uint8_t)part};
+}
+
 /* Where the shoulders are is not known, nothing is told of the trunk. */
 static void portraits_have_plain_clothes(void **state) {
   (void)state;
   scene s;
-  open_scene(&s);
-  memset(s.image.rgba, 200, (size_t)4 * WIDTH * HEIGHT);
   uint32_t pixels[PA_LIMIT_LABELS] = {[PA_LABEL_UPPER] = WIDTH * HEIGHT};
-  s.sight.person.label_pixels = pixels;
-  s.sight.person.width = WIDTH, s.sight.person.height = HEIGHT;
+  open_level_scene(&s, 200, pixels);
   label(&s, 0, 9, -9, 9, PA_LABEL_UPPER);
   const float at = 20;
   pa_vertex vertex[3] = {{.bone = {0}}};
   pa_brush brush[3];
+  const pa_source from[3] = {PA_SOURCE_TORSO, PA_SOURCE_SHOULDER,
+                             PA_SOURCE_NECK};
   for (int i = 0; i < 3; i++)
-    brush[i] = (pa_brush){
-        .x = at, .y = at, .facing = 1, .twin_facing = -1, .part = PA_PART_NONE};
-  const uint8_t from[3] = {PA_SOURCE_TORSO, PA_SOURCE_SHOULDER, PA_SOURCE_NECK};
-  for (int i = 0; i < 3; i++)
-    brush[i].source = from[i];
+    brush[i] = ahead_at(at, at, from[i], PA_PART_NONE);
   const pa_mesh mesh = {.vertex = vertex, .vertices = 3};
   for (int known = 0; known < 2; known++) {
     s.sight.trust[PA_KP_LEFT_SHOULDER] = (float)known;
@@ -434,12 +449,8 @@ static void portraits_have_plain_clothes(void **state) {
 static void prints_stay_on_plain_chests(void **state) {
   (void)state;
   scene s;
-  open_scene(&s);
-  memset(s.image.rgba, 20, (size_t)4 * WIDTH * HEIGHT);
   uint32_t pixels[PA_LIMIT_LABELS] = {[PA_LABEL_UPPER] = WIDTH * HEIGHT / 2};
-  s.sight.person.label_pixels = pixels;
-  s.sight.person.width = WIDTH, s.sight.person.height = HEIGHT;
-  s.sight.trust[PA_KP_LEFT_SHOULDER] = 1;
+  open_level_scene(&s, 20, pixels);
   label(&s, 0, .3f, -9, 9, PA_LABEL_UPPER);
   const float edge = WIDTH / 2.f + .3f * SCALE, y = HEIGHT / 2.f;
   const float at[3] = {WIDTH / 2.f, edge - 2, WIDTH / 2.f};
@@ -451,16 +462,11 @@ static void prints_stay_on_plain_chests(void **state) {
              255, 4);
   pa_vertex vertex[3] = {{.bone = {0}}};
   pa_brush brush[3];
-  for (int i = 0; i < 3; i++)
-    brush[i] = (pa_brush){.x = at[i],
-                          .y = y,
-                          .facing = 1,
-                          .twin_facing = -1,
-                          .source = PA_SOURCE_TORSO,
-                          .part = PA_PART_NONE,
-                          .plain = true,
-                          .color = {{20, 20, 20}, {20, 20, 20}},
-                          .edge = above[i]};
+  for (int i = 0; i < 3; i++) {
+    brush[i] = ahead_at(at[i], y, PA_SOURCE_TORSO, PA_PART_NONE);
+    brush[i].plain = true, brush[i].edge = above[i];
+    brush[i].color[0] = brush[i].color[1] = (pa_rgb){20, 20, 20};
+  }
   const pa_mesh mesh = {.vertex = vertex, .vertices = 3};
   pa_look look;
   float rgb[3];
@@ -476,24 +482,16 @@ static void prints_stay_on_plain_chests(void **state) {
 static void faces_ask_near_pixels(void **state) {
   (void)state;
   scene s;
-  open_scene(&s);
-  memset(s.image.rgba, 200, (size_t)4 * WIDTH * HEIGHT);
   uint32_t pixels[PA_LIMIT_LABELS] = {[PA_LABEL_FACE] = 5000};
-  s.sight.person.label_pixels = pixels;
-  s.sight.person.width = WIDTH, s.sight.person.height = HEIGHT;
-  s.sight.trust[PA_KP_LEFT_SHOULDER] = 1;
+  open_level_scene(&s, 200, pixels);
   label(&s, 0, .1f, 1.5f, 1.75f, PA_LABEL_FACE);
   const float right = WIDTH / 2.f + .1f * SCALE, y = HEIGHT - 10 - 1.6f * SCALE;
   const float away[5] = {-9, -4, 9, -30, 30};
   pa_vertex vertex[5] = {{.bone = {0}}};
   pa_brush brush[5];
   for (int i = 0; i < 5; i++)
-    brush[i] = (pa_brush){.x = right + away[i],
-                          .y = i < 3 ? y : y + away[i],
-                          .facing = 1,
-                          .twin_facing = -1,
-                          .source = PA_SOURCE_HEAD,
-                          .part = PA_PART_HEAD};
+    brush[i] = ahead_at(right + away[i], i < 3 ? y : y + away[i],
+                        PA_SOURCE_HEAD, PA_PART_HEAD);
   const pa_mesh mesh = {.vertex = vertex, .vertices = 5};
   pa_look look;
   float rgb[3];
